@@ -1,0 +1,467 @@
+import { z } from 'zod';
+import { FINDING_IDS, SEVERITIES, VERDICTS } from './finding.ts';
+
+/**
+ * The Analysis: every number and verdict, no words, no rounding. This is the JSON output and a contract
+ * (docs/analysis-format.md). Base units; instants are epoch milliseconds UTC; an absent field means unknown.
+ */
+
+const bytes = z.number();
+const instant = z.number();
+const seconds = z.number().nonnegative();
+const ratio = z.number();
+const span = z.object({ fromAt: instant, toAt: instant });
+const peak = z.object({ value: bytes, at: instant });
+/** Values of a drawn line; null where there is no sample. */
+const line = z.array(z.number().nullable());
+
+export const BASES = ['measured', 'derived', 'assumed'] as const;
+export const DIAGNOSES = [
+  'healthy',
+  'small-dataset',
+  'retained-after-peak',
+  'external-fragmentation',
+  'resident-unused',
+  'process-overhead',
+  'swapping',
+  'unknown-allocator',
+  'not-enough-data',
+] as const;
+export const ADVICE = ['none', 'activedefrag', 'memory-purge', 'restart', 'more-memory', 'jemalloc-build'] as const;
+export const GRADE_REASONS = [
+  'short-span',
+  'coarse-interval',
+  'gaps',
+  'averaged',
+  'few-samples',
+  'missing-rss',
+  'missing-allocator',
+  'missing-not-counted',
+  'missing-maxmemory',
+  'missing-system-memory',
+  'missing-keyspace',
+  'order-only',
+  'rejected-rows',
+  'restarts',
+] as const;
+
+/** The lines of the budget, in the order they add up: the first five make maxmemory, all of them the machine. */
+export const BUDGET_LINE_IDS = [
+  'peak-counted',
+  'growth',
+  'hash-table-step',
+  'fill-margin',
+  'not-counted',
+  'allocator',
+  'process-overhead',
+  'copy-on-write',
+  'page-tables',
+  'operating-system',
+  'headroom',
+] as const;
+
+const budgetLine = z.object({
+  id: z.enum(BUDGET_LINE_IDS),
+  bytes,
+  basis: z.enum(BASES),
+  /** In symbols, e.g. `(M + N) * (k - 1)`; `inputs` gives their values. */
+  formula: z.string(),
+  inputs: z.record(z.string(), z.number()),
+  /** Reference into docs/methodology.md, or the catalog entry. */
+  source: z.string(),
+  /** Half-width, where it can be told. */
+  uncertaintyBytes: bytes.optional(),
+});
+
+const instanceChoice = z.object({
+  provider: z.string(),
+  offering: z.string(),
+  name: z.string(),
+  /** Memory of one node. */
+  memoryBytes: bytes,
+  /** What may be used of it under the provider's rule or the target ratio. */
+  usableBytes: bytes,
+  /** Which rule gave `usableBytes`: the provider's reservation or our target ratio. */
+  rule: z.string(),
+  shards: z.number().int().positive(),
+  vcpu: z.number().optional(),
+  priceUsdHour: z.number().optional(),
+  priceRegion: z.string().optional(),
+  priceAsOf: z.string().optional(),
+  /** Need ÷ usable, today and at the horizon. */
+  fillNow: ratio.optional(),
+  fillAtHorizon: ratio.optional(),
+  source: z.string(),
+});
+
+const provisioning = z.object({
+  budget: z.array(budgetLine),
+  maxmemoryBytes: z.object({
+    current: bytes.optional(),
+    recommended: bytes.optional(),
+    /** What the present machine can safely hold: the inverse formula. */
+    safeOnPresentMachine: bytes.optional(),
+  }),
+  memoryNeededBytes: bytes.optional(),
+  /** Resident memory at the projected peak, and everything while forking: what the two conditions compare. */
+  residentBytes: bytes.optional(),
+  forkedBytes: bytes.optional(),
+  /** The condition that asks for more: resident ≤ target ratio, or resident + fork ≤ 95 %. */
+  binding: z.enum(['target-ratio', 'fork']).optional(),
+  instance: z.object({
+    current: instanceChoice.optional(),
+    recommended: instanceChoice.optional(),
+    alternatives: z.array(instanceChoice),
+    rejected: z.array(
+      z.object({
+        provider: z.string(),
+        offering: z.string(),
+        name: z.string(),
+        reason: z.string(),
+        needBytes: bytes.optional(),
+        usableBytes: bytes.optional(),
+      }),
+    ),
+    /** `up`, `down`, `keep`, or absent when the present instance is unknown. */
+    direction: z.enum(['up', 'down', 'keep']).optional(),
+  }),
+});
+
+const quantiles = z.object({ p50: z.number().optional(), p90: z.number().optional(), p95: z.number().optional() });
+
+const forecast = z.object({
+  status: z.enum(['ok', 'refused', 'flat']),
+  /** Why it was refused or is flat: an id whose words are in the locale. */
+  reason: z.enum(['history-too-short', 'horizon-too-long', 'too-few-days', 'at-maxmemory', 'no-data']).optional(),
+  method: z.string(),
+  horizonDays: z.number(),
+  historyDays: z.number(),
+  /** Days of history that would be enough for this horizon, when refused. */
+  neededDays: z.number().optional(),
+  growthBytesPerDay: z.number().optional(),
+  confidence: z.enum(['good', 'fair', 'low']).optional(),
+  indicative: z.boolean().optional(),
+  peak: quantiles.optional(),
+  /** 0 = reached already; absent = not within the horizon. */
+  daysToMaxmemory: quantiles.optional(),
+  daysToSystemTarget: quantiles.optional(),
+  probabilityMaxmemory: ratio.optional(),
+  probabilitySystemTarget: ratio.optional(),
+  /** Drawn fan: quantiles of the peak of the next `day` days. */
+  fan: z.object({ day: z.array(z.number()), p50: z.array(z.number()), p90: z.array(z.number()), p95: z.array(z.number()) }).optional(),
+  backtest: z
+    .object({
+      /** Rolling origins tried on the user's own data. */
+      origins: z.number().int(),
+      horizonDays: z.number(),
+      /** Share of origins whose p95 held. */
+      p95Held: ratio,
+      /** Median of |p50 − truth| ÷ truth. */
+      medianAbsoluteError: ratio,
+      /** The newest origin: what it would have said and what came. */
+      last: z.object({ at: instant, p50: bytes, p95: bytes, actual: bytes }).optional(),
+    })
+    .optional(),
+});
+
+const defragParameter = z.object({
+  name: z.string(),
+  /** Absent: the input does not say. */
+  current: z.string().optional(),
+  /** Default of this engine version; absent where the version does not have the parameter. */
+  default: z.string().optional(),
+  recommended: z.string().optional(),
+  change: z.boolean(),
+});
+
+const fragmentation = z.object({
+  diagnosis: z.enum(DIAGNOSES),
+  also: z.array(z.enum(DIAGNOSES)),
+  /** What would decide between `diagnosis` and `also`: an id whose words are in the locale. */
+  decidedBy: z.enum(['refill', 'allocator-fields', 'longer-history', 'host-swap']).optional(),
+  /** RSS − used at the end of the window; negative when swapped. */
+  wasteBytes: bytes.optional(),
+  wasteShare: ratio.optional(),
+  recoverableBytes: z.object({ activedefrag: bytes.optional(), purge: bytes.optional(), restart: bytes.optional() }),
+  trend: z.object({ bytesPerDay: z.number().optional(), ratioPerDay: z.number().optional(), significant: z.boolean() }),
+  advice: z.enum(ADVICE),
+  /** Every ratio and difference that the diagnosis looked at, e.g. `activeToAllocated`, `refillSlope`. */
+  evidence: z.record(z.string(), z.number()),
+  activedefrag: z.object({
+    supported: z.enum(['yes', 'no', 'unknown']),
+    /** How it is known: `system-jemalloc`, `not-jemalloc`, `version-too-old`, `seen-running`. */
+    supportedReason: z.string().optional(),
+    enabled: z.enum(['yes', 'no', 'unknown']),
+    parameters: z.array(defragParameter),
+  }),
+});
+
+const finding = z.object({
+  id: z.enum(FINDING_IDS),
+  /** Severity if raised; `info` otherwise. */
+  severity: z.enum(SEVERITIES),
+  verdict: z.enum(VERDICTS),
+  /** Numbers and words of the model by name; units in the names (`ratioPeak`, `usedMemoryBytes`). */
+  evidence: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  /** Lines to copy, exact for this engine and version. */
+  commands: z.array(z.string()),
+});
+
+/** What to do, ids whose words are in the locale. */
+export const ACTION_IDS = [
+  'resize-up',
+  'resize-down',
+  'set-maxmemory',
+  'raise-maxmemory',
+  'lower-maxmemory',
+  'enable-activedefrag',
+  'tune-activedefrag',
+  'disable-activedefrag',
+  'leave-activedefrag',
+  'memory-purge',
+  'restart',
+  'jemalloc-build',
+  'stop-swapping',
+  'fix-saves',
+  'raise-backlog',
+  'limit-replica-buffers',
+  'limit-client-memory',
+  'set-eviction-policy',
+  'upgrade-engine',
+  'collect-more',
+  'fix-input',
+  'add-shards',
+  'nothing',
+] as const;
+
+const action = z.object({
+  id: z.enum(ACTION_IDS),
+  findingIds: z.array(z.enum(FINDING_IDS)),
+  commands: z.array(z.string()),
+  /** Bytes of room that it gives; absent where it gives none. */
+  givesBytes: bytes.optional(),
+  effort: z.enum(['nothing', 'command', 'failover', 'resize', 'restart', 'project']),
+  verify: z.string().optional(),
+  undo: z.array(z.string()).optional(),
+  /** Numbers the words need, e.g. the new limit. */
+  values: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+
+const database = z.object({
+  index: z.number().int(),
+  keys: z.number(),
+  expires: z.number(),
+});
+
+const hashTableStep = z.object({
+  database: z.number().int(),
+  table: z.enum(['keys', 'expires']),
+  /** Entries now, and the count at which the table grows. */
+  entries: z.number(),
+  threshold: z.number(),
+  /** Absent: not growing. */
+  daysUntil: z.number().optional(),
+  allocatedBytes: bytes,
+  permanentBytes: bytes,
+  transientBytes: bytes,
+});
+
+export const nodeSchema = z.object({
+  id: z.string(),
+  engine: z.object({ name: z.string(), version: z.string().optional() }),
+  role: z.string().optional(),
+  allocator: z.string().optional(),
+  maxmemoryPolicy: z.string().optional(),
+  groupId: z.string().optional(),
+  quality: z.object({
+    samples: z.number().int(),
+    intervalSeconds: seconds.optional(),
+    spanSeconds: seconds,
+    fromAt: instant,
+    toAt: instant,
+    gaps: z.array(span),
+    gapCount: z.number().int(),
+    gapSeconds: seconds,
+    duplicates: z.number().int(),
+    outOfOrder: z.number().int(),
+    rejectedRows: z.number().int(),
+    wrappedIntegers: z.number().int(),
+    restarts: z.array(
+      z.object({
+        at: instant,
+        reason: z.string(),
+        lastSeenAt: instant.optional(),
+        fromVersion: z.string().optional(),
+        toVersion: z.string().optional(),
+      }),
+    ),
+    statResets: z.array(z.object({ at: instant })),
+    averaged: z.boolean(),
+    grade: z.enum(['A', 'B', 'C', 'D']),
+    reasons: z.array(z.object({ id: z.enum(GRADE_REASONS), value: z.number().optional() })),
+  }),
+  peaks: z.object({
+    usedMemoryBytes: peak.extend({ recovered: z.boolean() }).optional(),
+    countedBytes: peak.extend({ recovered: z.boolean() }).optional(),
+    usedMemoryRssBytes: peak.optional(),
+    /** Highest since the process started, when that predates the window. */
+    lifetimeUsedMemoryBytes: bytes.optional(),
+    recovered: z.array(span.extend({ value: bytes })),
+    /** Parts of used memory at the peak, in bytes: `dataset`, `normalClients`, `replicaClients`, … */
+    components: z.record(z.string(), z.number()),
+  }),
+  latest: z.object({
+    usedMemoryBytes: bytes.optional(),
+    countedBytes: bytes.optional(),
+    usedMemoryRssBytes: bytes.optional(),
+  }),
+  systemMemory: z.object({
+    totalBytes: bytes.optional(),
+    source: z.enum(['option', 'instance', 'info', 'unknown']),
+    targetRatio: ratio,
+    ratioNow: ratio.optional(),
+    ratioPeak: ratio.optional(),
+    secondsAboveTarget: seconds.optional(),
+    episodes: z.array(span.extend({ maxRatio: ratio })),
+  }),
+  fragmentation,
+  forecast,
+  provisioning,
+  keyspace: z.object({
+    databases: z.array(database),
+    steps: z.array(hashTableStep),
+    bytesPerKey: z.number().optional(),
+  }),
+  activity: z.object({
+    evictedKeys: z.number().optional(),
+    expiredKeys: z.number().optional(),
+    oomErrors: z.number().optional(),
+    hitRatio: ratio.optional(),
+    opsPerSecondMax: z.number().optional(),
+    connectedClientsMax: z.number().optional(),
+    maxclients: z.number().optional(),
+    rejectedConnections: z.number().optional(),
+    /** Highest share of one core that the main thread used between two samples. */
+    mainThreadCpuMax: ratio.optional(),
+    netInputBytesPerSecondMax: z.number().optional(),
+    netOutputBytesPerSecondMax: z.number().optional(),
+    fullSyncs: z.number().optional(),
+  }),
+  persistence: z.object({
+    aofEnabled: z.boolean().optional(),
+    /** `rdb`, `aof`, `none` as the history shows. */
+    forks: z.array(z.object({ at: instant, kind: z.string(), cowBytes: bytes, rssBytes: bytes.optional(), seconds: seconds.optional() })),
+    cowRatioMax: ratio.optional(),
+  }),
+  /** What the charts draw. Bounded: at most 1,024 points; peaks are kept by taking maxima. */
+  series: z.object({
+    at: z.array(instant),
+    usedMemoryBytes: line,
+    usedMemoryRssBytes: line,
+    countedBytes: line,
+    maxmemoryBytes: line,
+    allocatorAllocatedBytes: line,
+    allocatorActiveBytes: line,
+    allocatorResidentBytes: line,
+    evictedKeysPerSecond: line,
+    opsPerSecond: line,
+    hitRatio: line,
+    mainThreadCpu: line,
+    connectedClients: line,
+  }),
+  dailyPeaks: z.array(
+    z.object({ fromAt: instant, toAt: instant, usedMemoryBytes: bytes.optional(), usedMemoryRssBytes: bytes.optional() }),
+  ),
+  /** Hourly maxima of used memory, for the heat map. */
+  hourlyPeaks: z.object({ at: z.array(instant), usedMemoryBytes: line }),
+  findings: z.array(finding),
+  actions: z.array(action),
+  /** What would not help, with the bytes it would give back. */
+  wouldNotHelp: z.array(z.object({ id: z.enum(ACTION_IDS), givesBytes: bytes.optional(), reason: z.string() })),
+  /** The verdict of the first page. */
+  verdict: z.object({
+    level: z.enum(['ok', 'watch', 'act', 'unknown']),
+    /** Id of the sentence, whose words are in the locale. */
+    id: z.enum([
+      'safe',
+      'oversized',
+      'resize-before',
+      'resize-now',
+      'lower-maxmemory',
+      'set-maxmemory',
+      'raise-maxmemory',
+      'fragmentation',
+      'evictions',
+      'refusals',
+      'swapping',
+      'watch-growth',
+      'not-enough-data',
+    ]),
+    findingIds: z.array(z.enum(FINDING_IDS)),
+  }),
+});
+
+const group = z.object({
+  id: z.string(),
+  kind: z.enum(['cluster', 'replication', 'fleet']),
+  nodeIds: z.array(z.string()),
+  shards: z.number().int().optional(),
+  hottestNodeId: z.string().optional(),
+  skew: ratio.optional(),
+  provisioning: provisioning.optional(),
+});
+
+export const analysisSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  generatedAt: instant,
+  title: z.string().optional(),
+  window: span,
+  settings: z.object({
+    targetRatio: ratio,
+    forkCeilingRatio: ratio,
+    horizonDays: z.number(),
+    timeZone: z.string(),
+    systemMemoryBytes: bytes.optional(),
+    providers: z.array(z.string()),
+    instance: z.string().optional(),
+    target: z.string().optional(),
+    growthRatio: z.number().optional(),
+    replicas: z.number().int().optional(),
+    persistence: z.enum(['none', 'rdb', 'aof']).optional(),
+    catalogDates: z.record(z.string(), z.string()),
+  }),
+  inputs: z.array(
+    z.object({
+      input: z.string(),
+      inputKind: z.string(),
+      dialect: z.string().optional(),
+      samples: z.number().int(),
+      rejectedRows: z.number().int(),
+      rejections: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+      notes: z.array(z.string()),
+    }),
+  ),
+  nodes: z.array(nodeSchema),
+  groups: z.array(group),
+});
+
+export type Analysis = z.infer<typeof analysisSchema>;
+export type NodeAnalysis = z.infer<typeof nodeSchema>;
+export type BudgetLine = z.infer<typeof budgetLine>;
+export type BudgetLineId = (typeof BUDGET_LINE_IDS)[number];
+export type Provisioning = z.infer<typeof provisioning>;
+export type InstanceChoice = z.infer<typeof instanceChoice>;
+export type Forecast = z.infer<typeof forecast>;
+export type Fragmentation = z.infer<typeof fragmentation>;
+export type DefragParameter = z.infer<typeof defragParameter>;
+export type Diagnosis = (typeof DIAGNOSES)[number];
+export type Advice = (typeof ADVICE)[number];
+export type GradeReasonId = (typeof GRADE_REASONS)[number];
+export type Finding = z.infer<typeof finding>;
+export type Action = z.infer<typeof action>;
+export type ActionId = (typeof ACTION_IDS)[number];
+export type HashTableStep = z.infer<typeof hashTableStep>;
+export type AnalysisSettings = Analysis['settings'];
+export type VerdictId = NodeAnalysis['verdict']['id'];
+export type GroupAnalysis = z.infer<typeof group>;

@@ -1,0 +1,111 @@
+import type { MetricId, TextFieldId } from './metrics.ts';
+
+/** Where samples were read: shown under data quality and in messages. */
+export interface Origin {
+  /** File path as the user gave it, or an address without secrets. */
+  readonly input: string;
+  readonly fromLine?: number;
+  readonly toLine?: number;
+}
+
+/**
+ * Many samples as columns, in base units. Row `i` of every column is one sample.
+ * Rows may be in any order, may repeat, and may belong to several nodes: `history/` sorts that out.
+ */
+export interface SampleBatch {
+  readonly kind: 'batch';
+  readonly origin: Origin;
+  readonly count: number;
+  /** One name a row. */
+  readonly nodeIds: readonly string[];
+  /** Epoch milliseconds UTC, always finite. */
+  readonly at: Float64Array;
+  /** NaN means absent. A metric that no row has is left out. */
+  readonly numbers: ReadonlyMap<MetricId, Float64Array>;
+  readonly texts: ReadonlyMap<TextFieldId, readonly (string | undefined)[]>;
+}
+
+/** How the time column of a CSV is written. `iso` covers everything DuckDB and date-fns read as ISO 8601 or `YYYY-MM-DD HH:MM:SS`. */
+export type TimeForm =
+  | { readonly form: 'epoch-seconds' | 'epoch-milliseconds' | 'epoch-microseconds' | 'epoch-nanoseconds' }
+  /** @param zone - IANA zone for stamps without an offset */
+  | { readonly form: 'iso'; readonly zone: string }
+  /** @param pattern - date-fns pattern given by the user */
+  | { readonly form: 'pattern'; readonly pattern: string; readonly zone: string };
+
+/** One column of a table that becomes a metric: `value * scale` is in base units. */
+export interface MetricColumn {
+  readonly index: number;
+  readonly metricId: MetricId;
+  readonly scale: number;
+}
+
+/**
+ * A plain, big, wide CSV file that the embedded database reads by itself (many times faster than row by row).
+ * It says how each column is understood; rows that do not fit this plan are handed back to `readRejected`.
+ */
+export interface BulkTable {
+  readonly kind: 'bulk-table';
+  readonly origin: Origin;
+  /** File to read; `.gz` and `.zst` are read as they are. */
+  readonly path: string;
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly decimalComma: boolean;
+  /** Lines before the first data row (header, `sep=` line). */
+  readonly skipLines: number;
+  /** Number of columns of a data row. */
+  readonly columnCount: number;
+  readonly time: { readonly index: number } & TimeForm;
+  /** A column with the node's name, or one name for all rows. */
+  readonly node: { readonly index: number } | { readonly name: string };
+  readonly metrics: readonly MetricColumn[];
+  readonly texts: readonly { readonly index: number; readonly fieldId: TextFieldId }[];
+  /** Cells that mean "absent": empty, `null`, `NaN`, … */
+  readonly nullTexts: readonly string[];
+  /** Reads one rejected line leniently, field by field. Returns undefined (and records the rejection) when nothing of it is usable. */
+  readonly readRejected: (text: string, line: number) => SampleBatch | undefined;
+}
+
+/** What a source hands on. */
+export type Delivery = SampleBatch | BulkTable;
+
+/** What was understood of one input: shown by `inspect` and, in short, under data quality. Mutable while it is being read. */
+export interface InputReport {
+  readonly input: string;
+  /** Source that read it: `info-dump`, `csv`. */
+  readonly inputKind: string;
+  dialect?: string;
+  /** CSV: every column in order, with the metric it became. */
+  columns: {
+    readonly name: string;
+    readonly metricId?: string;
+    readonly role?: 'time' | 'node' | 'text' | 'ignored';
+    readonly scale?: number;
+    readonly note?: string;
+  }[];
+  /** How instants were told: written in the input, from file names, from `server_time_usec`, or only by order and uptime. */
+  timeSource?: 'stamps' | 'file-names' | 'server-time' | 'uptime' | 'order';
+  /** Zone assumed for stamps that carry none. */
+  assumedZone?: string;
+  samples: number;
+  rejectedRows: number;
+  /** The first rejections, at most 20. */
+  readonly rejections: { readonly line: number; readonly reason: string }[];
+  /** INFO integers at or beyond 2^63 that are wrapped negatives: treated as absent. */
+  wrappedIntegers: number;
+  /** Set when the values are averages, so that peaks are under-stated; says why. */
+  averaged?: string;
+  readonly notes: string[];
+}
+
+/** An empty report for `input`. */
+export function startInputReport(input: string, inputKind: string): InputReport {
+  return { input, inputKind, columns: [], samples: 0, rejectedRows: 0, rejections: [], wrappedIntegers: 0, notes: [] };
+}
+
+/** Counts a rejected row and keeps the first 20 with their line and reason. */
+export function rejectRow(report: InputReport, line: number, reason: string): void {
+  report.rejectedRows += 1;
+  if (report.rejections.length < 20) report.rejections.push({ line, reason });
+}
