@@ -1,0 +1,23 @@
+import { enGB } from 'date-fns/locale/en-GB';
+import type { Language } from '../language.ts';
+
+export const language: Language = {
+  tag: 'en',
+  dateLocale: enGB,
+  datePatterns: {
+    date: 'd MMM yyyy',
+    dateTime: 'd MMM HH:mm',
+    dateTimeWithYear: 'd MMM yyyy HH:mm',
+    clock: 'HH:mm',
+    dayMonth: 'd MMM',
+    monthYear: 'MMM yyyy',
+    weekday: 'EEE',
+  },
+  units: {
+    second: 's',
+    minute: 'min',
+    hour: 'h',
+    day: 'd',
+    days: (value, text) => `${text} ${value === 1 ? 'day' : 'days'}`,
+  },
+};
