@@ -1,0 +1,43 @@
+import type { Forecast } from '../../model/analysis.ts';
+import { median } from '../../stats/median.ts';
+import { DAY_MS, type DailyPeak } from './daily-peaks.ts';
+import { pooledPeak } from './pooled-peak.ts';
+
+const MIN_TRAINING_VALUES = 7;
+const MAX_ORIGINS = 20;
+
+/**
+ * What the method would have said at earlier days of this history, against what came: rolling origins, each with at least as much history
+ * as it looks ahead. The look-ahead is the horizon, or a third of the history where that is shorter.
+ * @param peaks - oldest first
+ * @returns undefined when no origin has enough on both sides
+ */
+export function backtestPeaks(peaks: readonly DailyPeak[], horizonDays: number): Forecast['backtest'] {
+  const ahead = Math.min(horizonDays, Math.floor(peaks.length / 3));
+  const fewest = Math.max(MIN_TRAINING_VALUES, ahead);
+  const newestAt = peaks.at(-1)?.at ?? 0;
+  const candidates = peaks.flatMap((peak, i) => (i + 1 >= fewest && peak.at + ahead * DAY_MS <= newestAt ? [i] : []));
+  const results = spread(candidates, MAX_ORIGINS).flatMap((i) => {
+    const at = peaks[i]?.at ?? 0;
+    const coming = peaks.filter((peak) => peak.at > at && peak.at <= at + ahead * DAY_MS);
+    // A largest value found in less than half of the days is no truth to judge by.
+    if (ahead < 1 || coming.length * 2 < ahead) return [];
+    const said = pooledPeak(peaks.slice(0, i + 1), ahead);
+    const actual = Math.max(...coming.map((peak) => peak.value));
+    return [{ at, p50: said.p50.at(-1) ?? Number.NaN, p95: said.p95.at(-1) ?? Number.NaN, actual }];
+  });
+  if (results.length === 0) return undefined;
+  return {
+    origins: results.length,
+    horizonDays: ahead,
+    p95Held: results.filter((result) => result.actual <= result.p95).length / results.length,
+    medianAbsoluteError: median(results.map((result) => Math.abs(result.p50 - result.actual) / result.actual)),
+    last: results.at(-1),
+  };
+}
+
+/** At most `count` of the items, evenly spaced, the last one among them. */
+function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.ceil(((i + 1) * items.length) / count) - 1] as Item);
+}

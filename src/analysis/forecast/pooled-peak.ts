@@ -1,0 +1,148 @@
+import { kendallZ } from '../../stats/kendall.ts';
+import { median } from '../../stats/median.ts';
+import { theilSen } from '../../stats/theil-sen.ts';
+import { DAY_MS, type DailyPeak } from './daily-peaks.ts';
+
+/** Quantiles of the largest value of the next `day` days; index 0 is day 1. Each never falls, and p50 ≤ p90 ≤ p95. */
+export interface PooledPeak {
+  readonly p50: readonly number[];
+  readonly p90: readonly number[];
+  readonly p95: readonly number[];
+  /** Robust slope since the last lasting change of level, per day; 0 where no trend can be told from chance. */
+  readonly growthPerDay: number;
+  /** Volatility: mean size of the day-to-day change of the logarithm, 0 to 1. */
+  readonly volatility: number;
+  /** `0.10 + (0.8 + K)·√v` before its cap, at the end of the horizon: how wide the 95 % bound had to be. Infinite if nothing could be fitted. */
+  readonly margin: number;
+}
+
+/** More daily values than this do not change the answer and cost n². */
+const MAX_DAYS = 400;
+const WEEK_DAYS = 7;
+
+/**
+ * Quantiles of the peak over the next days. The level comes from the largest values of the last week, of the time since the last lasting
+ * change and of the whole history; a trend is added as far as Kendall's test and the fit trust it; the width depends on the volatility
+ * and on how the horizon compares with the history. Its constants were pooled from about a thousand real memory series, since the width
+ * cannot be told from one short series.
+ * @param peaks - oldest first, values above 0; the last 400 are used
+ * @param horizonDays - whole days, at least 1
+ * @remarks Method, constants and measured coverage: docs/methodology.md#forecast. `y` below are values, `n` windows with data,
+ * `N` all windows, `m` values since the change of level; all logarithms are natural.
+ */
+export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): PooledPeak {
+  const kept = peaks.slice(-MAX_DAYS);
+  const y = kept.map((peak) => peak.value);
+  const day = kept.map((peak) => Math.round((peak.at - (kept[0]?.at ?? 0)) / DAY_MS));
+  const logY = y.map(Math.log);
+  const n = y.length;
+  const since = findLevelShift(y);
+
+  const top = Math.max(...logY);
+  const topSince = Math.max(...logY.slice(since));
+  const topWeek = Math.max(...logY.slice(-WEEK_DAYS));
+  const trend = fitTrend(day.slice(since), y.slice(since), logY.slice(since));
+  const v = findVolatility(day, logY);
+  const root = Math.sqrt(v);
+  const middle = topWeek + 0.6 * (topSince - topWeek) + 0.35 * (top - topSince);
+  const bound = topSince + 0.5 * (top - topSince);
+
+  const days = Array.from({ length: horizonDays }, (_, i) => i + 1);
+  const growthOf = (k: number): number => trend.weight * Math.log(1 + clip(trend.relativePerDay * Math.min(k, 2 * n), -0.5, 2));
+  const widthOf = (k: number): number => Math.log(1 + k / n);
+  const p50 = days.map((k) => Math.exp(middle + growthOf(k) + Math.min(0.05 * widthOf(k) * root, 1)));
+  const p90 = days.map((k) => Math.exp(bound + growthOf(k) + Math.min(0.05 + (0.3 + 0.9 * widthOf(k)) * root, 0.7)));
+  const p95 = days.map((k) => Math.exp(bound + growthOf(k) + Math.min(0.1 + (0.8 + widthOf(k)) * root, 0.9)));
+  if (![...p50, ...p90, ...p95].every((value) => Number.isFinite(value))) return fallBack(y, days);
+
+  const rising50 = neverFalling(p50);
+  const rising90 = neverFalling(p90.map((value, i) => Math.max(value, p50[i] ?? value)));
+  return {
+    p50: rising50,
+    p90: rising90,
+    p95: neverFalling(p95.map((value, i) => Math.max(value, rising90[i] ?? value))),
+    growthPerDay: trend.weight > 0 ? trend.slope : 0,
+    volatility: v,
+    margin: 0.1 + (0.8 + widthOf(horizonDays)) * root,
+  };
+}
+
+/**
+ * Where the last lasting change of level begins: the newest place where up to 7 values before and after differ by clearly more than the
+ * noise, without overlap, and mostly in one step. 0 when there is none.
+ */
+function findLevelShift(y: readonly number[]): number {
+  const steps = y.slice(1).map((value, i) => Math.abs(value - (y[i] ?? value)));
+  const noise = (1.4826 * median(steps)) / Math.SQRT2;
+  for (let c = y.length - 3; c >= 3; c -= 1) {
+    const before = y.slice(Math.max(0, c - WEEK_DAYS), c);
+    const after = y.slice(c, c + WEEK_DAYS);
+    const old = median(before);
+    const change = Math.abs(median(after) - old);
+    const isApart = Math.max(...before) < Math.min(...after) || Math.max(...after) < Math.min(...before);
+    if (isApart && change > Math.max(4 * noise, 0.15 * old) && (steps[c - 1] ?? 0) > 0.6 * change) return c;
+  }
+  return 0;
+}
+
+interface Trend {
+  readonly slope: number;
+  /** Slope ÷ level at the end. */
+  readonly relativePerDay: number;
+  /** How far the trend is believed, 0 to 1. */
+  readonly weight: number;
+}
+
+function fitTrend(day: readonly number[], y: readonly number[], logY: readonly number[]): Trend {
+  const m = y.length;
+  if (m < 3) return { slope: 0, relativePerDay: 0, weight: 0 };
+  const line = theilSen(day, y);
+  const level = Math.max(line.intercept + line.slope * (day.at(-1) ?? 0), 0.2 * median(y));
+  const logLine = theilSen(day, logY);
+  const residuals = logY.map((value, i) => value - logLine.intercept - logLine.slope * (day[i] ?? 0));
+  const total = variance(logY);
+  const rSquared = total < 1e-12 ? 0 : clip(1 - (variance(residuals) * m) / (m - 2) / total, 0, 1);
+  const weight = clip((Math.abs(kendallZ(y)) - 2) / 2, 0, 1) * rSquared;
+  return { slope: line.slope, relativePerDay: line.slope / level, weight };
+}
+
+/** The smaller of the mean change from day to day and, in a history of two weeks, from week to week. */
+function findVolatility(day: readonly number[], logY: readonly number[]): number {
+  const daily = logY.slice(1).map((value, i) => Math.abs(value - (logY[i] ?? value)));
+  const byDay = new Map(day.map((d, i) => [d, logY[i] ?? Number.NaN]));
+  const weekly = day.flatMap((d, i) => {
+    const before = byDay.get(d - WEEK_DAYS);
+    return before === undefined ? [] : [Math.abs((logY[i] ?? before) - before)];
+  });
+  const windows = (day.at(-1) ?? 0) + 1;
+  const change = daily.length === 0 ? 0 : mean(daily);
+  return clip(windows >= 2 * WEEK_DAYS && weekly.length >= 5 ? Math.min(change, mean(weekly)) : change, 0, 1);
+}
+
+/** Where arithmetic fails (an empty series, values at the edge of the number range): plain shares of the largest value so far. */
+function fallBack(y: readonly number[], days: readonly number[]): PooledPeak {
+  const largest = y.length === 0 ? 0 : Math.max(...y);
+  const flat = (factor: number): number[] => days.map(() => Math.min(largest * factor, Number.MAX_VALUE));
+  return { p50: flat(1), p90: flat(1.3), p95: flat(1.6), growthPerDay: 0, volatility: 0, margin: Number.POSITIVE_INFINITY };
+}
+
+function neverFalling(values: readonly number[]): number[] {
+  let highest = Number.NEGATIVE_INFINITY;
+  return values.map((value) => {
+    highest = Math.max(highest, value);
+    return highest;
+  });
+}
+
+function clip(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function variance(values: readonly number[]): number {
+  const centre = mean(values);
+  return mean(values.map((value) => (value - centre) ** 2));
+}

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, type DailyPeak } from '../../../src/analysis/forecast/daily-peaks.ts';
+import { pooledPeak } from '../../../src/analysis/forecast/pooled-peak.ts';
+
+/** One value a day; undefined leaves a gap. */
+function daily(values: readonly (number | undefined)[]): DailyPeak[] {
+  return values.flatMap((value, i) => (value === undefined ? [] : [{ at: i * DAY_MS, value }]));
+}
+
+function constant(days: number, value: number): number[] {
+  return Array.from({ length: days }, () => value);
+}
+
+const seriesOf = fc.array(fc.double({ min: 1e3, max: 1e12, noNaN: true }), { minLength: 3, maxLength: 60 });
+
+describe('pooledPeak', () => {
+  it('says the constant for a constant series, with a 95 % bound e^0.1 times as high', () => {
+    const forecast = pooledPeak(daily(constant(30, 5e9)), 30);
+    expect(forecast.p50.at(-1)).toBeCloseTo(5e9, 0);
+    expect((forecast.p95.at(-1) ?? 0) / 5e9).toBeCloseTo(Math.exp(0.1), 9);
+    expect((forecast.p90.at(-1) ?? 0) / 5e9).toBeCloseTo(Math.exp(0.05), 9);
+    expect(forecast.growthPerDay).toBe(0);
+  });
+
+  it('follows the formula on a small noisy series', () => {
+    // Two values alternate: no trend, no change of level; |Δ log y| = ln 1.2 each day.
+    const forecast = pooledPeak(daily([100, 120, 100, 120, 100, 120]), 3);
+    const root = Math.sqrt(Math.log(1.2));
+    const width = Math.log(1 + 3 / 6);
+    expect(forecast.p50.at(-1)).toBeCloseTo(120 * Math.exp(0.05 * width * root), 6);
+    expect(forecast.p90.at(-1)).toBeCloseTo(120 * Math.exp(0.05 + (0.3 + 0.9 * width) * root), 6);
+    expect(forecast.p95.at(-1)).toBeCloseTo(120 * Math.exp(0.1 + (0.8 + width) * root), 6);
+    expect(forecast.margin).toBeCloseTo(0.1 + (0.8 + width) * root, 9);
+  });
+
+  it('takes the week-to-week change where a weekly pattern explains the daily one', () => {
+    const weekdays = [100, 100, 100, 100, 100, 60, 60];
+    const forecast = pooledPeak(daily(Array.from({ length: 28 }, (_, i) => weekdays[i % 7])), 14);
+    expect(forecast.volatility).toBe(0);
+    expect((forecast.p95.at(-1) ?? 0) / 100).toBeCloseTo(Math.exp(0.1), 9);
+  });
+
+  it('scales with its input', () => {
+    fc.assert(
+      fc.property(seriesOf, fc.integer({ min: 1, max: 40 }), (values, horizon) => {
+        const single = pooledPeak(daily(values), horizon);
+        const double = pooledPeak(daily(values.map((value) => 2 * value)), horizon);
+        for (const quantile of ['p50', 'p90', 'p95'] as const) {
+          expect((double[quantile].at(-1) ?? 0) / (single[quantile].at(-1) ?? 1)).toBeCloseTo(2, 6);
+        }
+      }),
+    );
+  });
+
+  it('gives finite quantiles in order that never fall, whatever the values and gaps', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.option(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), { nil: undefined }), { maxLength: 50 }),
+        (values) => {
+          const { p50, p90, p95 } = pooledPeak(daily(values), 20);
+          p50.forEach((value, i) => {
+            expect(Number.isFinite(value)).toBe(true);
+            expect(value).toBeGreaterThanOrEqual(p50[i - 1] ?? 0);
+            expect(p90[i]).toBeGreaterThanOrEqual(value);
+            expect(p95[i]).toBeGreaterThanOrEqual(p90[i] ?? 0);
+          });
+        },
+      ),
+    );
+  });
+
+  it('lowers the median after a drop of the level but keeps part of the old peak in the bound', () => {
+    const forecast = pooledPeak(daily([...constant(15, 10e9), ...constant(15, 4e9)]), 30);
+    expect(forecast.p50.at(-1)).toBeLessThan(7e9);
+    expect(forecast.p50.at(-1)).toBeGreaterThan(4e9);
+    expect(forecast.p95.at(-1)).toBeGreaterThan(6e9);
+  });
+
+  it('takes a jump for a change of level, not for a trend', () => {
+    const noisy = (level: number) => Array.from({ length: 15 }, (_, i) => level * (1 + 0.002 * ((i * 7) % 5)));
+    const forecast = pooledPeak(daily([...noisy(4e9), ...noisy(8e9)]), 30);
+    expect(forecast.growthPerDay).toBe(0);
+    expect(forecast.p50.at(-1)).toBeLessThan(8.5e9);
+  });
+
+  it('reaches the true day of a growth of 1 % a day within a few days', () => {
+    const start = 8e9;
+    const values = Array.from({ length: 30 }, (_, i) => start * (1 + 0.01 * i));
+    const forecast = pooledPeak(daily(values), 30);
+    expect(forecast.growthPerDay / (0.01 * start)).toBeCloseTo(1, 6);
+    for (const ahead of [10, 20, 30]) {
+      const truth = start * (1 + 0.01 * (29 + ahead));
+      const day = forecast.p50.findIndex((value) => value >= truth * 0.9999) + 1;
+      expect(Math.abs((day === 0 ? 31 : day) - ahead)).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('falls back to shares of the largest value when the arithmetic fails', () => {
+    const forecast = pooledPeak(daily([1, Number.POSITIVE_INFINITY, 2]), 2);
+    expect(forecast.margin).toBe(Number.POSITIVE_INFINITY);
+    expect(pooledPeak([], 2)).toMatchObject({ p50: [0, 0], p95: [0, 0] });
+  });
+});
