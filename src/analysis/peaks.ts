@@ -1,0 +1,109 @@
+import type { NodeAnalysis } from '../model/analysis.ts';
+import { type Engine, isAtLeast } from '../model/engine.ts';
+import type { NamedMetricId } from '../model/metrics.ts';
+import type { NodeHistory, RecoveredPeak } from '../model/node-history.ts';
+import { valueAt } from './bucket-rates.ts';
+
+export type Peaks = NodeAnalysis['peaks'];
+
+const UNKNOWN_ENGINE: Engine = { name: 'unknown', version: undefined };
+
+/** Parts of used memory that INFO names. `rehashing` is the old hash tables still held: an "of which", not a further part. */
+const COMPONENTS: Readonly<Record<string, NamedMetricId>> = {
+  startup: 'usedMemoryStartupBytes',
+  dataset: 'usedMemoryDatasetBytes',
+  normalClients: 'normalClientBytes',
+  replicaClients: 'replicaClientBytes',
+  replicationBacklog: 'replicationBacklogBytes',
+  clusterLinks: 'clusterLinkBytes',
+  aofBuffer: 'aofBufferBytes',
+  scripts: 'scriptCacheBytes',
+  rehashing: 'rehashingBytes',
+};
+
+/** What `used_memory_overhead` is the sum of, beside the hash tables (Redis source, object.c getMemoryOverheadData). */
+const NAMED_OVERHEAD = ['startup', 'normalClients', 'replicaClients', 'replicationBacklog', 'clusterLinks', 'aofBuffer', 'scripts'];
+
+/**
+ * The highest used, counted and resident memory of the window with their instants, and what used memory was made of then.
+ * @param engine - tells whether the Lua heap is part of used memory; left out of the components when unknown
+ * @remarks A maximum that only `used_memory_peak` saw counts when it is higher than every sample (`recovered`, its instant the sample that
+ * showed it); `components` then still belong to the highest sample. Counted memory is absent where not-counted memory is unknown: a reader
+ * then uses `usedMemoryBytes`. Method: docs/methodology.md#peaks
+ */
+export function findPeaks(history: NodeHistory, engine: Engine = UNKNOWN_ENGINE): Peaks {
+  const used = highest(history.metrics.get('usedMemoryBytes')?.max, history.recoveredPeaks);
+  const counted = history.metrics.get('countedBytes')?.max;
+  const rss = history.metrics.get('usedMemoryRssBytes')?.max;
+  const beforeWindow = history.metrics.get('usedMemoryPeakBytes')?.first.value;
+  return {
+    ...(used === undefined ? {} : { usedMemoryBytes: used }),
+    ...(counted === undefined ? {} : { countedBytes: highest(counted, recoverCounted(history)) }),
+    ...(rss === undefined ? {} : { usedMemoryRssBytes: rss }),
+    ...(beforeWindow !== undefined && used !== undefined && beforeWindow > used.value ? { lifetimeUsedMemoryBytes: beforeWindow } : {}),
+    recovered: history.recoveredPeaks.map(({ fromAt, toAt, value }) => ({ fromAt, toAt, value })),
+    components: findComponents(history, engine),
+  };
+}
+
+function highest(
+  sampled: { readonly value: number; readonly at: number } | undefined,
+  recovered: readonly RecoveredPeak[],
+): Peaks['usedMemoryBytes'] {
+  const spike = recovered.reduce<RecoveredPeak | undefined>(
+    (best, peak) => (best === undefined || peak.value > best.value ? peak : best),
+    undefined,
+  );
+  if (spike !== undefined && (sampled === undefined || spike.value > sampled.value)) {
+    return { value: spike.value, at: spike.toAt, recovered: true };
+  }
+  return sampled === undefined ? undefined : { value: sampled.value, at: sampled.at, recovered: false };
+}
+
+/**
+ * Recovered peaks of used memory less the not-counted memory of that time. Nobody saw how much of the spike was not counted, so the smallest
+ * value of the surrounding samples is subtracted: the counted peak is an upper bound.
+ */
+function recoverCounted(history: NodeHistory): RecoveredPeak[] {
+  const { buckets } = history;
+  const notCounted = buckets.columns.get('notCountedBytes')?.min;
+  return history.recoveredPeaks.flatMap((peak) => {
+    let smallest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < buckets.count; i += 1) {
+      const overlaps = valueAt(buckets.toAt, i) >= peak.fromAt && valueAt(buckets.fromAt, i) <= peak.toAt;
+      if (overlaps && valueAt(notCounted, i) < smallest) smallest = valueAt(notCounted, i);
+    }
+    return Number.isFinite(smallest) ? [{ ...peak, value: Math.max(0, peak.value - smallest) }] : [];
+  });
+}
+
+function findComponents(history: NodeHistory, engine: Engine): Record<string, number> {
+  const { atPeak } = history;
+  const used = atPeak.usedMemoryBytes ?? Number.POSITIVE_INFINITY;
+  const components: Record<string, number> = {};
+  for (const [name, id] of Object.entries(COMPONENTS)) {
+    const value = atPeak[id];
+    // A part larger than the whole is a wrapped unsigned integer (used_memory_dataset before Redis 8.8).
+    if (value !== undefined && value >= 0 && value <= used) components[name] = value;
+  }
+  // The Lua heap is inside used memory since Redis 7.4, and inside the script figure (so not named again) since 8.0.
+  const luaInside = isAtLeast(engine, { redis: '7.4' }) === true && isAtLeast(engine, { redis: '8.0' }) === false;
+  if (luaInside && atPeak.luaVmBytes !== undefined) components.luaVm = atPeak.luaVmBytes;
+
+  const overhead = atPeak.usedMemoryOverheadBytes;
+  if (overhead !== undefined && overhead <= used && components.startup !== undefined) {
+    const named = NAMED_OVERHEAD.reduce((sum, name) => sum + (components[name] ?? 0), 0);
+    if (overhead >= named) components.hashTables = overhead - named;
+  }
+  return components;
+}
+
+/** Newest known used, counted and resident memory of the node, in bytes. */
+export function findLatest(history: NodeHistory): NodeAnalysis['latest'] {
+  const { usedMemoryBytes, countedBytes, usedMemoryRssBytes } = history.last;
+  return {
+    ...(usedMemoryBytes === undefined ? {} : { usedMemoryBytes }),
+    ...(countedBytes === undefined ? {} : { countedBytes }),
+    ...(usedMemoryRssBytes === undefined ? {} : { usedMemoryRssBytes }),
+  };
+}

@@ -1,0 +1,117 @@
+import type { GradeReasonId, NodeAnalysis } from '../model/analysis.ts';
+import type { MetricId } from '../model/metrics.ts';
+import type { NodeHistory } from '../model/node-history.ts';
+import type { InputReport } from '../model/sample-batch.ts';
+
+export type Quality = NodeAnalysis['quality'];
+export type Grade = Quality['grade'];
+/** The parts of an input's report that tell how far its samples can be trusted. */
+export type InputQuality = Pick<InputReport, 'samples' | 'rejectedRows' | 'wrappedIntegers' | 'averaged' | 'timeSource'>;
+
+interface Flaw {
+  readonly id: GradeReasonId;
+  /** The best grade that a history with this flaw can have. */
+  readonly caps: Grade;
+  readonly value?: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Metrics whose absence caps the grade, and at what: without resident memory half of the report is silent, without the others a part. */
+const WANTED: readonly (readonly [GradeReasonId, readonly MetricId[], Grade])[] = [
+  ['missing-rss', ['usedMemoryRssBytes'], 'C'],
+  ['missing-allocator', ['allocatorActiveBytes'], 'B'],
+  ['missing-not-counted', ['notCountedBytes', 'countedBytes'], 'B'],
+  ['missing-maxmemory', ['maxmemoryBytes'], 'B'],
+  ['missing-system-memory', ['totalSystemMemoryBytes'], 'B'],
+  ['missing-keyspace', ['keys'], 'B'],
+];
+
+/**
+ * How far the figures of this node can be trusted, as a grade with its reasons, the gravest first.
+ *
+ * | flaw | B | C | D |
+ * |---|---|---|---|
+ * | `short-span` (seconds) | < 30 d | < 14 d | < 3 d |
+ * | `coarse-interval` (seconds) | > 5 min | > 1 h | |
+ * | `gaps` (share of the window) | ≥ 2 % | ≥ 10 % | ≥ 50 % |
+ * | `few-samples` (samples with used memory) | | < 100 | < 2 |
+ * | `rejected-rows` (count, judged by their share of all rows) | ≥ 0.1 % | ≥ 5 % | |
+ * | `restarts` (count) | more than one a week | | |
+ * | `averaged` | | always | |
+ * | `order-only` (no instants in the input) | | | always |
+ * | `missing-…` | always | resident memory | |
+ *
+ * @param inputs - reports of the inputs that this node's samples came from; their counts are for whole inputs, all nodes together
+ * @param options - `systemMemoryKnown`: the machine's memory was given by the user, so INFO need not say it
+ */
+export function assessQuality(
+  history: NodeHistory,
+  inputs: readonly InputQuality[],
+  options: { readonly systemMemoryKnown?: boolean } = {},
+): Quality {
+  const flaws = findFlaws(history, inputs, options.systemMemoryKnown ?? false);
+  return {
+    samples: history.sampleCount,
+    ...(history.intervalSeconds === undefined ? {} : { intervalSeconds: history.intervalSeconds }),
+    spanSeconds: (history.toAt - history.fromAt) / 1000,
+    fromAt: history.fromAt,
+    toAt: history.toAt,
+    gaps: history.gaps.map(({ fromAt, toAt }) => ({ fromAt, toAt })),
+    gapCount: history.gapCount,
+    gapSeconds: history.gapSeconds,
+    duplicates: history.duplicates,
+    outOfOrder: history.outOfOrder,
+    rejectedRows: total(inputs, 'rejectedRows'),
+    wrappedIntegers: total(inputs, 'wrappedIntegers'),
+    restarts: history.restarts.map((restart) => ({ ...restart })),
+    statResets: history.statResets.map(({ at }) => ({ at })),
+    averaged: inputs.some((input) => input.averaged !== undefined),
+    grade: flaws[0]?.caps ?? 'A',
+    reasons: flaws.map(({ id, value }) => (value === undefined ? { id } : { id, value })),
+  };
+}
+
+/** What is wrong, the gravest first. */
+function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], systemMemoryKnown: boolean): Flaw[] {
+  const spanSeconds = (history.toAt - history.fromAt) / 1000;
+  const days = spanSeconds / DAY_SECONDS;
+  const gapShare = spanSeconds > 0 ? history.gapSeconds / spanSeconds : 0;
+  const samples = history.metrics.get('usedMemoryBytes')?.count ?? 0;
+  const rejected = total(inputs, 'rejectedRows');
+  const rejectedShare = rejected === 0 ? 0 : rejected / (rejected + total(inputs, 'samples'));
+  const restarts = history.restarts.length;
+
+  const flaws: Flaw[] = [];
+  const flag = (id: GradeReasonId, caps: Grade | undefined, value?: number): void => {
+    if (caps !== undefined) flaws.push({ id, caps, value });
+  };
+  flag('order-only', inputs.some((input) => input.timeSource === 'order') ? 'D' : undefined);
+  flag('short-span', below(days, 3, 14, 30), spanSeconds);
+  flag('few-samples', samples < 2 ? 'D' : samples < 100 ? 'C' : undefined, samples);
+  flag('averaged', inputs.some((input) => input.averaged !== undefined) ? 'C' : undefined);
+  flag('gaps', gapShare >= 0.5 ? 'D' : gapShare >= 0.1 ? 'C' : gapShare >= 0.02 ? 'B' : undefined, gapShare);
+  flag('coarse-interval', coarseness(history.intervalSeconds), history.intervalSeconds);
+  flag('rejected-rows', rejectedShare >= 0.05 ? 'C' : rejectedShare >= 0.001 ? 'B' : undefined, rejected);
+  flag('restarts', restarts > Math.max(1, days / 7) ? 'B' : undefined, restarts);
+  for (const [id, metricIds, caps] of WANTED) {
+    const known = metricIds.some((metricId) => history.metrics.has(metricId)) || (id === 'missing-system-memory' && systemMemoryKnown);
+    flag(id, known ? undefined : caps);
+  }
+  // Letters sort the way grades do: the largest is the worst.
+  return flaws.sort((a, b) => (a.caps < b.caps ? 1 : a.caps > b.caps ? -1 : 0));
+}
+
+function below(value: number, d: number, c: number, b: number): Grade | undefined {
+  if (value >= b) return undefined;
+  return value < d ? 'D' : value < c ? 'C' : 'B';
+}
+
+function coarseness(intervalSeconds: number | undefined): Grade | undefined {
+  if (intervalSeconds === undefined || intervalSeconds <= 300) return undefined;
+  return intervalSeconds > 3600 ? 'C' : 'B';
+}
+
+function total(inputs: readonly InputQuality[], field: 'samples' | 'rejectedRows' | 'wrappedIntegers'): number {
+  return inputs.reduce((sum, input) => sum + input[field], 0);
+}
