@@ -1,0 +1,155 @@
+import type { HashTableStep } from '../model/analysis.ts';
+import { type Engine, isAtLeast } from '../model/engine.ts';
+import { databaseMetricId, parseDatabaseMetricId } from '../model/metrics.ts';
+import type { NodeHistory } from '../model/node-history.ts';
+import { kendallZ } from '../stats/kendall.ts';
+import { theilSen } from '../stats/theil-sen.ts';
+
+/** How a server lays out the table of a database's keys: it doubles when every bucket's share of entries is used up. */
+export interface TableLayout {
+  readonly bucketBytes: number;
+  readonly entriesPerBucket: number;
+  /** Keys with an expiry have a table of their own. */
+  readonly hasExpiresTable: boolean;
+}
+
+/** One pointer a bucket, entries chained (Redis source, dict.c). */
+const CLASSIC: TableLayout = { bucketBytes: 8, entriesPerBucket: 1, hasExpiresTable: true };
+/** Buckets of one cache line with room for seven entries (Valkey 8.1 source, hashtable.c). */
+const CACHE_LINE: TableLayout = { bucketBytes: 64, entriesPerBucket: 7, hasExpiresTable: true };
+
+/** A table keeps its size until about an eighth of it is used (Redis source, server.c and dict.c: 10 to 12.5 %). */
+const SHRINK_FILL = 0.125;
+const MIN_BUCKETS = 4;
+/** Kendall's z above which the key count is said to grow. */
+const GROWING_Z = 2;
+const DAY_MS = 86_400_000;
+
+/**
+ * The layout of this server's tables; undefined where no large step is to come (a cluster node of Redis 7.4 or Valkey 8.0 on keeps one small
+ * table a slot, Dragonfly splits single segments) or where it cannot be told. An unknown server is taken for a Redis.
+ */
+export function findTableLayout(engine: Engine, isCluster: boolean): TableLayout | undefined {
+  if (engine.name === 'dragonfly') return undefined;
+  if (isCluster && isAtLeast(engine, { redis: '7.4', valkey: '8.0' }) !== false) return undefined;
+  if (engine.name === 'keydb') return { ...CLASSIC, hasExpiresTable: false };
+  if (engine.name !== 'valkey') return CLASSIC;
+  const isNew = isAtLeast(engine, { valkey: '8.1' });
+  return isNew === undefined ? undefined : isNew ? CACHE_LINE : CLASSIC;
+}
+
+/** The next doubling of a table that holds `entries` keys. */
+export function findNextStep(
+  layout: TableLayout,
+  entries: number,
+  largestEntries = entries,
+): Omit<HashTableStep, 'database' | 'table' | 'daysUntil'> {
+  const needed = bucketsFor(layout, entries);
+  const grown = bucketsFor(layout, largestEntries);
+  const buckets = entries >= SHRINK_FILL * grown * layout.entriesPerBucket ? Math.max(needed, grown) : needed;
+  const tableBytes = buckets * layout.bucketBytes;
+  return {
+    entries,
+    threshold: buckets * layout.entriesPerBucket,
+    allocatedBytes: 2 * tableBytes,
+    permanentBytes: tableBytes,
+    transientBytes: tableBytes,
+  };
+}
+
+function bucketsFor({ entriesPerBucket }: TableLayout, entries: number): number {
+  let buckets = MIN_BUCKETS;
+  while (buckets * entriesPerBucket < entries) buckets *= 2;
+  return buckets;
+}
+
+/**
+ * The next doubling of each database's key table and expiry table, by database; none where the layout is not known.
+ * At a doubling the new table (`allocatedBytes`) is there at once and the old one (`transientBytes`) stays until all entries have moved,
+ * minutes to hours. `daysUntil` comes from the daily growth since the last restart; it is absent where the count does not grow or stays
+ * below the threshold within `horizonDays`.
+ * @remarks Docs: docs/methodology.md#hash-tables
+ */
+export function planHashTables(history: NodeHistory, engine: Engine, horizonDays: number): readonly HashTableStep[] {
+  const layout = findTableLayout(engine, history.last.clusterEnabled === 1);
+  if (layout === undefined) return [];
+  const databases = [...history.metrics.keys()].flatMap((id) => {
+    const parsed = parseDatabaseMetricId(id);
+    return parsed?.part === 'Keys' ? [parsed.index] : [];
+  });
+  const tables = layout.hasExpiresTable ? (['keys', 'expires'] as const) : (['keys'] as const);
+  return databases
+    .sort((a, b) => a - b)
+    .flatMap((database) =>
+      tables.flatMap((table): HashTableStep[] => {
+        const counts = findEntryCounts(history, database, table);
+        const entries = counts.at(-1)?.entries ?? 0;
+        if (!(entries > 0)) return [];
+        const step = findNextStep(layout, entries, Math.max(...counts.map((count) => count.entries)));
+        const days = findDaysUntil(counts, step.threshold);
+        return [{ database, table, ...step, daysUntil: days !== undefined && days <= horizonDays ? days : undefined }];
+      }),
+    );
+}
+
+interface EntryCount {
+  readonly at: number;
+  readonly entries: number;
+}
+
+/** The counts since the last restart, oldest first, at most 1,024. */
+function findEntryCounts(history: NodeHistory, database: number, table: 'keys' | 'expires'): readonly EntryCount[] {
+  const column = history.buckets.columns.get(databaseMetricId(database, table === 'keys' ? 'Keys' : 'Expires'));
+  const startAt = history.lives.at(-1)?.fromAt ?? history.fromAt;
+  const { toAt } = history.buckets;
+  return [...(column?.last ?? [])].flatMap((entries, i) => {
+    const at = toAt[i] ?? Number.NaN;
+    return Number.isFinite(entries) && at >= startAt ? [{ at, entries }] : [];
+  });
+}
+
+/** Days from the last count to the threshold at the robust daily growth; undefined when the count does not grow. */
+function findDaysUntil(counts: readonly EntryCount[], threshold: number): number | undefined {
+  const endAt = counts.at(-1)?.at ?? 0;
+  const byDay = new Map(counts.map((count) => [Math.floor((endAt - count.at) / DAY_MS), count]));
+  const daily = [...byDay.values()];
+  const { slope } = theilSen(
+    daily.map((count) => (count.at - endAt) / DAY_MS),
+    daily.map((count) => count.entries),
+  );
+  const isGrowing = slope > 0 && kendallZ(daily.map((count) => count.entries)) > GROWING_Z;
+  return isGrowing ? (threshold - (counts.at(-1)?.entries ?? threshold)) / slope : undefined;
+}
+
+/** How memory is expected to grow up to the horizon, for {@link transitionBytesWithin}. */
+export interface ExpectedGrowth {
+  /** Projected ÷ present counted memory, 1 or more: the share of the table's growth that is in the projection already. */
+  readonly factor: number;
+  /** The keys are assumed to grow by the same factor, in place of the growth that was measured. */
+  readonly appliesToKeys: boolean;
+}
+
+/**
+ * Bytes that the doublings due within the horizon ask for beyond a projection in proportion: the new table and the old one beside it, less
+ * what growth by `factor` has given the table already. Tables that double at about the same time add up.
+ */
+export function transitionBytesWithin(
+  steps: readonly HashTableStep[],
+  horizonDays: number,
+  growth: ExpectedGrowth = { factor: 1, appliesToKeys: false },
+): number {
+  return steps.reduce((sum, step) => {
+    const entries = growth.appliesToKeys ? step.entries * growth.factor : entriesAt(step, horizonDays);
+    if (entries <= step.threshold) return sum;
+    const oldBytes = step.transientBytes;
+    const newBytes = oldBytes * 2 ** Math.ceil(Math.log2(entries / step.threshold));
+    return sum + Math.max(0, newBytes + newBytes / 2 - oldBytes * growth.factor);
+  }, 0);
+}
+
+/** Entries at the horizon by the growth behind `daysUntil`; just above the threshold when that falls within the horizon at all. */
+function entriesAt({ entries, threshold, daysUntil }: HashTableStep, horizonDays: number): number {
+  if (daysUntil === undefined || daysUntil > horizonDays) return entries;
+  const grown = daysUntil > 0 ? entries + (threshold - entries) * (horizonDays / daysUntil) : threshold;
+  return Math.max(grown, threshold + 1);
+}
