@@ -251,6 +251,8 @@ export interface Report {
   /** BCP 47 tag, e.g. `en`, `pt-BR`. */
   readonly language: string;
   readonly documentTitle: string;
+  /** When the report was made, epoch milliseconds UTC; dates the PDF. */
+  readonly generatedAt?: number;
   readonly cover: Cover;
   /** Blocks of the first page under the cover. */
   readonly first: readonly Block[];

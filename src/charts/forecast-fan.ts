@@ -1,0 +1,71 @@
+import { area, line } from 'd3-shape';
+import type { ForecastFanChart } from '../report/blocks.ts';
+import { drawLimits, drawXAxis, drawYAxis, layFrame, limitLabels, xAxisHeight } from './frame.ts';
+import { drawEndLabels, drawUpright, type EndLabel } from './labels.ts';
+import { findRuns, spansBetween, thinRuns } from './polyline.ts';
+import type { ChartSize } from './size.ts';
+import { hatchPattern, partId, px, rectAt, textAt, textWidth, wrapSvg } from './svg.ts';
+
+const PLOT_HEIGHT = { wide: 240, narrow: 210 } as const;
+
+/** What was, then what may come: the likely line, and the bands up to the one-in-ten and one-in-twenty case. */
+export function draw(chart: ForecastFanChart, size: ChartSize): string {
+  const { history, fan } = chart;
+  const frame = layFrame(size, chart.x, chart.y, PLOT_HEIGHT[size.name], [
+    ...Object.values(chart.fanLabels),
+    ...chart.limits.map((limit) => limit.label),
+  ]);
+  const hatch = partId(chart, size, 'hatch');
+  const runs = findRuns(history.at, history.y);
+  const past = line<number>(
+    (i) => frame.x(history.at[i] as number),
+    (i) => frame.y(history.y[i] as number),
+  ).digits(2);
+  const steps = fan.at.map((_, i) => i);
+  const xOf = (i: number): number => frame.x(fan.at[i] as number);
+  const yOf =
+    (values: readonly number[]) =>
+    (i: number): number =>
+      frame.y(values[i] as number);
+  const band = (from: readonly number[], to: readonly number[]): string => area<number>(xOf, yOf(from), yOf(to)).digits(2)(steps) ?? '';
+  const future = (values: readonly number[]): string => line<number>(xOf, yOf(values)).digits(2)(steps) ?? '';
+  const end = steps.length - 1;
+  const ends: readonly EndLabel[] =
+    end < 0
+      ? []
+      : (['p50', 'p90', 'p95'] as const).map((id) => ({ text: chart.fanLabels[id], x: xOf(end), y: yOf(fan[id])(end), className: `fan-${id}` }));
+  const now = frame.x(chart.nowAt);
+  const gaps = spansBetween(history.at, runs).map((gap) =>
+    rectAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top, 'gap', `url(#${hatch})`),
+  );
+  const body = [
+    `<defs>${hatchPattern(hatch)}</defs>`,
+    drawYAxis(frame, chart.y),
+    ...gaps,
+    `<path class="fan outer" d="${band(fan.p90, fan.p95)}"/><path class="fan inner" d="${band(fan.p50, fan.p90)}"/>`,
+    drawLimits(frame, chart.limits, chart.y.domain),
+    `<path class="line used" d="${thinRuns(runs, history.y, size.maxPoints)
+      .map((run) => past(run) ?? '')
+      .join('')}"/>`,
+    `<path class="line fan-p95" d="${future(fan.p95)}"/><path class="line fan-p90" d="${future(fan.p90)}"/><path class="line fan-p50" d="${future(fan.p50)}"/>`,
+    drawUpright(now, frame.top, frame.bottom, chart.nowLabel, now > frame.right - textWidth(chart.nowLabel) - 8 ? 'end' : 'start'),
+    drawHistoryLabel(chart, frame.left, now, frame.bottom, size),
+    drawEndLabels([...ends, ...limitLabels(frame, chart.limits, chart.y.domain)], frame.right + 10, frame.marginPx, frame.top - 8, frame.bottom + 8),
+    drawXAxis(frame, chart.x, frame.bottom),
+  ];
+  const plot = `${px(frame.left)} ${px(frame.right)} ${px(frame.top)} ${px(frame.bottom)}`;
+  return wrapSvg(
+    chart,
+    size,
+    frame.bottom + xAxisHeight(chart.x),
+    body,
+    ` data-time="${px(chart.x.domain[0])} ${px(chart.x.domain[1])}" data-plot="${plot}"`,
+  );
+}
+
+// The past needs its name only where there is room for it, at the foot of the plot and clear of the line.
+function drawHistoryLabel(chart: ForecastFanChart, left: number, now: number, bottom: number, size: ChartSize): string {
+  const width = textWidth(chart.history.label);
+  if (size.name === 'narrow' || width + 16 > now - left) return '';
+  return textAt(left + 8, bottom - 8, chart.history.label, 'label used halo');
+}

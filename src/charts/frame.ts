@@ -1,0 +1,97 @@
+import { scaleLinear } from 'd3-scale';
+import type { Axis, LimitLine } from '../report/blocks.ts';
+import type { EndLabel } from './labels.ts';
+import type { ChartSize } from './size.ts';
+import { fitText, lineAt, textAt, textWidth } from './svg.ts';
+
+/** The plotting area, and the scales from data to view box pixels. */
+export interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** Width left of the view box's edge for labels at line ends. */
+  readonly marginPx: number;
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+}
+
+/** Lays out a plot of `plotHeight`, with room for the tick labels on the left and for the end labels on the right. */
+export function layFrame(size: ChartSize, x: Axis, y: Axis, plotHeight: number, endLabels: readonly string[]): Frame {
+  const widestTick = Math.max(0, ...y.ticks.map((tick) => textWidth(tick.label)));
+  const left = Math.ceil(Math.min(widestTick, size.width / 5)) + 8;
+  const widestEnd = Math.max(0, ...endLabels.map((label) => textWidth(label.slice(0, 100))));
+  const marginPx = endLabels.length === 0 ? 4 : Math.min(Math.ceil(widestEnd) + 4, size.name === 'wide' ? 150 : 92);
+  const right = size.width - (endLabels.length === 0 ? 12 : marginPx + 10);
+  // The unit of the axis stands above the topmost tick.
+  const top = y.label === undefined ? 10 : 26;
+  const bottom = top + plotHeight;
+  return {
+    left,
+    right,
+    top,
+    bottom,
+    marginPx,
+    x: scaleLinear(padded(x.domain), [left, right]),
+    y: scaleLinear(padded(y.domain), [bottom, top]).clamp(true),
+  };
+}
+
+// A domain without extent would send every coordinate to the same half-way point or to NaN.
+function padded([from, to]: readonly [number, number]): [number, number] {
+  return to > from ? [from, to] : [from, from + 1];
+}
+
+/** Light horizontal grid with its labels; the unit above. */
+export function drawYAxis(frame: Frame, axis: Axis): string {
+  const parts = axis.ticks.map((tick) => {
+    const y = frame.y(tick.value);
+    return lineAt(frame.left, y, frame.right, y, tick.value === axis.domain[0] ? 'base' : 'grid') + textAt(frame.left - 6, y + 4, tick.label, 'tick', 'end');
+  });
+  if (axis.label !== undefined) parts.push(textAt(0, 12, fitText(axis.label, frame.right), 'tick'));
+  return parts.join('');
+}
+
+/** Ticks below the plot; a label that would touch the one before is left out. The axis label stands at the right end, one line lower. */
+export function drawXAxis(frame: Frame, axis: Axis, top: number): string {
+  const parts: string[] = [];
+  let edge = Number.NEGATIVE_INFINITY;
+  for (const tick of axis.ticks) {
+    const x = frame.x(tick.value);
+    if (x < frame.left - 1 || x > frame.right + 1) continue;
+    const width = textWidth(tick.label);
+    const start = Math.min(Math.max(x - width / 2, 0), frame.right + frame.marginPx - width);
+    parts.push(lineAt(x, top, x, top + 4, 'base'));
+    if (start < edge + 8) continue;
+    parts.push(textAt(start + width / 2, top + 17, tick.label, 'tick', 'middle'));
+    edge = start + width;
+  }
+  if (axis.label !== undefined) parts.push(textAt(frame.right, top + 33, fitText(axis.label, frame.right - frame.left), 'tick', 'end'));
+  return parts.join('');
+}
+
+/** Height that `drawXAxis` takes below its top. */
+export function xAxisHeight(axis: Axis): number {
+  return axis.label === undefined ? 22 : 38;
+}
+
+/** The limit lines across the plot; those above the axis are not drawn. */
+export function drawLimits(frame: Frame, limits: readonly LimitLine[], domain: readonly [number, number]): string {
+  return visibleLimits(limits, domain)
+    .map((limit) => lineAt(frame.left, frame.y(limit.value), frame.right, frame.y(limit.value), `limit ${limit.role}`))
+    .join('');
+}
+
+/** Labels of the drawn limits, to be placed with the other end labels. */
+export function limitLabels(frame: Frame, limits: readonly LimitLine[], domain: readonly [number, number]): readonly EndLabel[] {
+  return visibleLimits(limits, domain).map((limit) => ({
+    text: limit.label,
+    x: frame.right,
+    y: frame.y(limit.value),
+    className: limit.role,
+  }));
+}
+
+function visibleLimits(limits: readonly LimitLine[], domain: readonly [number, number]): readonly LimitLine[] {
+  return limits.filter((limit) => limit.value >= domain[0] && limit.value <= domain[1]);
+}

@@ -1,0 +1,90 @@
+import { line } from 'd3-shape';
+import type { PhasePathChart } from '../report/blocks.ts';
+import { drawXAxis, drawYAxis, type Frame, layFrame, xAxisHeight } from './frame.ts';
+import { type Box, overlaps } from './labels.ts';
+import { thinRuns } from './polyline.ts';
+import type { ChartSize } from './size.ts';
+import { fitText, lineAt, px, textAt, textWidth, wrapSvg } from './svg.ts';
+
+const PLOT_HEIGHT = { wide: 320, narrow: 280 } as const;
+/** The path is drawn in this many stretches, from pale (oldest) to full ink (newest). */
+const STRETCHES = 6;
+
+/** Used memory against resident memory as a path through time, with the line on which they are equal. */
+export function draw(chart: PhasePathChart, size: ChartSize): string {
+  const frame = layFrame(size, chart.x, chart.y, PLOT_HEIGHT[size.name], []);
+  const all = chart.points.map((_, i) => i);
+  const ys = chart.points.map((point) => point.y);
+  const kept = (thinRuns([all], ys, size.maxPoints)[0] ?? []).filter((i) => i < chart.points.length);
+  const path = line<number>(
+    (i) => frame.x(chart.points[i]?.x as number),
+    (i) => frame.y(chart.points[i]?.y as number),
+  ).digits(2);
+  const stretches = Array.from({ length: STRETCHES }, (_, n) => {
+    const from = Math.floor((n * (kept.length - 1)) / STRETCHES);
+    const to = Math.floor(((n + 1) * (kept.length - 1)) / STRETCHES);
+    return `<path class="phase p${n}" d="${path(kept.slice(from, to + 1)) ?? ''}"/>${n < STRETCHES - 1 ? drawArrow(chart, frame, kept, to) : ''}`;
+  });
+  const body = [
+    drawYAxis(frame, chart.y),
+    drawDiagonal(chart, frame),
+    ...(kept.length > 1 ? stretches : []),
+    drawNamed(chart, frame),
+    drawXAxis(frame, chart.x, frame.bottom),
+  ];
+  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body);
+}
+
+function drawDiagonal(chart: PhasePathChart, frame: Frame): string {
+  const from = Math.max(chart.x.domain[0], chart.y.domain[0]);
+  const to = Math.min(chart.x.domain[1], chart.y.domain[1]);
+  if (to <= from) return '';
+  const label = fitText(chart.diagonalLabel, 160);
+  const middle = from + (to - from) * 0.72;
+  const x = frame.x(middle);
+  const y = frame.y(middle);
+  const degrees = (Math.atan2(frame.y(to) - frame.y(from), frame.x(to) - frame.x(from)) * 180) / Math.PI;
+  return (
+    lineAt(frame.x(from), frame.y(from), frame.x(to), frame.y(to), 'diagonal') +
+    `<g transform="translate(${px(x)} ${px(y)}) rotate(${px(degrees)})">${textAt(0, 15, label, 'tick halo', 'middle')}</g>`
+  );
+}
+
+// A small arrow head says which way time runs; none where the path stands still.
+function drawArrow(chart: PhasePathChart, frame: Frame, kept: readonly number[], position: number): string {
+  const here = chart.points[kept[position] as number];
+  const before = chart.points[kept[Math.max(0, position - Math.max(1, Math.round(kept.length / 60)))] as number];
+  if (here === undefined || before === undefined) return '';
+  const dx = frame.x(here.x) - frame.x(before.x);
+  const dy = frame.y(here.y) - frame.y(before.y);
+  if (Math.hypot(dx, dy) < 3) return '';
+  const degrees = (Math.atan2(dy, dx) * 180) / Math.PI;
+  return `<path class="arrow" d="M-5,-4L4,0L-5,4z" transform="translate(${px(frame.x(here.x))} ${px(frame.y(here.y))}) rotate(${px(degrees)})"/>`;
+}
+
+function drawNamed(chart: PhasePathChart, frame: Frame): string {
+  const points = chart.named.flatMap((named) => {
+    const point = chart.points[named.index];
+    return point === undefined ? [] : [{ x: frame.x(point.x), y: frame.y(point.y), label: fitText(named.label, 190) }];
+  });
+  // Labels keep clear of the other named points as well as of each other.
+  const taken: Box[] = points.map(({ x, y }) => ({ x0: x - 6, x1: x + 6, y0: y - 6, y1: y + 6 }));
+  return points
+    .map(({ x, y, label }) => {
+      const width = textWidth(label);
+      const places = [
+        { x0: x + 9, baseline: y + 4 },
+        { x0: x - 9 - width, baseline: y + 4 },
+        { x0: x - width / 2, baseline: y - 10 },
+        { x0: x - width / 2, baseline: y + 20 },
+        { x0: x + 9, baseline: y + 20 },
+        { x0: x - 9 - width, baseline: y - 12 },
+      ].map((place) => ({ ...place, y0: place.baseline - 12, y1: place.baseline + 4, x1: place.x0 + width }));
+      const inside = places.filter((place) => place.x0 >= frame.left && place.x1 <= frame.right + 8 && place.y0 >= 0 && place.y1 <= frame.bottom);
+      const place = inside.find((each) => !taken.some((box) => overlaps(box, each))) ?? inside[0] ?? places[0];
+      if (place === undefined) return '';
+      taken.push(place);
+      return `<circle class="peak" cx="${px(x)}" cy="${px(y)}" r="4"/>${textAt(place.x0, place.baseline, label, 'note halo')}`;
+    })
+    .join('');
+}

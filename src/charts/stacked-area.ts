@@ -1,0 +1,67 @@
+import { area } from 'd3-shape';
+import type { StackedAreaChart } from '../report/blocks.ts';
+import { drawXAxis, drawYAxis, layFrame, xAxisHeight } from './frame.ts';
+import { drawEndLabels } from './labels.ts';
+import { findRuns, spansBetween, thinRuns } from './polyline.ts';
+import type { ChartSize } from './size.ts';
+import { hatchPattern, partId, rectAt, wrapSvg } from './svg.ts';
+
+const PLOT_HEIGHT = { wide: 220, narrow: 190 } as const;
+/** Layer colours in the style sheet; further layers share the last. */
+const LAYER_COLOURS = 6;
+
+/** Layers stacked from zero over time; where any layer is missing the stack breaks and the span is hatched. */
+export function draw(chart: StackedAreaChart, size: ChartSize): string {
+  const frame = layFrame(
+    size,
+    chart.x,
+    chart.y,
+    PLOT_HEIGHT[size.name],
+    chart.layers.map((layer) => layer.label),
+  );
+  const tops: (number | null)[][] = [];
+  let below: readonly (number | null)[] = chart.at.map(() => 0);
+  for (const layer of chart.layers) {
+    const floor = below;
+    const top = chart.at.map((_, i) => add(floor[i], layer.y[i]));
+    tops.push(top);
+    below = top;
+  }
+  const runs = findRuns(chart.at, below);
+  // One set of points for all layers: thinned by the sum, so that neighbours keep a common border.
+  const thinned = thinRuns(runs, below, size.maxPoints);
+  const last = runs.at(-1)?.at(-1);
+  const hatch = partId(chart, size, 'hatch');
+  const layers = chart.layers.map((_, n) => {
+    const shape = area<number>(
+      (i) => frame.x(chart.at[i] as number),
+      (i) => frame.y(n === 0 ? 0 : (tops[n - 1]?.[i] as number)),
+      (i) => frame.y(tops[n]?.[i] as number),
+    ).digits(2);
+    return `<path class="layer l${Math.min(n, LAYER_COLOURS - 1)}" d="${thinned.map((run) => shape(run) ?? '').join('')}"/>`;
+  });
+  const labels =
+    last === undefined
+      ? []
+      : chart.layers.map((layer, n) => {
+          const from = n === 0 ? 0 : (tops[n - 1]?.[last] as number);
+          const y = (frame.y(from) + frame.y(tops[n]?.[last] as number)) / 2;
+          return { text: layer.label, x: frame.x(chart.at[last] as number), y, className: `l${Math.min(n, LAYER_COLOURS - 1)}` };
+        });
+  const gaps = spansBetween(chart.at, runs).map((gap) =>
+    rectAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top, 'gap', `url(#${hatch})`),
+  );
+  const body = [
+    `<defs>${hatchPattern(hatch)}</defs>`,
+    drawYAxis(frame, chart.y),
+    ...gaps,
+    ...layers,
+    drawEndLabels(labels, frame.right + 10, frame.marginPx, frame.top - 8, frame.bottom + 8),
+    drawXAxis(frame, chart.x, frame.bottom),
+  ];
+  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body);
+}
+
+function add(a: number | null | undefined, b: number | null | undefined): number | null {
+  return a === null || a === undefined || b === null || b === undefined ? null : a + b;
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import Handlebars from 'handlebars';
+import { CHART_SIZES, drawChart } from '../charts/index.ts';
+import { drawBasis } from '../charts/waterfall.ts';
+import type { Block, ChartBlock, Report, TableCell, Tone } from '../report/blocks.ts';
+import { anchorOf, cleanReport, safeHref } from './clean-text.ts';
+import { fontFaces } from './fonts.ts';
+import { loadTemplates, type TemplateFiles } from './template-files.ts';
+
+export interface HtmlOptions {
+  /** Sheet that the page is printed on. Default `a4`. */
+  readonly paper?: 'a4' | 'letter';
+  /** When the report was made, epoch milliseconds UTC. Default: the report's own. */
+  readonly generatedAt?: number;
+}
+
+type TableBlock = Extract<Block, { type: 'table' }>;
+
+/** The report as one self-contained page: style, script, fonts and pictures inside, and nothing loaded from anywhere. */
+export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
+  const templates = await loadTemplates();
+  const cleaned = cleanReport(report);
+  const generatedAt = options.generatedAt ?? report.generatedAt;
+  const { template, pieces } = await compile(templates);
+  const fonts = await fontFaces(JSON.stringify(cleaned), templates.symbolsFont);
+  const style = [fonts, pieces.style, pageRules(cleaned, options.paper ?? 'a4')].join('\n');
+  return template({
+    report: cleaned,
+    generatedOn: generatedAt === undefined ? undefined : new Date(generatedAt).toISOString(),
+    style: new Handlebars.SafeString(style),
+    script: new Handlebars.SafeString(templates.script),
+    policy: `default-src 'none'; style-src 'sha256-${digest(style)}'; script-src 'sha256-${digest(templates.script)}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`,
+  });
+}
+
+interface Compiled {
+  readonly template: Handlebars.TemplateDelegate;
+  readonly pieces: { readonly style: string };
+}
+
+let compiled: Promise<Compiled> | undefined;
+
+function compile(templates: TemplateFiles): Promise<Compiled> {
+  compiled ??= Promise.resolve().then(() => {
+    // An instance of its own: nobody else's helpers or partials are in it, and ours are in nobody else's.
+    const handlebars = Handlebars.create();
+    handlebars.registerHelper(HELPERS);
+    for (const [name, source] of Object.entries(templates.partials)) handlebars.registerPartial(name, handlebars.compile(source, { preventIndent: true }));
+    const dark = `@media screen and (prefers-color-scheme: dark) {\n${templates.paletteDark}}`;
+    return {
+      template: handlebars.compile(templates.page, { preventIndent: true }),
+      pieces: { style: [templates.palette, dark, templates.pageStyle, templates.chartStyle].join('\n') },
+    };
+  });
+  return compiled;
+}
+
+function digest(content: string): string {
+  return createHash('sha256').update(content).digest('base64');
+}
+
+// Header and page number are margin boxes of the sheet, so the browser's own print dialogue makes the same pages as our PDF.
+function pageRules(report: Report, paper: 'a4' | 'letter'): string {
+  const font = 'font: 400 8.5pt "Inter Variable", sans-serif; color: #59626d';
+  const { page, of } = report.words;
+  return `@page { size: ${paper === 'a4' ? 'A4' : 'letter'}; margin: 18mm 16mm 16mm;
+  @top-left { content: ${cssString(shorten(report.cover.product))}; ${font} }
+  @top-right { content: ${cssString(shorten(report.documentTitle))}; ${font} }
+  @bottom-right { content: ${cssString(`${page} `)} counter(page) ${cssString(` ${of} `)} counter(pages); ${font} } }
+@page :first { margin-top: 13mm; @top-left { content: none } @top-right { content: none } }`;
+}
+
+function shorten(text: string): string {
+  const characters = Array.from(text);
+  return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : text;
+}
+
+// Everything but plain letters is written as its code point: no name can close the string, the rule or the style element.
+function cssString(text: string): string {
+  return `"${text.replace(/[^A-Za-z0-9 .,:]/gu, (character) => `\\${character.codePointAt(0)?.toString(16)} `)}"`;
+}
+
+/** What the templates may ask for. Templates lay out; whatever must be decided is decided here. */
+const HELPERS: Handlebars.HelperDeclareSpec = {
+  anchor: (id: string) => anchorOf(String(id)),
+  safeHref: (link: unknown) => (typeof link === 'string' ? safeHref(link) : undefined),
+  is: (a: unknown, b: unknown) => a === b,
+  isText: (value: unknown) => typeof value === 'string',
+  isPlain: (tone: unknown) => tone === undefined || tone === 'neutral',
+  has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
+  number: (index: number) => index + 1,
+  joinLines: (lines: readonly string[]) => lines.join('\n'),
+  mark: (tone: Tone | undefined, className: unknown) => drawMark(tone, typeof className === 'string' ? className : 'mark'),
+  meter: (cell: TableCell) => drawMeter(cell),
+  tableLabel: (table: TableBlock) => table.caption ?? table.columns.map((column) => column.label).join(', '),
+  tableRows: (table: TableBlock) => layRows(table),
+  draw: (chart: ChartBlock, size: 'wide' | 'narrow') => new Handlebars.SafeString(drawChart(chart, CHART_SIZES[size])),
+  basisKey: (chart: ChartBlock, words: Report['words']) => drawBasisKey(chart, words),
+  hoverData: (chart: ChartBlock) => drawHoverData(chart),
+  arrange: (blocks: readonly Block[]) => arrangeBlocks(blocks),
+};
+
+/** Blocks with the partial of each; a waterfall and the table after it become one pair, side by side where there is room. */
+function arrangeBlocks(blocks: readonly Block[]): readonly object[] {
+  const arranged: object[] = [];
+  for (let i = 0; i < blocks.length; i++) {
+    const block = blocks[i] as Block;
+    const next = blocks[i + 1];
+    if (block.type === 'chart' && block.form === 'waterfall' && next?.type === 'table') {
+      arranged.push({ partial: 'pair', chart: block, table: next });
+      i++;
+    } else {
+      arranged.push({ ...block, partial: block.type });
+    }
+  }
+  return arranged;
+}
+
+function layRows(table: TableBlock): readonly object[] {
+  return table.rows.map((cells, row) => ({
+    total: table.totals?.includes(row) ?? false,
+    cells: cells.map((cell, column) => ({
+      ...cell,
+      isHead: column === 0,
+      isEnd: table.columns[column]?.align === 'end',
+      isSorted: cell.sort !== undefined,
+      marked: cell.tone !== undefined && cell.tone !== 'neutral',
+    })),
+  }));
+}
+
+// One shape a tone, so that none is told by colour alone. The word stands beside it.
+const MARKS: Readonly<Partial<Record<Tone, string>>> = {
+  critical: '<path d="M6 .5 12 11.5H0z"/>',
+  warning: '<path d="M6 0 12 6 6 12 0 6z"/>',
+  good: '<circle cx="6" cy="6" r="5.5"/>',
+  info: '<path d="M6 .5a5.5 5.5 0 1 0 .01 0zM6 2.5a3.5 3.5 0 1 1-.01 0z"/>',
+};
+
+function drawMark(tone: Tone | undefined, className: string): Handlebars.SafeString | string {
+  const shape = tone === undefined ? undefined : MARKS[tone];
+  return shape === undefined ? '' : new Handlebars.SafeString(`<svg class="${className}" viewBox="0 0 12 12" aria-hidden="true">${shape}</svg>`);
+}
+
+function drawMeter(cell: TableCell): Handlebars.SafeString | string {
+  if (cell.bar === undefined || !Number.isFinite(cell.bar)) return '';
+  const width = Math.round(Math.min(Math.max(cell.bar, 0), 1) * 1000) / 10;
+  const tone = cell.tone === 'warning' || cell.tone === 'critical' ? ` tone-${cell.tone}` : '';
+  return new Handlebars.SafeString(
+    `<svg class="meter${tone}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="6"/><rect class="fill" width="${width}" height="6"/></svg>`,
+  );
+}
+
+function drawBasisKey(chart: ChartBlock, words: Report['words']): Handlebars.SafeString | string {
+  if (chart.form !== 'waterfall') return '';
+  const shown = (['measured', 'derived', 'assumed'] as const).filter((basis) => chart.steps.some((step) => step.basis === basis));
+  if (shown.length === 0) return '';
+  const items = shown.map(
+    (basis) =>
+      `<li><svg viewBox="0 0 10 10" aria-hidden="true">${drawBasis(basis, 5, 5)}</svg>${Handlebars.escapeExpression(words[basis])}</li>`,
+  );
+  return new Handlebars.SafeString(`<ul class="basis-key">${items.join('')}</ul>`);
+}
+
+// Instants as steps from one to the next, which are short; "<" written as an escape so that no text can end the element.
+function drawHoverData(chart: ChartBlock): Handlebars.SafeString | string {
+  if (chart.form !== 'line-band' || chart.hover === undefined) return '';
+  const text = chart.hover;
+  const at = chart.at.slice(0, text.length).map((instant, i) => instant - (i === 0 ? 0 : (chart.at[i - 1] as number)));
+  const json = JSON.stringify({ at, text }).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return new Handlebars.SafeString(`<script type="application/json" class="hover-data">${json}</script>`);
+}
