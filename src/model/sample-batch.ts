@@ -96,6 +96,8 @@ export interface InputReport {
   wrappedIntegers: number;
   /** Set when the values are averages, so that peaks are under-stated; says why. */
   averaged?: string;
+  /** Nothing of this input could be used, though others could: why. */
+  unusable?: string;
   readonly notes: string[];
 }
 

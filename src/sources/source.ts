@@ -1,3 +1,4 @@
+import type { InputError } from '../model/errors.ts';
 import type { Delivery, InputReport } from '../model/sample-batch.ts';
 
 /** One thing to read, after directories and globs were expanded. */
@@ -12,6 +13,14 @@ export interface Input {
   readonly complete: boolean;
   /** The whole input from its beginning, decompressed. Can be called once for stdin, often for a file. */
   readonly open: () => AsyncIterable<Uint8Array>;
+  /** Why it cannot be read at all; `head` is then empty and `open` throws this. */
+  readonly problem?: InputError;
+  /** How it lies on disk; absent for what can be read only once (stdin, a pipe). */
+  readonly file?: {
+    readonly bytes: number;
+    readonly compression: 'none' | 'gzip' | 'zstd';
+    readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+  };
 }
 
 /** What the user said about the inputs. */

@@ -1,0 +1,91 @@
+import { InputError } from '../../model/errors.ts';
+import type { Delivery, InputReport } from '../../model/sample-batch.ts';
+import type { Input, ReadOptions, Source } from '../source.ts';
+import { planBulkTable } from './bulk-table.ts';
+import { findDialect } from './dialects/index.ts';
+import { readLines } from './read-lines.ts';
+import { type RowReader, startRowReader } from './row-reader.ts';
+import { planTable } from './table-plan.ts';
+import { findTableShape, MOST_COLUMNS, type TableShape } from './table-shape.ts';
+
+/** Lines that become one batch. */
+const BATCH_LINES = 5000;
+const MiB = 1024 * 1024;
+
+/** How a CSV source is set up. */
+export interface CsvSourceOptions {
+  /** Files of at least this many bytes on disk are left to the embedded database where they are plain; `Infinity` reads all row by row. Default 2 MiB. */
+  readonly bulkFromBytes?: number;
+}
+
+/** A source for CSV and its relatives (semicolons, tabs, bars), of any tool that has a dialect or names its columns well. */
+export function createCsvSource({ bulkFromBytes = 2 * MiB }: CsvSourceOptions = {}): Source {
+  return {
+    id: 'csv',
+    accepts: ({ head, complete }) => {
+      const shape = findTableShape(head, complete);
+      return shape !== undefined && shape.rows.length > 0;
+    },
+    read: (input, options, report, signal) => readCsv(input, options, report, bulkFromBytes, signal),
+  };
+}
+
+/** The CSV source as the command uses it. */
+export const csvSource: Source = createCsvSource();
+
+async function* readCsv(
+  input: Input,
+  options: ReadOptions,
+  report: InputReport,
+  bulkFromBytes: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Delivery> {
+  const shape = findTableShape(input.head, input.complete);
+  if (!shape) throw new InputError(input.name, emptyOrNoTable(input.head));
+  if (shape.header.length > MOST_COLUMNS) {
+    throw new InputError(input.name, `${shape.header.length} columns. At most ${MOST_COLUMNS} can be read; split the table.`);
+  }
+  const dialect = findDialect(shape.header);
+  report.dialect = `${dialect.id}, ${describeShape(shape)}`;
+  const plan = planTable(shape, dialect, options, input.name, report);
+  const reader = startRowReader(plan, shape, shape.header, input.name, report);
+  const bulk = (input.file?.bytes ?? 0) >= bulkFromBytes ? planBulkTable(input, shape, plan, reader) : undefined;
+  if (bulk) yield bulk;
+  else yield* readRows(input, shape.skipLines, reader, report, signal);
+  reader.finish();
+}
+
+async function* readRows(
+  input: Input,
+  skipLines: number,
+  reader: RowReader,
+  report: InputReport,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Delivery> {
+  for await (const { firstLine, lines } of readLines(input.open(), BATCH_LINES)) {
+    signal?.throwIfAborted();
+    const skipped = Math.max(0, skipLines - (firstLine - 1));
+    const batch = reader.read(skipped === 0 ? lines : lines.slice(skipped), firstLine + skipped);
+    if (batch) yield batch;
+  }
+  if (report.samples > 0) return;
+  const first = report.rejections[0];
+  if (first) throw new InputError(input.name, `no row can be used; this one: ${first.reason}.`, { line: first.line });
+  throw new InputError(input.name, 'there is a header and no row behind it.');
+}
+
+function emptyOrNoTable(head: string): string {
+  if (head.trim() === '') return 'is empty.';
+  return 'is no table: its lines do not have the same number of cells by comma, semicolon, tab or bar. Expected CSV with one row a sample.';
+}
+
+function describeShape({ delimiter, hasHeader, quoted }: TableShape): string {
+  const names = new Map([
+    [',', 'comma'],
+    [';', 'semicolon'],
+    ['\t', 'tab'],
+    ['|', 'bar'],
+    [';\t', 'semicolon and tab'],
+  ]);
+  return `${names.get(delimiter) ?? `"${delimiter}"`}, ${hasHeader ? 'header' : 'no header'}${quoted ? ', quotes' : ''}`;
+}

@@ -1,0 +1,161 @@
+import type { MetricId, MetricUnit, TextFieldId } from '../../model/metrics.ts';
+import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
+import { isAbsent, readNumberCell } from './number-cell.ts';
+import { type CellCutting, parseRows } from './parse-rows.ts';
+import type { TablePlan } from './table-plan.ts';
+import { isRemark } from './table-shape.ts';
+
+/** Turns lines of one table into samples, and keeps count of what could not be read. */
+export interface RowReader {
+  /** Samples of some lines that follow each other; undefined when none of them holds one. Bad rows are counted in the report. */
+  readonly read: (lines: readonly string[], firstLine: number) => SampleBatch | undefined;
+  /** Writes what was lost inside rows to the report's notes; to be called once, at the end. */
+  readonly finish: () => void;
+}
+
+/** INFO prints small negative sums as unsigned integers near 2^64. */
+const WRAPPED_FROM = 2 ** 63;
+/** Sizes that are 0 only where the system or the allocator told nothing. */
+const ZERO_IS_ABSENT: ReadonlySet<MetricId> = new Set<MetricId>([
+  'usedMemoryRssBytes',
+  'totalSystemMemoryBytes',
+  'allocatorAllocatedBytes',
+  'allocatorActiveBytes',
+  'allocatorResidentBytes',
+]);
+const LONGEST_TEXT = 256;
+const MOST_REMEMBERED_TEXTS = 100_000;
+
+/** Cells of one column that hold something else than a number. */
+interface LostCells {
+  count: number;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Reads the rows of a table by its plan. */
+export function startRowReader(
+  plan: TablePlan,
+  cutting: CellCutting,
+  header: readonly string[],
+  input: string,
+  report: InputReport,
+): RowReader {
+  const lost = new Map<number, LostCells>();
+  const remember = rememberTexts();
+
+  const readNumber = (
+    text: string,
+    column: { index: number; metricId: MetricId; unit: MetricUnit; scale: number },
+    line: number,
+  ): number => {
+    const value = readNumberCell(text, column.scale, column.unit, plan.numberStyle);
+    if (value === undefined) {
+      const before = lost.get(column.index);
+      if (before) before.count += 1;
+      else lost.set(column.index, { count: 1, line, text: text.trim().slice(0, 40) });
+      return Number.NaN;
+    }
+    if (column.unit === 'bytes' && value >= WRAPPED_FROM) {
+      report.wrappedIntegers += 1;
+      return Number.NaN;
+    }
+    // No metric is negative: -1 means "none yet" in INFO.
+    return value < 0 || (value === 0 && ZERO_IS_ABSENT.has(column.metricId)) ? Number.NaN : value;
+  };
+
+  const read = (lines: readonly string[], firstLine: number): SampleBatch | undefined => {
+    const rows = parseRows(lines, cutting);
+    const at = new Float64Array(lines.length);
+    const nodeIds: string[] = [];
+    const numbers = plan.metrics.map(() => new Float64Array(lines.length).fill(Number.NaN));
+    const present = plan.metrics.map(() => false);
+    const texts = plan.texts.map((): (string | undefined)[] => []);
+    let count = 0;
+    for (const [offset, row] of rows.entries()) {
+      if (isRemark(lines[offset] ?? '')) continue;
+      const line = firstLine + offset;
+      if (!row) {
+        rejectRow(report, line, 'its quotes do not match, or it is too long');
+        continue;
+      }
+      if (row.length !== plan.columnCount && !hasOnlyEmptyCells(row, plan.columnCount)) {
+        rejectRow(report, line, `${row.length} cells where the table has ${plan.columnCount} columns`);
+        continue;
+      }
+      const stamp = stampOf(row, plan);
+      const instant = plan.time.reading.read(stamp);
+      if (Number.isNaN(instant)) {
+        rejectRow(report, line, `time "${stamp.slice(0, 60)}" cannot be read as ${plan.time.reading.label}`);
+        continue;
+      }
+      at[count] = instant;
+      const node = plan.nodeIndex === undefined ? '' : (row[plan.nodeIndex] ?? '').trim();
+      nodeIds.push(node === '' ? plan.nodeName : remember(node));
+      for (const [k, column] of plan.metrics.entries()) {
+        const value = readNumber(row[column.index] ?? '', column, line);
+        if (Number.isNaN(value)) continue;
+        (numbers[k] as Float64Array)[count] = value;
+        present[k] = true;
+      }
+      for (const [k, { index }] of plan.texts.entries()) {
+        const text = row[index] ?? '';
+        texts[k]?.push(isAbsent(text) ? undefined : remember(text.trim()));
+      }
+      count += 1;
+    }
+    if (count === 0) return undefined;
+    report.samples += count;
+    return {
+      kind: 'batch',
+      origin: { input, fromLine: firstLine, toLine: firstLine + lines.length - 1 },
+      count,
+      nodeIds,
+      at: at.subarray(0, count),
+      numbers: new Map(
+        plan.metrics.flatMap(({ metricId }, k): [MetricId, Float64Array][] =>
+          present[k] ? [[metricId, (numbers[k] as Float64Array).subarray(0, count)]] : [],
+        ),
+      ),
+      texts: new Map(
+        plan.texts.flatMap(({ fieldId }, k): [TextFieldId, (string | undefined)[]][] =>
+          texts[k]?.some((text) => text !== undefined) ? [[fieldId, texts[k]]] : [],
+        ),
+      ),
+    };
+  };
+
+  const finish = () => {
+    for (const [index, { count, line, text }] of lost) {
+      const cells = count === 1 ? 'cell' : 'cells';
+      report.notes.push(
+        `"${header[index] ?? ''}": ${count} ${cells} left out, as no number stands there (first "${text}" in line ${line})`,
+      );
+    }
+  };
+  return { read, finish };
+}
+
+/** The text that says when: one cell, or a date and a time of day together. */
+function stampOf(row: readonly string[], plan: TablePlan): string {
+  const first = (row[plan.time.index] ?? '').trim();
+  return plan.time.clockIndex === undefined ? first : `${first} ${(row[plan.time.clockIndex] ?? '').trim()}`;
+}
+
+function hasOnlyEmptyCells(row: readonly string[], from: number): boolean {
+  return row.length > from && row.slice(from).every((cell) => cell.trim() === '');
+}
+
+/** The same text as one string, however often it comes: a slice of a line would keep the whole line in memory. */
+function rememberTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const short = text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text;
+    const before = known.get(short);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_REMEMBERED_TEXTS) return short;
+    const own = Buffer.from(short).toString();
+    known.set(own, own);
+    return own;
+  };
+}
