@@ -64,7 +64,7 @@ function highest(
  * Recovered peaks of used memory less the not-counted memory of that time. Nobody saw how much of the spike was not counted, so the smallest
  * value of the surrounding samples is subtracted: the counted peak is an upper bound.
  */
-function recoverCounted(history: NodeHistory): RecoveredPeak[] {
+export function recoverCounted(history: NodeHistory): RecoveredPeak[] {
   const { buckets } = history;
   const notCounted = buckets.columns.get('notCountedBytes')?.min;
   return history.recoveredPeaks.flatMap((peak) => {
