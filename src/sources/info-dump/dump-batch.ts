@@ -1,0 +1,95 @@
+import { databaseMetricId, type MetricId, type TextFieldId } from '../../model/metrics.ts';
+import type { SampleBatch } from '../../model/sample-batch.ts';
+import type { Dump } from './dump.ts';
+import { METRIC_SLOTS, slotOf, TEXT_SLOTS } from './fields.ts';
+import type { PlacedDump } from './placement.ts';
+
+const SERVER_NAME_INDEX = TEXT_SLOTS.findIndex(({ id }) => id === 'serverName');
+const KEYDB_SLOTS = [slotOf('mvcc_depth'), slotOf('server_threads'), slotOf('long_lock_waits')];
+const OOM_ERRORS: MetricId = 'oomErrors';
+const ERRORSTATS_OVERFLOW_SLOT = slotOf('errorstat_ERRORSTATS_OVERFLOW');
+
+/** Databases that get columns of their own; of any further one only the sums over all databases are kept. */
+const DATABASE_LIMIT = 64;
+
+/** The placed dumps as columns in base units. `dumps` is not empty. */
+export function toBatch(input: string, dumps: readonly PlacedDump[]): SampleBatch {
+  const count = dumps.length;
+  const numbers = new Map<MetricId, Float64Array>();
+  const put = (id: MetricId, row: number, value: number): void => {
+    if (Number.isNaN(value)) return;
+    let column = numbers.get(id);
+    if (!column) {
+      column = new Float64Array(count).fill(Number.NaN);
+      numbers.set(id, column);
+    }
+    column[row] = value;
+  };
+
+  for (const { metric, slots } of METRIC_SLOTS) {
+    const scale = metric.infoScale ?? 1;
+    dumps.forEach(({ dump }, row) => {
+      for (const slot of slots) {
+        const value = dump.numbers[slot] ?? Number.NaN;
+        if (Number.isNaN(value)) continue;
+        put(metric.id, row, value * scale);
+        break;
+      }
+    });
+  }
+  const oomErrors = numbers.get(OOM_ERRORS);
+  dumps.forEach(({ dump }, row) => {
+    // Redis lists an error only once it happened, so a list without it says 0.
+    const listed = dump.sections.includes('errorstats') && dump.seen[ERRORSTATS_OVERFLOW_SLOT] !== 1;
+    if (listed && Number.isNaN(oomErrors?.[row] ?? Number.NaN)) put(OOM_ERRORS, row, 0);
+    putDatabases(dump, (id, value) => put(id, row, value));
+  });
+
+  const texts = new Map<TextFieldId, readonly (string | undefined)[]>();
+  TEXT_SLOTS.forEach(({ id, slots }, index) => {
+    const column = dumps.map(({ dump }) => {
+      const slot = slots.find((candidate) => dump.texts[candidate] !== undefined);
+      if (slot !== undefined) return dump.texts[slot];
+      // KeyDB has no `server_name`: only fields that no other server prints.
+      return index === SERVER_NAME_INDEX && KEYDB_SLOTS.some((keydb) => dump.seen[keydb] === 1) ? 'keydb' : undefined;
+    });
+    if (column.some((text) => text !== undefined)) texts.set(id, column);
+  });
+
+  return {
+    kind: 'batch',
+    origin: {
+      input,
+      fromLine: dumps.reduce((least, { dump }) => Math.min(least, dump.fromLine), Number.POSITIVE_INFINITY),
+      toLine: dumps.reduce((most, { dump }) => Math.max(most, dump.toLine), 0),
+    },
+    count,
+    nodeIds: dumps.map(({ nodeId }) => nodeId),
+    at: Float64Array.from(dumps, ({ at }) => at),
+    numbers,
+    texts,
+  };
+}
+
+/** Keys of each database and their sums. An empty Keyspace section says that there are none. */
+function putDatabases(dump: Dump, put: (id: MetricId, value: number) => void): void {
+  if (!dump.databases) {
+    if (dump.sections.includes('keyspace')) {
+      put('keys', 0);
+      put('expires', 0);
+    }
+    return;
+  }
+  let keys = 0;
+  let expires = 0;
+  for (const [index, database] of dump.databases) {
+    keys += database.keys;
+    expires += database.expires;
+    if (index >= DATABASE_LIMIT) continue;
+    put(databaseMetricId(index, 'Keys'), database.keys);
+    put(databaseMetricId(index, 'Expires'), database.expires);
+  }
+  if (dump.brokenDatabase) return;
+  put('keys', keys);
+  put('expires', expires);
+}

@@ -1,0 +1,560 @@
+import { stripDecoration } from './decoration.ts';
+import { type Dump, startDump, type WrittenStamp } from './dump.ts';
+import { INFO_FIELDS, parseInfoNumber, SLOT_BY_FIELD, slotOf } from './fields.ts';
+import { readPrefix } from './line-prefix.ts';
+import { findAddress } from './node-name.ts';
+import { findStamp, parseStampAs, type Stamp } from './stamp.ts';
+
+/** Longer lines are skipped and counted. */
+const LINE_LIMIT = 1024 ** 2;
+/** Lines longer than this are looked at only for an INFO with its line ends escaped, as in JSON. */
+const PLAIN_LINE_LIMIT = 8192;
+const KNOWN_NAME_LIMIT = 4096;
+const INTERNED_TEXT_LIMIT = 10_000;
+/** Finished dumps that wait for a stamp written after them. */
+const WAITING_LIMIT = 1000;
+/** Dumps open at once: lines of several servers may be interleaved. */
+const OPEN_LIMIT = 1000;
+const TEXT_LENGTH_LIMIT = 256;
+const DATABASES_PER_DUMP_LIMIT = 1024;
+const SECTIONS_PER_DUMP_LIMIT = 64;
+
+/** What a word before the first colon means: a slot from 0, a database from FIRST_DATABASE, or one of these. */
+const IGNORED = -1;
+const LOOK_CLOSER = -2;
+const FIRST_DATABASE = 1_000_000;
+
+const REDIS_VERSION = slotOf('redis_version');
+const RUN_ID = slotOf('run_id');
+const TCP_PORT = slotOf('tcp_port');
+
+const BARE_FIELDS = new Set(['hz', 'os', 'executable', 'role', 'loading', 'maxclients', 'maxmemory', 'mode', 'slots', 'id']);
+const LABEL_WORDS = new Set(
+  'timestamp time date datetime ts at when epoch unixtime collected collected_at sampled_at captured_at host hostname node server instance address addr endpoint'.split(
+    ' ',
+  ),
+);
+
+const FIELD_IN_LINE = /(?<![\w$-])(["'`]?)([A-Za-z]\w{0,60})\1[ \t]{0,3}[:=][ \t]{0,3}/g;
+const ESCAPED_LINE_END = /\\r\\n|\\n|\\r/;
+const SECTION = /^#{1,4}\s{1,3}([A-Za-z][\w -]{0,40})$/;
+const PREFIXED_SECTION =
+  /#\s{1,3}(Server|Clients|Memory|Persistence|Threads|Stats|Replication|CPU|Modules|Commandstats|Errorstats|Latencystats|Cluster|Keyspace|Keysizes|Sentinel)$/;
+const PROMPT = /^(?:([^\s>]{1,300}?:\d{1,5})|redis [^\s>]{1,300}|not connected)(?:\[\d{1,5}\])?(?:\(TX\))?(?:\[\d{1,5}\])?>(?:\s|$)/;
+const RESP_LENGTH = /^[$=*%]\d{1,10}$/;
+const REPORT_PART = /^-{3,20} [A-Z /]{3,60}-{0,20}$|REDIS BUG REPORT/;
+
+const TERMINAL_COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}[A-Za-z]`, 'g');
+
+/** Where the written stamps stand: before the dumps they belong to, or after them. */
+type StampPlace = 'unknown' | 'before' | 'after' | 'none';
+
+interface OpenDump {
+  dump: Dump | undefined;
+  /** Node name that the prefix of its lines carries. */
+  readonly label: string | undefined;
+}
+
+/**
+ * Reads the text of INFO dumps, pushed in pieces, into dumps. It knows no files and no clock; whatever the text, it throws nothing and
+ * holds a bounded amount. Finished dumps are taken with `takeFinished`.
+ *
+ * A dump ends where the next one begins: at `# Server` or a repeated section, at a field it already has, at a written time, an address,
+ * a prompt or a RESP length, or at the end of the text.
+ */
+export class DumpParser {
+  readonly #timeZone: string;
+  readonly #timeFormat: string | undefined;
+  #rest = '';
+  #line = 0;
+  #skipping = false;
+  #main: OpenDump = { dump: undefined, label: undefined };
+  /** Dumps whose lines carry a prefix, by that prefix without its times and numbers. */
+  readonly #prefixed = new Map<string, OpenDump>();
+  #finished: Dump[] = [];
+  #waiting: Dump[] = [];
+  #stampPlace: StampPlace = 'unknown';
+  #stamp: WrittenStamp | undefined;
+  #stampCount = 0;
+  #label: string | undefined;
+  #portHint: number | undefined;
+  #sawUnderscoreHost = false;
+  #dumpCount = 0;
+  readonly #meanings = new Map<string, number>(SLOT_BY_FIELD);
+  readonly #interned = new Map<string, string>();
+  /** Lines over 1 MiB that were skipped. */
+  longLines = 0;
+  /** Whether command, error or latency statistics were seen, which INFO prints without memory when asked for them alone. */
+  sawStatistics = false;
+  /** Whether some stamp carried no zone, so that the caller's was assumed. */
+  assumedZone = false;
+
+  /**
+   * @param timeZone - IANA zone of written times without an offset
+   * @param timeFormat - `--time-format`: the form of written times that are not recognised by themselves
+   */
+  constructor(timeZone: string, timeFormat?: string) {
+    this.#timeZone = timeZone;
+    this.#timeFormat = timeFormat;
+  }
+
+  /** @param block - Latin-1 text whose lines end in LF, cut anywhere */
+  push(block: string): void {
+    let from = 0;
+    let to = block.indexOf('\n');
+    if (to >= 0 && (this.#rest !== '' || this.#skipping)) {
+      const line = this.#rest + block.slice(0, to);
+      this.#rest = '';
+      this.#line += 1;
+      if (this.#skipping || line.length > LINE_LIMIT) this.#countLongLine();
+      else this.#readLine(line, 0, line.length);
+      this.#skipping = false;
+      from = to + 1;
+      to = block.indexOf('\n', from);
+    }
+    while (to >= 0) {
+      this.#line += 1;
+      if (to > from) {
+        if (to - from > LINE_LIMIT) this.#countLongLine();
+        else this.#readLine(block, from, to);
+      }
+      from = to + 1;
+      to = block.indexOf('\n', from);
+    }
+    if (this.#skipping) return;
+    this.#rest += block.slice(from);
+    if (this.#rest.length > LINE_LIMIT) {
+      this.#rest = '';
+      this.#skipping = true;
+    }
+  }
+
+  /** Ends the text: the last line may lack its line end, the last dump its tail. */
+  end(): void {
+    const last = this.#rest;
+    this.#rest = '';
+    if (this.#skipping) this.#countLongLine();
+    this.#skipping = false;
+    if (last !== '') {
+      this.#line += 1;
+      // Among many dumps a last line without an end was cut by the writer, perhaps inside its number; alone it was more likely pasted.
+      const whole = this.#dumpCount <= 1 ? last : last.startsWith('db') ? last.slice(0, last.lastIndexOf(',') + 1) : '';
+      if (whole !== '') this.#readLine(whole, 0, whole.length);
+    }
+    this.#finishAll();
+    this.#finished.push(...this.#waiting);
+    this.#waiting = [];
+  }
+
+  /** The dumps finished since the last call, oldest first. */
+  takeFinished(): Dump[] {
+    const finished = this.#finished;
+    this.#finished = [];
+    return finished;
+  }
+
+  #countLongLine(): void {
+    this.longLines += 1;
+  }
+
+  /** The common line `field:value`, found without a regular expression; all others go to `#lookCloser`. */
+  #readLine(text: string, from: number, to: number): void {
+    const colon = text.indexOf(':', from);
+    if (colon > from && colon < to) {
+      const name = text.slice(from, colon);
+      const meaning = this.#meanings.get(name) ?? this.#learn(name);
+      if (meaning === IGNORED) return;
+      if (meaning !== LOOK_CLOSER) {
+        this.#keep(this.#main, meaning, text.slice(colon + 1, to));
+        return;
+      }
+    }
+    this.#lookCloser(text.slice(from, to), 0);
+  }
+
+  /** The meaning of a word seen for the first time; remembered, within bounds, because dumps repeat their words. */
+  #learn(name: string): number {
+    if (name.length > 100) return LOOK_CLOSER;
+    const database = /^db(\d{1,5})$/.exec(name);
+    let meaning = LOOK_CLOSER;
+    if (database) meaning = FIRST_DATABASE + Number(database[1]);
+    else if (/^(?:cmdstat|errorstat|latency_percentiles_usec)_/.test(name)) {
+      this.sawStatistics = true;
+      meaning = IGNORED;
+    } else if (BARE_FIELDS.has(name)) meaning = IGNORED;
+    else if (/^[A-Za-z]\w*$/.test(name) && name.includes('_') && !LABEL_WORDS.has(name.toLowerCase())) {
+      // Before the first field of a dump `redis_1:6379` may be a node; inside one such a word is a field.
+      if (this.#main.dump === undefined || this.#sawUnderscoreHost) return LOOK_CLOSER;
+      meaning = IGNORED;
+    }
+    // A slice would keep the whole block it was cut from in memory.
+    if (this.#meanings.size < KNOWN_NAME_LIMIT) this.#meanings.set(Buffer.from(name, 'latin1').toString('latin1'), meaning);
+    return meaning;
+  }
+
+  #dumpFor(open: OpenDump): Dump {
+    if (open.dump) return open.dump;
+    const dump = startDump(this.#line);
+    dump.label = open.label ?? this.#label;
+    if (dump.label === undefined) dump.portHint = this.#portHint;
+    this.#dumpCount += 1;
+    open.dump = dump;
+    return dump;
+  }
+
+  /** Keeps one field of the dump that is open, or of a new one when the open one already has this field. */
+  #keep(open: OpenDump, meaning: number, rawValue: string): void {
+    let dump = open.dump ?? this.#dumpFor(open);
+    if (meaning >= FIRST_DATABASE) {
+      if (dump.databases?.has(meaning - FIRST_DATABASE)) dump = this.#startNext(open);
+      keepDatabase(dump, meaning - FIRST_DATABASE, rawValue);
+      dump.toLine = this.#line;
+      return;
+    }
+    if (dump.seen[meaning] === 1) dump = this.#startNext(open);
+    dump.seen[meaning] = 1;
+    dump.seenCount += 1;
+    dump.toLine = this.#line;
+    const field = INFO_FIELDS[meaning];
+    if (!field) return;
+    if (field.kind === 'text') {
+      dump.texts[meaning] = this.#intern(rawValue);
+      return;
+    }
+    let value = parseInfoNumber(rawValue);
+    if (Number.isNaN(value) && rawValue.length < 200) value = parseInfoNumber(unwrapValue(rawValue));
+    if (value >= 2 ** 63) {
+      if (field.kind === 'number') dump.wrapped += 1;
+    } else if (value >= field.least && value <= field.most) dump.numbers[meaning] = value;
+  }
+
+  /** Ends the open dump at a repeated field; what was written about its node still holds. */
+  #startNext(open: OpenDump): Dump {
+    this.#finish(open);
+    return this.#dumpFor(open);
+  }
+
+  /** A text as UTF-8 without control characters; undefined when empty. The same text is kept once. */
+  #intern(latin1: string): string | undefined {
+    const known = this.#interned.get(latin1);
+    if (known !== undefined) return known === '' ? undefined : known;
+    const part = latin1.slice(0, 4 * TEXT_LENGTH_LIMIT).trim();
+    const unquoted = /^(["'])(.*)\1,?$/.exec(part)?.[2] ?? part;
+    const text = Buffer.from(unquoted, 'latin1')
+      .toString('utf8')
+      .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, '')
+      .trim()
+      .slice(0, TEXT_LENGTH_LIMIT);
+    const kept = /^(?:null|none|nil|unavailable|unknown)$/i.test(text) ? '' : text;
+    if (this.#interned.size >= INTERNED_TEXT_LIMIT) this.#interned.clear();
+    if (latin1.length < 4 * TEXT_LENGTH_LIMIT) this.#interned.set(Buffer.from(latin1, 'latin1').toString('latin1'), kept);
+    return kept === '' ? undefined : kept;
+  }
+
+  /** Every line that is not plainly `field:value`: headers, stamps, addresses, prompts, prefixed fields, noise. */
+  #lookCloser(raw: string, depth: number): void {
+    if (raw.length > PLAIN_LINE_LIMIT || (depth === 0 && raw.includes('\\n'))) {
+      if (depth === 0 && ESCAPED_LINE_END.test(raw)) this.#readEscaped(raw);
+      return;
+    }
+    const line = raw.includes('\u001b') ? withoutColours(raw).trim() : raw.trim();
+    if (line === '') return;
+    if (line.charCodeAt(0) === 35 && this.#readSection(line)) return;
+    if (this.#readPrompt(line)) return;
+    if (RESP_LENGTH.test(line) || REPORT_PART.test(line)) {
+      this.#finishAll();
+      return;
+    }
+    if (this.#readPrefixedSection(line)) return;
+    if (this.#readFieldsInLine(line)) return;
+    if (this.#readStampLine(line)) return;
+    this.#readNodeLine(line);
+  }
+
+  /** An INFO printed as one line with `\r\n` spelled out: JSON logs, a Python `repr`. */
+  #readEscaped(raw: string): void {
+    for (const part of raw.split(ESCAPED_LINE_END)) {
+      const line = part.replace(/^b?["']/, '');
+      if (line.length > PLAIN_LINE_LIMIT) continue;
+      const colon = line.indexOf(':');
+      const meaning = colon > 0 ? this.#meanings.get(line.slice(0, colon)) : undefined;
+      if (meaning !== undefined && meaning !== LOOK_CLOSER && meaning !== IGNORED) this.#keep(this.#main, meaning, line.slice(colon + 1));
+      else this.#lookCloser(line, 1);
+    }
+  }
+
+  #readSection(line: string): boolean {
+    const name = SECTION.exec(line)?.[1]?.toLowerCase();
+    if (name === undefined || name.includes('redis-cli') || / \d/.test(name)) return false;
+    const known = PREFIXED_SECTION.test(line);
+    if (!known && (/[ -]/.test(name) || this.#main.dump === undefined)) return false;
+    this.#beginSection(this.#main, name);
+    return true;
+  }
+
+  #beginSection(open: OpenDump, name: string): void {
+    const dump = open.dump;
+    if (dump && (name === 'server' || dump.sections.includes(name)) && (dump.seenCount > 0 || dump.sections.includes(name)))
+      this.#finish(open);
+    const current = this.#dumpFor(open);
+    if (current.sections.length === 0 && current.seenCount > 0 && current.seen[REDIS_VERSION] !== 1) current.headless = true;
+    if (current.sections.length < SECTIONS_PER_DUMP_LIMIT) current.sections.push(Buffer.from(name, 'latin1').toString('latin1'));
+    current.toLine = this.#line;
+  }
+
+  /** `127.0.0.1:6379> INFO`, `$ redis-cli -h host -p 6380 info`. */
+  #readPrompt(line: string): boolean {
+    const prompt = PROMPT.exec(line);
+    const command = prompt ? undefined : /\bredis-cli\b(.{0,400})/.exec(line);
+    if (!prompt && !command) return false;
+    if (command && FIELD_IN_LINE_AT_END.test(line)) return false;
+    this.#finishAll();
+    const address = prompt ? findAddress(prompt[1] ?? '') : commandAddress(command?.[1] ?? '');
+    if (address) {
+      this.#label = address.loopback ? undefined : address.name;
+      this.#portHint = address.loopback ? address.port : undefined;
+    }
+    const stamp = command ? this.#findStampIn(line) : undefined;
+    if (stamp && stamp.form === 'date-time') this.#applyStamp(stamp);
+    return true;
+  }
+
+  #readPrefixedSection(line: string): boolean {
+    const match = PREFIXED_SECTION.exec(line);
+    if (!match?.[1]) return false;
+    const prefix = line.slice(0, match.index);
+    if (prefix.length > 300) return false;
+    const open = this.#openFor(prefix);
+    this.#beginSection(open, match[1].toLowerCase());
+    this.#stampFromPrefix(open, prefix);
+    return true;
+  }
+
+  /** Known fields behind a prefix, in quotes, with `=`, or several in one line. */
+  #readFieldsInLine(line: string): boolean {
+    const found: { readonly meaning: number; readonly start: number; readonly valueAt: number }[] = [];
+    for (const match of line.matchAll(FIELD_IN_LINE)) {
+      const name = match[2] ?? '';
+      const meaning = SLOT_BY_FIELD.get(name) ?? (/^db\d{1,5}$/.test(name) ? FIRST_DATABASE + Number(name.slice(2)) : undefined);
+      if (meaning !== undefined) found.push({ meaning, start: match.index, valueAt: match.index + match[0].length });
+      if (found.length >= 500) break;
+    }
+    const first = found[0];
+    if (!first) return false;
+    const alone = found.length < 5;
+    const last = found.at(-1) ?? first;
+    const prefix = line.slice(0, (alone ? last : first).start);
+    if (prefix.length > 300 || isProse(prefix)) return false;
+    if (alone) {
+      const value = line.slice(last.valueAt).replace(/[,|]$/, '').trimEnd();
+      if (!this.#fits(last.meaning, value)) return false;
+      const open = this.#openFor(prefix);
+      this.#keep(open, last.meaning, value);
+      this.#stampFromPrefix(open, prefix);
+      return true;
+    }
+    // A dictionary or a log line of key=value pairs.
+    const open = this.#openFor(prefix);
+    found.forEach((field, index) => {
+      const rest = line.slice(field.valueAt, found[index + 1]?.start ?? line.length);
+      const value = (/^(["'])(.*?)\1/.exec(rest)?.[2] ?? /^[^\s,;}]*/.exec(rest)?.[0] ?? '').trim();
+      if (this.#fits(field.meaning, value)) this.#keep(open, field.meaning, value);
+    });
+    this.#stampFromPrefix(open, prefix);
+    return true;
+  }
+
+  /** Whether a value found behind something else is one that INFO would print, and not prose. */
+  #fits(meaning: number, value: string): boolean {
+    if (meaning >= FIRST_DATABASE) return value.startsWith('keys=');
+    if (INFO_FIELDS[meaning]?.kind === 'text') return value.length <= TEXT_LENGTH_LIMIT && value.split(' ').length <= 4;
+    const bare = unwrapValue(value);
+    return !/\s/.test(bare) && bare.length <= 60;
+  }
+
+  /** The dump that lines with this prefix belong to. */
+  #openFor(prefix: string): OpenDump {
+    const { key, label } = readPrefix(prefix);
+    if (key === '') return this.#main;
+    let open = this.#prefixed.get(key);
+    if (!open) {
+      if (this.#prefixed.size >= OPEN_LIMIT) {
+        const [oldestKey, oldest] = this.#prefixed.entries().next().value ?? [];
+        if (oldest) this.#finish(oldest);
+        if (oldestKey !== undefined) this.#prefixed.delete(oldestKey);
+      }
+      open = { dump: undefined, label };
+      this.#prefixed.set(key, open);
+    }
+    return open;
+  }
+
+  /** The time in the prefix of a dump's first line is the dump's. */
+  #stampFromPrefix(open: OpenDump, prefix: string): void {
+    const dump = open.dump;
+    if (!dump || dump.stamp || prefix.length < 8) return;
+    const stamp = this.#findStampIn(prefix);
+    if (!stamp || stamp.form === 'date') return;
+    dump.stamp = this.#writtenStamp(stamp);
+  }
+
+  #findStampIn(text: string): Stamp | undefined {
+    return /\d\d/.test(text) ? findStamp(text, this.#timeZone) : undefined;
+  }
+
+  #writtenStamp(stamp: Stamp): WrittenStamp {
+    if (!stamp.zoned) this.assumedZone = true;
+    this.#stampCount += 1;
+    return { id: this.#stampCount, at: stamp.at, zoned: stamp.zoned };
+  }
+
+  #readStampLine(line: string): boolean {
+    if (line.length > 300) return false;
+    const bare = stripDecoration(line);
+    const given =
+      this.#timeFormat === undefined
+        ? undefined
+        : parseStampAs(bare.replace(/^[A-Za-z_ ]{1,40}[:=]\s*/, ''), this.#timeFormat, this.#timeZone);
+    if (given) {
+      this.#finishAll();
+      this.#applyStamp(given);
+      return true;
+    }
+    const stamp = this.#findStampIn(bare);
+    if (!stamp) return false;
+    const before = bare.slice(0, stamp.start);
+    const after = bare.slice(stamp.end);
+    const address = findAddress(`${before} ${after}`);
+    const beside = stripDecoration(address ? `${before} ${after}`.replace(address.name, ' ') : before);
+    // Beside a mere date or number nothing but a label may stand; a full time may be followed by a few words.
+    if (before.length > 80 || !/^(?:[A-Za-z_]+[\s:=,]*){0,4}$|^\d{1,10}:[A-Z]$/.test(beside)) return false;
+    if (stamp.form !== 'date-time' && !address && stripDecoration(after) !== '') return false;
+    if (after.trim().split(/\s+/).length > 8) return false;
+    this.#finishAll();
+    if (address) this.#applyAddress(address.name);
+    this.#applyStamp(stamp);
+    return true;
+  }
+
+  /** A time on its own line belongs to the dump behind it, or, where the first one stands behind a dump, to the dump before it. */
+  #applyStamp(stamp: Stamp): void {
+    if (this.#stampPlace === 'none') return;
+    if (this.#stampPlace === 'unknown')
+      this.#stampPlace = this.#waiting.length === 0 || this.#waiting.every((dump) => dump.headless) ? 'before' : 'after';
+    const written = this.#writtenStamp(stamp);
+    if (this.#stampPlace === 'before') {
+      this.#stamp = written;
+    } else {
+      // Of several dumps of one server only the nearest can be meant.
+      const stamped = new Set<string>();
+      for (const dump of this.#waiting.toReversed()) {
+        const server = dump.label ?? dump.texts[RUN_ID] ?? dump.texts[TCP_PORT] ?? '';
+        if (!stamped.has(server)) dump.stamp = written;
+        stamped.add(server);
+      }
+    }
+    this.#finished.push(...this.#waiting);
+    this.#waiting = [];
+  }
+
+  #readNodeLine(line: string): void {
+    if (line.length > 300) return;
+    // `host | SUCCESS | rc=0 >>` is how Ansible heads each server's output.
+    const ansible = /^(\S{1,200}) \| (?:SUCCESS|CHANGED|FAILED)\b.*>>$/.exec(line);
+    if (ansible?.[1]) {
+      this.#finishAll();
+      this.#applyAddress(ansible[1]);
+      return;
+    }
+    const bare = stripDecoration(line);
+    const labelled = /^(?:host|hostname|node|server|instance|address|addr|endpoint)\s{0,3}[:=]\s{0,3}(\S{1,200})$/i.exec(bare);
+    const address = findAddress(bare);
+    if (!address && !labelled?.[1]) {
+      // `=== redis-prod-1 ===`: one word that is no section, made up as a heading.
+      if (bare !== line && /^(?=[^.-]*[A-Za-z])(?=.*[\d.-])[\w.-]{3,100}$/.test(bare) && /^(?:[=*-]{2,}|#)/.test(line)) {
+        this.#finishAll();
+        this.#applyAddress(bare);
+      }
+      return;
+    }
+    const name = address?.name ?? labelled?.[1] ?? '';
+    const words = bare
+      .replace(name, ' ')
+      .split(/[^\p{L}]+/u)
+      .filter((word) => word.length > 0).length;
+    if (words > 3) return;
+    if (address && bare === line && bare === name && /^\w+_\w+:/.test(name)) {
+      if (this.#main.dump && !this.#sawUnderscoreHost) return;
+      this.#sawUnderscoreHost = true;
+    }
+    if (address && bare === line && /^[A-Za-z]+:/.test(name) && address.port < 1024) return;
+    this.#finishAll();
+    this.#applyAddress(name);
+  }
+
+  #applyAddress(name: string): void {
+    this.#label = name;
+    this.#portHint = undefined;
+  }
+
+  #finishAll(): void {
+    this.#finish(this.#main);
+    for (const open of this.#prefixed.values()) this.#finish(open);
+  }
+
+  #finish(open: OpenDump): void {
+    const dump = open.dump;
+    open.dump = undefined;
+    if (!dump || (dump.seenCount === 0 && !dump.databases)) return;
+    if (dump.stamp === undefined && this.#stampPlace === 'before') dump.stamp = this.#stamp;
+    if (dump.stamp !== undefined || this.#stampPlace === 'before' || this.#stampPlace === 'none') {
+      this.#finished.push(dump);
+      return;
+    }
+    this.#waiting.push(dump);
+    if (this.#waiting.length < WAITING_LIMIT) return;
+    if (this.#stampPlace === 'unknown') this.#stampPlace = 'none';
+    this.#finished.push(...this.#waiting);
+    this.#waiting = [];
+  }
+}
+
+const FIELD_IN_LINE_AT_END = /\b[a-z]\w{1,60}:\d{1,20}$/;
+
+function keepDatabase(dump: Dump, index: number, value: string): void {
+  const keys = /(?:^|["'\s])keys=(\d{1,19})(?=,|\s|$)/.exec(value)?.[1];
+  const expires = /,expires=(\d{1,19})(?=,|\s|$)/.exec(value)?.[1];
+  dump.databases ??= new Map();
+  if (keys === undefined || dump.databases.size >= DATABASES_PER_DUMP_LIMIT) {
+    dump.brokenDatabase = true;
+    return;
+  }
+  dump.databases.set(index, { keys: Number(keys), expires: expires === undefined ? Number.NaN : Number(expires) });
+}
+
+/** The value without quotes, a closing comma, and the `count=` of error statistics. */
+function unwrapValue(value: string): string {
+  return value
+    .trim()
+    .replace(/^["'`]|["'`]?,?$/g, '')
+    .replace(/^count=/, '');
+}
+
+/** A sentence rather than the prefix that a log or a tool puts before each line. */
+function isProse(prefix: string): boolean {
+  return (prefix.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4 && !/[\d|[\]{}]/.test(prefix);
+}
+
+function withoutColours(text: string): string {
+  return text.replace(TERMINAL_COLOUR, '');
+}
+
+/** Host and port that a redis-cli command line names; never its password. */
+function commandAddress(options: string): ReturnType<typeof findAddress> {
+  const url = /\s-u\s+rediss?:\/\/(?:[^\s@/]*@)?([^\s/@]+)/.exec(options)?.[1];
+  if (url) return findAddress(url.includes(':') ? url : `${url}:6379`);
+  const host = /\s-h\s*([^\s]+)/.exec(options)?.[1];
+  const port = /\s-p\s*(\d{1,5})/.exec(options)?.[1];
+  if (host === undefined && port === undefined) return undefined;
+  return findAddress(`${host ?? '127.0.0.1'}:${port ?? '6379'}`);
+}
