@@ -1,7 +1,8 @@
 import type { Forecast } from '../../model/analysis.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { backtestPeaks } from './backtest.ts';
-import { DAY_MS, type DailyPeak, findDailyPeaks } from './daily-peaks.ts';
+import { DAY_MS, type DailyPeak, findDailyMaxima } from './daily-peaks.ts';
+import { isHeldAtLimit } from './held-at-limit.ts';
 import { type PooledPeak, pooledPeak } from './pooled-peak.ts';
 import { type DaysUntil, findDaysUntil, findProbability } from './thresholds.ts';
 
@@ -74,31 +75,18 @@ export function forecastNode(
   history: NodeHistory,
   settings: { readonly horizonDays: number; readonly systemTargetBytes?: number },
 ): Forecast {
-  const counted = findDailyPeaks(history, 'countedBytes');
-  const dailyPeaks = counted.length > 0 ? counted : findDailyPeaks(history, 'usedMemoryBytes');
+  const counted = findDailyMaxima(history, 'countedBytes');
+  const dailyPeaks = counted.length > 0 ? counted : findDailyMaxima(history, 'usedMemoryBytes');
   const spanDays = (history.toAt - history.fromAt + (history.intervalSeconds ?? 0) * 1000) / DAY_MS;
   return forecastPeak({
     dailyPeaks,
-    rssDailyPeaks: findDailyPeaks(history, 'usedMemoryRssBytes'),
+    rssDailyPeaks: findDailyMaxima(history, 'usedMemoryRssBytes'),
     historyDays: spanDays,
     horizonDays: settings.horizonDays,
     maxmemoryBytes: history.last.maxmemoryBytes,
     systemTargetBytes: settings.systemTargetBytes,
     isHeldAtLimit: isHeldAtLimit(history),
   });
-}
-
-/** At or above this share of maxmemory within the last week, with evictions or refusals, memory is held by the limit. */
-const AT_LIMIT_SHARE = 0.95;
-
-/** Whether maxmemory held the memory down in the last week: keys were evicted or writes refused, and the peak came to the limit. */
-export function isHeldAtLimit(history: NodeHistory): boolean {
-  const limit = history.last.maxmemoryBytes ?? 0;
-  const hasActed = (history.metrics.get('evictedKeys')?.increase ?? 0) > 0 || (history.metrics.get('oomErrors')?.increase ?? 0) > 0;
-  if (limit <= 0 || !hasActed) return false;
-  const counted = findDailyPeaks(history, 'countedBytes');
-  const peaks = counted.length > 0 ? counted : findDailyPeaks(history, 'usedMemoryBytes');
-  return peaks.slice(-FULL_HISTORY_DAYS).some((peak) => peak.value >= AT_LIMIT_SHARE * limit);
 }
 
 type Refusal = Pick<Forecast, 'reason' | 'neededDays'>;

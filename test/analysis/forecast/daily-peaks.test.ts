@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findDailyPeaks } from '../../../src/analysis/forecast/daily-peaks.ts';
+import { findDailyMaxima } from '../../../src/analysis/forecast/daily-peaks.ts';
 import { GiB } from '../../../src/model/bytes.ts';
 import { buildNodeHistory, DAY, HOUR, START_AT, sampleEvery } from '../../helpers/node-history.ts';
 
-describe('findDailyPeaks', () => {
+describe('findDailyMaxima', () => {
   it('takes the maximum of each 24 hours, counted back from the last sample', () => {
     const history = buildNodeHistory(sampleEvery(3600, 60, (i) => ({ usedMemoryBytes: GiB + i })));
-    const peaks = findDailyPeaks(history, 'usedMemoryBytes');
+    const peaks = findDailyMaxima(history, 'usedMemoryBytes');
     expect(peaks.map((peak) => peak.value - GiB)).toEqual([11, 35, 59]);
     expect(peaks.map((peak) => peak.at)).toEqual([0, 1, 2].map((day) => START_AT + 12 * HOUR + day * DAY));
   });
 
   it('leaves windows without samples out', () => {
     const samples = sampleEvery(3600, 96, () => ({ usedMemoryBytes: GiB })).filter((_, i) => i < 24 || i >= 72);
-    const peaks = findDailyPeaks(buildNodeHistory(samples), 'usedMemoryBytes');
+    const peaks = findDailyMaxima(buildNodeHistory(samples), 'usedMemoryBytes');
     expect(peaks.map((peak) => (peak.at - START_AT) / DAY)).toEqual([1, 4]);
   });
 
@@ -22,12 +22,12 @@ describe('findDailyPeaks', () => {
     const history = buildNodeHistory(
       sampleEvery(3600, 48, (i) => ({ usedMemoryBytes: GiB, notCountedBytes: 1000, usedMemoryPeakBytes: i < 30 ? GiB : 3 * GiB })),
     );
-    expect(findDailyPeaks(history, 'usedMemoryBytes').map((peak) => peak.value)).toEqual([GiB, 3 * GiB]);
-    expect(findDailyPeaks(history, 'countedBytes').map((peak) => peak.value)).toEqual([GiB - 1000, 3 * GiB - 1000]);
+    expect(findDailyMaxima(history, 'usedMemoryBytes').map((peak) => peak.value)).toEqual([GiB, 3 * GiB]);
+    expect(findDailyMaxima(history, 'countedBytes').map((peak) => peak.value)).toEqual([GiB - 1000, 3 * GiB - 1000]);
   });
 
   it('has nothing to say about a metric that was not collected', () => {
-    expect(findDailyPeaks(buildNodeHistory([{ at: START_AT, usedMemoryBytes: GiB }]), 'usedMemoryRssBytes')).toEqual([]);
+    expect(findDailyMaxima(buildNodeHistory([{ at: START_AT, usedMemoryBytes: GiB }]), 'usedMemoryRssBytes')).toEqual([]);
   });
 
   it('does not depend on the order of the samples inside a window', () => {
@@ -35,7 +35,7 @@ describe('findDailyPeaks', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(values, { minLength: 24 }), (shuffled) => {
         const history = buildNodeHistory(sampleEvery(3600, 24, (i) => ({ usedMemoryBytes: shuffled[i] ?? 0 })));
-        expect(findDailyPeaks(history, 'usedMemoryBytes').map((peak) => peak.value)).toEqual([24_000]);
+        expect(findDailyMaxima(history, 'usedMemoryBytes').map((peak) => peak.value)).toEqual([24_000]);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/analysis/forecast/daily-peaks.ts';
-import { type ForecastQuestion, forecastNode, forecastPeak, isHeldAtLimit } from '../../../src/analysis/forecast/index.ts';
+import { type ForecastQuestion, forecastNode, forecastPeak } from '../../../src/analysis/forecast/index.ts';
 import { GiB } from '../../../src/model/bytes.ts';
 import { buildNodeHistory, sampleEvery } from '../../helpers/node-history.ts';
 
@@ -93,21 +93,5 @@ describe('forecastNode', () => {
   it('uses used memory where nothing tells what is not counted', () => {
     const history = buildNodeHistory(sampleEvery(3600, 24 * 14, () => ({ usedMemoryBytes: 4 * GiB })));
     expect((forecastNode(history, { horizonDays: 14 }).peak?.p50 ?? 0) / GiB).toBeCloseTo(4, 9);
-  });
-});
-
-describe('isHeldAtLimit', () => {
-  const at = (usedMemoryBytes: number, evictedPerHour: number) =>
-    buildNodeHistory(sampleEvery(3600, 48, (i) => ({ usedMemoryBytes, maxmemoryBytes: 4 * GiB, evictedKeys: i * evictedPerHour })));
-
-  it('needs both evictions and a peak at the limit', () => {
-    expect(isHeldAtLimit(at(4 * GiB, 10))).toBe(true);
-    expect(isHeldAtLimit(at(4 * GiB, 0))).toBe(false);
-    expect(isHeldAtLimit(at(3 * GiB, 10))).toBe(false);
-  });
-
-  it('is never so without a limit', () => {
-    const history = buildNodeHistory(sampleEvery(3600, 48, (i) => ({ usedMemoryBytes: GiB, maxmemoryBytes: 0, evictedKeys: i })));
-    expect(isHeldAtLimit(history)).toBe(false);
   });
 });
