@@ -1,0 +1,20 @@
+import { settingCommands } from '../server-commands.ts';
+import { clear, type FindingRule, negligibleBytes, notEnoughData, raised, settingsDoor } from './finding-rule.ts';
+
+/** activedefrag is on although there is next to nothing to gain. */
+export const activedefragNotNeeded: FindingRule = {
+  id: 'activedefrag-not-needed',
+  needs: [],
+  defaults: {},
+  judge(context) {
+    const { fragmentation } = context.node;
+    const gainBytes = fragmentation.recoverableBytes.activedefrag;
+    if (fragmentation.activedefrag.enabled === 'unknown') return notEnoughData('activedefrag');
+    if (fragmentation.activedefrag.enabled === 'no') return clear({ gainBytes });
+    if (gainBytes === undefined) return notEnoughData('allocatorActiveBytes');
+    // While it works, a small remainder is its success: only a server that it never had to touch does without it.
+    const hasWorked = (context.history.metrics.get('activeDefragRunningPercent')?.max.value ?? 0) > 0;
+    if (hasWorked || gainBytes >= negligibleBytes(context)) return clear({ gainBytes });
+    return raised('info', { gainBytes }, settingCommands(settingsDoor(context), [{ name: 'activedefrag', value: 'no' }]));
+  },
+};

@@ -1,0 +1,23 @@
+import { MiB } from '../../model/bytes.ts';
+import { isAtLeast } from '../../model/engine.ts';
+import { keptSettingCommands } from '../server-commands.ts';
+import { clear, type FindingRule, raised, settingsDoor } from './finding-rule.ts';
+
+/** Buffers of ordinary clients take memory from the data: they count against `maxmemory` and push keys out. */
+export const clientMemoryHigh: FindingRule<{ minShare: number; minBytes: number }> = {
+  id: 'client-memory-high',
+  needs: ['normalClientBytes', 'usedMemoryBytes'],
+  defaults: { minShare: 0.1, minBytes: 100 * MiB },
+  judge(context, { minShare, minBytes }) {
+    const { history, engine } = context;
+    const peak = history.metrics.get('normalClientBytes')?.max;
+    const clientBytes = peak?.value ?? 0;
+    const usedBytes = history.metrics.get('usedMemoryBytes')?.max.value ?? 0;
+    const clients = history.metrics.get('connectedClients')?.max.value;
+    const evidence = { clientBytes, peakAt: peak?.at, clients, shareOfUsed: clientBytes / usedBytes };
+    if (clientBytes < Math.max(minBytes, minShare * usedBytes)) return clear(evidence);
+    const canLimit = isAtLeast(engine, { redis: '7.0', valkey: '7.2' }) === true;
+    const commands = canLimit ? keptSettingCommands(settingsDoor(context), [{ name: 'maxmemory-clients', value: '5%' }]) : [];
+    return raised('warning', evidence, commands);
+  },
+};

@@ -1,0 +1,141 @@
+import type { AnalysisSettings, Diagnosis, Finding, GroupAnalysis, NodeAnalysis } from '../../model/analysis.ts';
+import { MiB } from '../../model/bytes.ts';
+import type { CatalogEntry } from '../../model/catalog.ts';
+import type { Engine } from '../../model/engine.ts';
+import type { FindingId, Severity } from '../../model/finding.ts';
+import type { MetricId, TextFieldId } from '../../model/metrics.ts';
+import type { NodeHistory } from '../../model/node-history.ts';
+import { findSettingsDoor, type SettingsDoor } from '../server-commands.ts';
+
+/** Figures of a node before it is judged. */
+export type NodeFigures = Omit<NodeAnalysis, 'findings' | 'actions' | 'wouldNotHelp' | 'verdict'>;
+
+/** What a rule may look at: the history and the figures computed from it, never a live server. */
+export interface FindingContext {
+  readonly history: NodeHistory;
+  readonly engine: Engine;
+  readonly node: NodeFigures;
+  readonly settings: AnalysisSettings;
+  /** Catalog entry of the instance that the node runs on, when it was named. */
+  readonly instance?: CatalogEntry;
+  /** Group of the node, when it is one of several. */
+  readonly group?: Pick<GroupAnalysis, 'kind' | 'nodeIds' | 'hottestNodeId' | 'skew'>;
+}
+
+export type Evidence = Finding['evidence'];
+type EvidenceFields = Readonly<Record<string, number | string | boolean | undefined>>;
+
+export type Judgement = Pick<Finding, 'verdict' | 'severity' | 'evidence' | 'commands'>;
+
+/**
+ * One judgement: it declares what it needs, then judges with a pure function. Words live in the locales under its id.
+ * @typeParam Thresholds - numbers that the configuration may override
+ */
+export interface FindingRule<Thresholds extends Readonly<Record<string, number>> = Readonly<Record<string, number>>> {
+  readonly id: FindingId;
+  /** Metrics without which the verdict is `not-enough-data`. */
+  readonly needs: readonly MetricId[];
+  readonly defaults: Thresholds;
+  judge(context: FindingContext, thresholds: Thresholds): Judgement;
+}
+
+/** Something to tell, with the numbers it rests on; undefined ones are left out. */
+export function raised(severity: Severity, evidence: EvidenceFields, commands: readonly string[] = []): Judgement {
+  return { verdict: 'raised', severity, evidence: withoutUndefined(evidence), commands: [...commands] };
+}
+
+/** Looked at, nothing to tell. */
+export function clear(evidence: EvidenceFields = {}): Judgement {
+  return { verdict: 'clear', severity: 'info', evidence: withoutUndefined(evidence), commands: [] };
+}
+
+/** The history does not hold what the judgement needs. `missing` names it: a metric, a field, or a figure of the analysis. */
+export function notEnoughData(missing: string): Judgement {
+  return { verdict: 'not-enough-data', severity: 'info', evidence: { missing }, commands: [] };
+}
+
+/** The question does not arise for this node. `because` is a short id. */
+export function notApplicable(because: string): Judgement {
+  return { verdict: 'not-applicable', severity: 'info', evidence: { because }, commands: [] };
+}
+
+function withoutUndefined(fields: EvidenceFields): Evidence {
+  const known = Object.entries(fields).filter((field): field is [string, number | string | boolean] => {
+    const value = field[1];
+    return value !== undefined && !(typeof value === 'number' && !Number.isFinite(value));
+  });
+  return Object.fromEntries(known);
+}
+
+/** Newest value of a text field. */
+export function lastText(history: NodeHistory, id: TextFieldId): string | undefined {
+  return history.texts[id]?.at(-1)?.value;
+}
+
+/** Growth of a counter over the window; undefined when it was seen less than twice. */
+export function increaseOf(history: NodeHistory, id: MetricId): number | undefined {
+  const summary = history.metrics.get(id);
+  return summary === undefined || summary.count < 2 ? undefined : summary.increase;
+}
+
+/** Days from the first sample to the last. */
+export function spanDays({ fromAt, toAt }: NodeHistory): number {
+  return (toAt - fromAt) / 86_400_000;
+}
+
+/** How this node's settings are changed. INFO of Azure Cache carries a reservation that no other server has. */
+export function settingsDoor({ instance, history }: FindingContext): SettingsDoor {
+  return history.metrics.has('maxmemoryReservationBytes') ? 'closed' : findSettingsDoor(instance?.offering);
+}
+
+/** Limit in force: `maxmemory` as last seen. 0 = no limit; undefined = not told, which is not the same. */
+export function currentMaxmemory({ node, history }: FindingContext): number | undefined {
+  return node.provisioning.maxmemoryBytes.current ?? history.last.maxmemoryBytes;
+}
+
+/** Highest memory that counted against `maxmemory`; used memory where it is not known apart. */
+export function countedPeakBytes({ node }: Pick<FindingContext, 'node'>): number | undefined {
+  return node.peaks.countedBytes?.value ?? node.peaks.usedMemoryBytes?.value;
+}
+
+/** Limit that the present machine can hold: the provider's usable bytes on a managed service, else from the budget. */
+export function safeMaxmemory({ node, instance }: Pick<FindingContext, 'node' | 'instance'>): number | undefined {
+  const { current } = node.provisioning.instance;
+  const isManaged = instance !== undefined && findSettingsDoor(instance.offering) !== 'config';
+  return isManaged && current !== undefined ? current.usableBytes : node.provisioning.maxmemoryBytes.safeOnPresentMachine;
+}
+
+/** Keys can never be evicted: the policy forbids it, or allows only keys with an expiry and there are none. */
+export function evictsNothing({ node, history }: FindingContext): boolean | undefined {
+  const policy = node.maxmemoryPolicy ?? lastText(history, 'maxmemoryPolicy');
+  if (policy === undefined) return undefined;
+  return policy === 'noeviction' || (policy.startsWith('volatile-') && history.last.expires === 0);
+}
+
+/** Below this, bytes are not worth an action: activedefrag's own default, and 2 % of the data on larger nodes. */
+export function negligibleBytes({ node }: Pick<FindingContext, 'node'>): number {
+  return Math.max(100 * MiB, 0.02 * (node.peaks.usedMemoryBytes?.value ?? 0));
+}
+
+/**
+ * Judges by the diagnosis of fragmentation: raised when it is `diagnosis`, as a note when it is only one of those that fit as well.
+ * @param severity - when it is the diagnosis
+ */
+export function judgeDiagnosis({ node }: FindingContext, diagnosis: Diagnosis, severity: Severity): Judgement {
+  const { fragmentation } = node;
+  const evidence = {
+    wasteBytes: fragmentation.wasteBytes,
+    wasteShare: fragmentation.wasteShare,
+    activedefragBytes: fragmentation.recoverableBytes.activedefrag,
+    purgeBytes: fragmentation.recoverableBytes.purge,
+    restartBytes: fragmentation.recoverableBytes.restart,
+    usedMemoryBytes: node.latest.usedMemoryBytes,
+    usedMemoryRssBytes: node.latest.usedMemoryRssBytes,
+    ...fragmentation.evidence,
+  };
+  if (fragmentation.diagnosis === diagnosis) return raised(severity, { ...evidence, isCertain: fragmentation.also.length === 0 });
+  if (fragmentation.also.includes(diagnosis)) return raised('info', { ...evidence, isCertain: false });
+  if (fragmentation.diagnosis === 'not-enough-data') return notEnoughData('fragmentation');
+  if (fragmentation.diagnosis === 'unknown-allocator' && diagnosis !== 'swapping') return notApplicable('unknown-allocator');
+  return clear(evidence);
+}

@@ -1,0 +1,41 @@
+import { maxmemoryCommands } from '../server-commands.ts';
+import {
+  clear,
+  countedPeakBytes,
+  currentMaxmemory,
+  evictsNothing,
+  type FindingRule,
+  notApplicable,
+  notEnoughData,
+  raised,
+  safeMaxmemory,
+  settingsDoor,
+} from './finding-rule.ts';
+
+/** A limit below what the projected peak asks for. */
+export const maxmemoryTooLow: FindingRule<{ toleranceRatio: number; warnAtRatio: number }> = {
+  id: 'maxmemory-too-low',
+  needs: ['usedMemoryBytes'],
+  defaults: { toleranceRatio: 1.05, warnAtRatio: 0.9 },
+  judge(context, { toleranceRatio, warnAtRatio }) {
+    const { node } = context;
+    const maxmemoryBytes = currentMaxmemory(context);
+    const recommendedBytes = node.provisioning.maxmemoryBytes.recommended;
+    if (maxmemoryBytes === undefined) return notEnoughData('maxmemoryBytes');
+    if (maxmemoryBytes === 0) return notApplicable('maxmemory-unset');
+    if (recommendedBytes === undefined) return notEnoughData('provisioning');
+    const safeBytes = safeMaxmemory(context);
+    const peakBytes = countedPeakBytes(context) ?? 0;
+    const ratio = peakBytes / maxmemoryBytes;
+    const evidence = { maxmemoryBytes, recommendedBytes, safeBytes, peakBytes, ratio };
+    if (recommendedBytes <= maxmemoryBytes * toleranceRatio) return clear(evidence);
+    const holdsIt = safeBytes !== undefined && recommendedBytes <= safeBytes;
+    // A cache is filled to its limit by design; a store at that point is about to refuse writes.
+    const isNear = ratio >= warnAtRatio && evictsNothing(context) !== false;
+    return raised(
+      isNear ? 'warning' : 'info',
+      evidence,
+      holdsIt ? maxmemoryCommands(settingsDoor(context), recommendedBytes, context.instance?.defaultMaxmemoryBytes) : [],
+    );
+  },
+};

@@ -1,0 +1,30 @@
+import {
+  clear,
+  countedPeakBytes,
+  currentMaxmemory,
+  evictsNothing,
+  type FindingRule,
+  notApplicable,
+  notEnoughData,
+  raised,
+} from './finding-rule.ts';
+
+/** A store that evicts nothing close to `maxmemory`: the next step is refused writes. */
+export const noevictionNearLimit: FindingRule<{ warnAtRatio: number; criticalAtRatio: number }> = {
+  id: 'noeviction-near-limit',
+  needs: ['usedMemoryBytes'],
+  defaults: { warnAtRatio: 0.9, criticalAtRatio: 0.97 },
+  judge(context, { warnAtRatio, criticalAtRatio }) {
+    const maxmemoryBytes = currentMaxmemory(context);
+    if (maxmemoryBytes === undefined) return notEnoughData('maxmemoryBytes');
+    if (maxmemoryBytes === 0) return notApplicable('maxmemory-unset');
+    const isFixed = evictsNothing(context);
+    if (isFixed === undefined) return notEnoughData('maxmemoryPolicy');
+    if (!isFixed) return notApplicable('evicts');
+    const peakBytes = countedPeakBytes(context) ?? 0;
+    const ratio = peakBytes / maxmemoryBytes;
+    const evidence = { ratio, peakBytes, maxmemoryBytes, policy: context.node.maxmemoryPolicy };
+    if (ratio < warnAtRatio) return clear(evidence);
+    return raised(ratio >= criticalAtRatio ? 'critical' : 'warning', evidence);
+  },
+};

@@ -1,0 +1,33 @@
+import { clear, type FindingRule, notEnoughData, raised } from './finding-rule.ts';
+
+/** More machine than the projected peak will ever use. */
+export const oversized: FindingRule<{ raiseBelowShare: number }> = {
+  id: 'oversized',
+  needs: ['usedMemoryBytes'],
+  // Without an instance type to compare: sizes come in doubles, so below half a whole size is unused.
+  defaults: { raiseBelowShare: 0.5 },
+  judge({ node }, { raiseBelowShare }) {
+    const { forecast, provisioning, systemMemory } = node;
+    const { instance, memoryNeededBytes } = provisioning;
+    if (forecast.status === 'refused' || node.quality.averaged) return notEnoughData('forecast');
+    if (memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
+    const { current, recommended, direction } = instance;
+    const evidence = {
+      memoryNeededBytes,
+      systemMemoryBytes: systemMemory.totalBytes,
+      shareNeeded: memoryNeededBytes / systemMemory.totalBytes,
+      from: current?.name,
+      to: direction === 'down' ? recommended?.name : undefined,
+      savedUsdHour: direction === 'down' ? savedUsdHour(current, recommended) : undefined,
+    };
+    const isOversized = direction === undefined ? evidence.shareNeeded < raiseBelowShare : direction === 'down';
+    return isOversized ? raised('info', evidence) : clear(evidence);
+  },
+};
+
+type Priced = { readonly priceUsdHour?: number; readonly shards: number } | undefined;
+
+function savedUsdHour(current: Priced, recommended: Priced): number | undefined {
+  if (current?.priceUsdHour === undefined || recommended?.priceUsdHour === undefined) return undefined;
+  return current.priceUsdHour * current.shards - recommended.priceUsdHour * recommended.shards;
+}

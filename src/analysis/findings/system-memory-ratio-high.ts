@@ -1,0 +1,25 @@
+import { clear, type FindingRule, notEnoughData, raised } from './finding-rule.ts';
+
+/** Resident memory above the target share of the machine: memory pressure. Method: docs/methodology.md#system-memory */
+export const systemMemoryRatioHigh: FindingRule<{ criticalAtRatio: number }> = {
+  id: 'system-memory-ratio-high',
+  needs: ['usedMemoryRssBytes'],
+  // From here on a fork or a neighbour is enough for the kernel's out-of-memory killer.
+  defaults: { criticalAtRatio: 0.9 },
+  judge({ node }, { criticalAtRatio }) {
+    const { totalBytes, targetRatio, ratioNow, ratioPeak, secondsAboveTarget, episodes } = node.systemMemory;
+    if (totalBytes === undefined || ratioPeak === undefined) return notEnoughData('systemMemoryBytes');
+    const evidence = {
+      ratioNow,
+      ratioPeak,
+      targetRatio,
+      secondsAboveTarget,
+      episodes: episodes.length,
+      usedMemoryRssBytes: node.peaks.usedMemoryRssBytes?.value,
+      peakAt: node.peaks.usedMemoryRssBytes?.at,
+      systemMemoryBytes: totalBytes,
+    };
+    if (ratioPeak <= targetRatio) return clear(evidence);
+    return raised((ratioNow ?? 0) > targetRatio || ratioPeak >= criticalAtRatio ? 'critical' : 'warning', evidence);
+  },
+};

@@ -1,0 +1,462 @@
+import type { JudgementWords } from '../judgement-words.ts';
+
+type Values = Readonly<Record<string, number | string | boolean>>;
+
+/** The number of that name, told by `write`; `otherwise` where it is not known. */
+function tell(values: Values, key: string, write: (value: number) => string, otherwise = ''): string {
+  const value = values[key];
+  return typeof value === 'number' ? write(value) : otherwise;
+}
+
+const word = (values: Values, key: string, otherwise: string): string => String(values[key] ?? otherwise);
+
+const plural = (count: number, text: string, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${text} ${many}`);
+
+const SAVE_WORDS: Readonly<Record<string, string>> = {
+  rdbLastBgsaveStatus: 'RDB save',
+  aofLastRewriteStatus: 'AOF rewrite',
+  aofLastWriteStatus: 'AOF write',
+};
+
+const UNSUPPORTED_WORDS: Readonly<Record<string, string>> = {
+  'system-jemalloc': 'It was built with the system’s jemalloc instead of its own, patched one.',
+  'not-jemalloc': 'It does not use jemalloc.',
+  'version-too-old': 'Its version is too old: Redis has activedefrag since 4.0.',
+};
+
+/** What "perhaps" adds where the history cannot yet tell two causes apart. */
+const unsure = (values: Values): string =>
+  values.isCertain === false ? ' This history cannot yet tell it from its other explanations.' : '';
+
+/** English words of findings, actions and verdicts. */
+export const judgementWords: JudgementWords = {
+  findings: {
+    'system-memory-ratio-high': {
+      name: 'system memory ratio',
+      title: (e, f) =>
+        `Resident memory reached ${tell(e, 'ratioPeak', f.percent)} of the machine, over the ${tell(e, 'targetRatio', f.percent)} line`,
+      body: (e, f) =>
+        `It is at ${tell(e, 'ratioNow', f.percent, 'an unknown share')} now${tell(e, 'secondsAboveTarget', (s) => ` and was above the line for ${f.duration(s)} in all`)}. Above it, a save, a copy to a replica or a neighbouring process is enough for the kernel to end the server.`,
+    },
+    swapping: {
+      name: 'swapping',
+      title: (e, f) =>
+        `Part of the process is in swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'less')} resident for ${tell(e, 'usedMemoryBytes', f.bytes, 'more')} used`,
+      body: (e) =>
+        `Every command that touches a swapped page waits for the disk. Give the machine memory; purging or defragmenting would touch those pages and make it worse.${unsure(e)}`,
+    },
+    'oom-errors': {
+      name: 'refused writes',
+      title: (e, f) => `${tell(e, 'oomErrors', (n) => plural(n, f.number(n), 'write was', 'writes were'))} refused for lack of memory`,
+      body: (e, f) =>
+        `Used memory reached maxmemory${tell(e, 'maxmemoryBytes', (n) => ` (${f.bytes(n)})`)} and the policy${e.policy === undefined ? '' : ` ${word(e, 'policy', '')}`} left nothing to evict. Applications saw these as errors.`,
+    },
+    'noeviction-near-limit': {
+      name: 'a store near its limit',
+      title: (e, f) => `Data reached ${tell(e, 'ratio', f.percent)} of maxmemory, and nothing may be evicted`,
+      body: (e, f) =>
+        `At ${tell(e, 'maxmemoryBytes', f.bytes)} writes are refused; the peak was ${tell(e, 'peakBytes', f.bytes)}. Raise the limit where the machine allows it, or let the policy evict.`,
+    },
+    'eviction-pressure': {
+      name: 'eviction pressure',
+      title: (e, f) =>
+        `${tell(e, 'evictedKeys', (n) => plural(n, f.number(n), 'key was', 'keys were'))} evicted${tell(e, 'shareOfKeysPerDay', (s) => `, ${f.percent(s)} of all keys a day`)}`,
+      body: (e, f) =>
+        `The cache is at its limit and makes room by dropping keys${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} of reads found theirs`)}. Demand beyond the limit cannot be seen from here: watch the hit ratio after raising it.`,
+    },
+    'maxmemory-unset': {
+      name: 'maxmemory not set',
+      title: (e, f) => `No maxmemory is set${tell(e, 'usedMemoryBytes', (n) => `, and used memory reached ${f.bytes(n)}`)}`,
+      body: (e, f) =>
+        `Nothing stops the data from growing until the machine itself runs out${tell(e, 'recommendedBytes', (n) => `; ${f.bytes(n)} holds the projected peak`)}. With a limit the server evicts or refuses writes instead of being killed.`,
+    },
+    'maxmemory-too-high': {
+      name: 'maxmemory too high',
+      title: (e, f) =>
+        `maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) is more than the machine can safely hold (${tell(e, 'safeBytes', f.bytes)})`,
+      body: (e, f) =>
+        `Filled to the limit, resident memory and forks would take the machine past its safe share before eviction begins.${tell(e, 'peakBytes', (n) => ` The highest peak so far counts ${f.bytes(n)}.`)}`,
+    },
+    'maxmemory-too-low': {
+      name: 'maxmemory too low',
+      title: (e, f) =>
+        `maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) is below what the projected peak asks for (${tell(e, 'recommendedBytes', f.bytes)})`,
+      body: (e, f) =>
+        `The highest peak so far filled ${tell(e, 'ratio', f.percent)} of it. A cache then evicts keys that are still wanted; a store refuses writes.`,
+    },
+    'cow-headroom-short': {
+      name: 'room for copy-on-write',
+      title: (e, f) =>
+        `Saving needs ${tell(e, 'forkedBytes', f.bytes, tell(e, 'forkedPeakBytes', f.bytes))} at the projected peak; ${tell(e, 'ceilingBytes', f.bytes)} are safe`,
+      body: (e, f) =>
+        `While a child process saves, changed pages are held twice${tell(e, 'cowRatioMax', (r) => `: up to ${f.percent(r)} of resident memory in this history`)}. This does not show in the server's own resident memory, but the kernel counts it.`,
+    },
+    'save-failing': {
+      name: 'failing saves',
+      title: (e) => `${SAVE_WORDS[word(e, 'field', '')] ?? 'Saving'} ${e.isLasting === true ? 'is failing' : 'failed, and works again'}`,
+      body: (e, f) =>
+        `The status was last seen as failed on ${tell(e, 'failedAt', f.dateTime)}. Until it works, a restart loses what was written since the last good save; by default a failed RDB save also makes the server refuse writes.`,
+    },
+    'hash-table-step-ahead': {
+      name: 'hash-table steps',
+      title: (e, f) =>
+        `${tell(e, 'tables', (n) => plural(n, f.number(n), 'hash table doubles', 'hash tables double'))} in about ${tell(e, 'daysUntil', f.days)}: ${tell(e, 'allocatedBytes', f.bytes)} at once`,
+      body: (e, f) =>
+        `At ${tell(e, 'threshold', f.number)} ${e.table === 'expires' ? 'keys with an expiry' : 'keys'} in database ${tell(e, 'database', (n) => String(n))} the table grows in a single write, and the old one stays until it is emptied.${tell(e, 'roomBytes', (n) => ` Below maxmemory there is room for ${f.bytes(Math.max(0, n))}.`)}`,
+    },
+    'used-growth': {
+      name: 'growth towards a limit',
+      title: (e, f) =>
+        `The peak can reach ${e.limit === 'maxmemory' ? 'maxmemory' : `${tell(e, 'targetRatio', f.percent)} of the machine`} in ${tell(e, 'earliestDays', f.days)}`,
+      body: (e, f) =>
+        `There is a 10 % chance by ${tell(e, 'earliestAt', f.date)}${tell(e, 'expectedDays', (d) => `; it is likely in ${f.days(d)}`, `; it is not expected within ${tell(e, 'horizonDays', f.days)}`)}.${tell(e, 'growthBytesPerDay', (n) => (n > 0 ? ` The peak grows by ${f.bytes(n)} a day.` : ''))}`,
+    },
+    'external-fragmentation': {
+      name: 'fragmentation',
+      title: (e, f) =>
+        `${tell(e, 'activedefragBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Memory'))} lie in holes between live values`,
+      body: (e) =>
+        `These pages are resident and paid for, and data of other sizes do not fit into them. Active defragmentation moves values together and empties pages; MEMORY PURGE cannot.${unsure(e)}`,
+    },
+    'rss-retained-after-peak': {
+      name: 'memory kept after a peak',
+      title: (e, f) => `Resident memory stayed ${tell(e, 'wasteBytes', f.bytes, 'well')} above used memory after a peak`,
+      body: (e) =>
+        `The allocator keeps these pages and fills them again when data come back: this is neither a leak nor by itself fragmentation. If the peak returns, nothing needs to be done but to provide for it.${unsure(e)}`,
+    },
+    'resident-unused': {
+      name: 'freed pages not returned',
+      title: (e, f) => `The allocator holds ${tell(e, 'purgeBytes', f.bytes, 'freed pages')} of freed pages`,
+      body: (e) =>
+        `They go back to the system by themselves after some seconds where jemalloc's background thread runs; MEMORY PURGE returns them at once.${unsure(e)}`,
+    },
+    'process-overhead-high': {
+      name: 'memory outside the allocator',
+      title: (e, f) =>
+        `${tell(e, 'processOverheadBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Much memory'))} of resident memory lie outside the allocator`,
+      body: (e) => `Modules, scripts and thread stacks take it. Neither defragmentation nor MEMORY PURGE can give it back.${unsure(e)}`,
+    },
+    'activedefrag-unsupported': {
+      name: 'activedefrag not supported',
+      title: () => 'This server cannot run activedefrag, which would help here',
+      body: (e, f) =>
+        `${UNSUPPORTED_WORDS[word(e, 'reason', '')] ?? 'Its build lacks the patched jemalloc that activedefrag needs.'} Until it is replaced, a failover to a fresh replica or a restart is what gives ${tell(e, 'wasteBytes', f.bytes, 'the waste')} back.`,
+    },
+    'activedefrag-not-needed': {
+      name: 'activedefrag without need',
+      title: (e, f) => `activedefrag is on, with ${tell(e, 'gainBytes', f.bytes, 'next to nothing')} to gain`,
+      body: () =>
+        'It has not had to work in this history, so it costs next to nothing. It can be turned off and on again while the server runs.',
+    },
+    'activedefrag-ineffective': {
+      name: 'activedefrag without effect',
+      title: (e, f) => `activedefrag moved only ${tell(e, 'hitShare', f.percent)} of what it looked at, and the waste stayed`,
+      body: (e, f) =>
+        `The allocator's waste went from ${tell(e, 'wasteFirstBytes', f.bytes)} to ${tell(e, 'wasteLastBytes', f.bytes)} while it ran. Turn it off: it takes time from commands and gives no memory back.`,
+    },
+    'defrag-crash-version': {
+      name: 'defects of activedefrag',
+      title: (e) => `activedefrag can crash Redis ${word(e, 'version', '')}; ${word(e, 'fixedIn', 'a later release')} fixes it`,
+      body: (e) =>
+        e.isEnabled === true
+          ? 'It is turned on here. Turn it off until the server is upgraded.'
+          : 'It is what would help against the fragmentation seen here, but upgrade before turning it on.',
+    },
+    'replica-buffer-risk': {
+      name: 'replica buffers',
+      title: (e, f) => `Replica and AOF buffers took ${tell(e, 'notCountedBytes', f.bytes)} beyond maxmemory`,
+      body: (e, f) =>
+        `This was ${tell(e, 'shareOfUsed', f.percent, 'a large part')} of used memory${tell(e, 'peakAt', (at) => ` on ${f.dateTime(at)}`)}. maxmemory does not bound these buffers and no eviction frees them: look for a replica that lags.`,
+    },
+    'backlog-too-small': {
+      name: 'replication backlog',
+      title: (e, f) => `The replication backlog covers ${tell(e, 'coveredSeconds', f.duration)} of writes at the busiest time`,
+      body: (e, f) =>
+        `A replica that is away for longer copies everything, which forks this server${tell(e, 'fullCopies', (n) => (n > 0 ? `; that happened ${plural(n, f.number(n), 'time', 'times')} here` : ''))}.${tell(e, 'wantedBytes', (n) => ` ${f.bytes(n)} would cover two minutes; they count as used memory.`)}`,
+    },
+    'client-memory-high': {
+      name: 'client memory',
+      title: (e, f) => `Client buffers took ${tell(e, 'clientBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} of used memory`,
+      body: (e, f) =>
+        `They count against maxmemory and push keys out${tell(e, 'clients', (n) => `; there were up to ${plural(n, f.number(n), 'client', 'clients')}`)}. Look for large replies, slow readers and subscribers, and bound them.`,
+    },
+    'maxclients-near': {
+      name: 'connections',
+      title: (e, f) =>
+        typeof e.rejectedConnections === 'number'
+          ? `${plural(e.rejectedConnections, f.number(e.rejectedConnections), 'connection was', 'connections were')} refused`
+          : `Connections reached ${tell(e, 'ratio', f.percent)} of maxclients`,
+      body: (e, f) =>
+        `There were up to ${tell(e, 'clients', f.number, 'an unknown number of')} clients${tell(e, 'maxclients', (n) => `, and the limit is ${f.number(n)}`)}. Beyond it new connections are refused; look for clients that do not share or close theirs.`,
+    },
+    'cpu-single-thread-near': {
+      name: 'the main thread',
+      title: (e, f) => `The main thread used ${tell(e, 'mainThreadCpuMax', f.percent)} of one core at its busiest`,
+      body: () =>
+        'Commands run on one thread: more processors or memory do not make room here. Spread the load over shards or replicas, or find the commands that cost most.',
+    },
+    'network-near': {
+      name: 'network',
+      title: (e, f) => `Traffic reached ${tell(e, 'share', f.percent)} of the instance's bandwidth`,
+      body: (e, f) =>
+        `It was ${tell(e, 'bytesPerSecond', f.bytes)} a second against ${tell(e, 'limitBytesPerSecond', f.bytes)} that the instance type ${e.isBaseline === true ? 'sustains' : 'allows at most'}. Beyond it the provider drops or delays packets.`,
+    },
+    'hit-ratio-falling': {
+      name: 'hit ratio',
+      title: (e, f) => `The hit ratio fell from ${tell(e, 'hitRatioBefore', f.percent)} to ${tell(e, 'hitRatioAfter', f.percent)}`,
+      body: (e) =>
+        tell(e, 'evictedKeys', (n) =>
+          n > 0 ? 'Keys are evicted before they are read again: more memory would likely bring them back.' : '',
+        ) || 'No keys were evicted, so memory is not the cause: look at expiry times and at what is asked for.',
+    },
+    oversized: {
+      name: 'size of the machine',
+      title: (e, f) => `The projected peak needs ${tell(e, 'memoryNeededBytes', f.bytes)} of ${tell(e, 'systemMemoryBytes', f.bytes)}`,
+      body: (e, f) =>
+        e.to === undefined
+          ? 'A smaller machine would hold it with all its reserves.'
+          : `${word(e, 'to', '')} would hold it with all its reserves${tell(e, 'savedUsdHour', (usd) => (usd > 0 ? ` and cost ${f.price(usd)} less` : ''))}.`,
+    },
+    'shard-skew': {
+      name: 'spread over shards',
+      title: (e, f) => `This shard's peak is ${tell(e, 'skew', (s) => f.number(s, 2))} times the mean of its cluster`,
+      body: () =>
+        'Every shard has to be bought at the size of the largest. Look for very large keys and for hash tags that keep many keys together, and move slots.',
+    },
+    'lifetime-peak-outside-window': {
+      name: 'peaks before this history',
+      title: (e, f) =>
+        `Before this history used memory was ${tell(e, 'lifetimePeakBytes', f.bytes)} once, against ${tell(e, 'peakBytes', f.bytes)} in it`,
+      body: () =>
+        'The server remembers its highest use since it started, but not always when that was. If it can come back, give a longer history or --growth.',
+    },
+    'engine-end-of-life': {
+      name: 'version of the server',
+      title: (e) => `Redis ${word(e, 'version', '')} gets no fixes any more`,
+      body: (e) => `Its line was left out of the security releases of ${word(e, 'knownOn', 'late 2025')}. Plan an upgrade.`,
+    },
+    'averaged-input': {
+      name: 'averaged input',
+      title: () => 'The input holds averages, so real peaks were higher than shown',
+      body: () => 'Every size recommended here is a lower bound. Export maxima instead, or collect INFO itself.',
+    },
+    gaps: {
+      name: 'gaps',
+      title: (e, f) =>
+        `${tell(e, 'gapCount', (n) => plural(n, f.number(n), 'gap', 'gaps'))} in the samples, ${tell(e, 'gapSeconds', f.duration)} in all`,
+      body: () => 'Peaks inside them are known only where the server remembered a new one in used_memory_peak.',
+    },
+    'short-history': {
+      name: 'length of the history',
+      title: (e, f) => `The history covers ${tell(e, 'historyDays', f.days)}`,
+      body: (e, f) =>
+        `Looking ${tell(e, 'horizonDays', f.days)} ahead takes at least ${tell(e, 'neededDays', f.days)}. Until then, take dates as indications.`,
+    },
+    restarts: {
+      name: 'restarts',
+      title: (e, f) => `The server was restarted${tell(e, 'restarts', (n) => (n === 1 ? ' once' : ` ${f.number(n)} times`))}`,
+      body: (e, f) =>
+        `The last time was before ${tell(e, 'restartedAt', f.dateTime)}. Resident memory begins anew each time, so trends are measured only since then.`,
+    },
+    'definition-change': {
+      name: 'change of definitions',
+      title: (e) => `The upgrade from ${word(e, 'fromVersion', '')} to ${word(e, 'toVersion', '')} changed what fragmentation figures mean`,
+      body: () =>
+        'allocator_frag_ratio counts less since Redis 7.4 and Valkey 8.0, so a fall on that day is no improvement. Trends are cut there.',
+    },
+  },
+
+  actions: {
+    'resize-up': {
+      name: 'a larger machine',
+      title: (v, f) =>
+        v.name === undefined
+          ? `Move to a machine with at least ${tell(v, 'memoryNeededBytes', f.bytes)} of memory`
+          : `Move to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', '')} (${tell(v, 'memoryBytes', f.bytes)}, usable ${tell(v, 'usableBytes', f.bytes)})`,
+      detail: (v, f) =>
+        `${tell(v, 'priceUsdHour', (usd) => `${f.price(usd)} on demand. `)}${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable.`)}`.trim(),
+    },
+    'resize-down': {
+      name: 'a smaller machine',
+      title: (v, f) =>
+        `Move down to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', 'a smaller machine')}${tell(v, 'memoryBytes', (n) => ` (${f.bytes(n)})`)}`,
+      detail: (v, f) =>
+        `${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable there.`)}${tell(v, 'savedUsdHour', (usd) => (usd > 0 ? ` It costs ${f.price(usd)} less.` : ''))}`.trim(),
+    },
+    'set-maxmemory': {
+      name: 'a maxmemory',
+      title: (v, f) => `${v.isAfterResize === 'yes' ? 'Then set' : 'Set'} maxmemory to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
+      detail: (v) => keepWords(v),
+    },
+    'raise-maxmemory': {
+      name: 'a higher maxmemory',
+      title: (v, f) =>
+        `${v.isAfterResize === 'yes' ? 'Then raise' : 'Raise'} maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
+      detail: (v) => keepWords(v),
+    },
+    'lower-maxmemory': {
+      name: 'a lower maxmemory',
+      title: (v, f) => `Lower maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
+      detail: (v, f) =>
+        `The highest peak counts ${tell(v, 'peakBytes', f.bytes)}, so nothing is evicted by it today. ${keepWords(v)}`.trim(),
+    },
+    'enable-activedefrag': {
+      name: 'activedefrag',
+      title: () => 'Turn on active defragmentation',
+      detail: () =>
+        'It works while the server runs, at the cost of some processor time, and stops by itself when there is little left to gain.',
+    },
+    'tune-activedefrag': {
+      name: 'activedefrag settings',
+      title: () => 'Change the settings of active defragmentation',
+      detail: () => 'See the table under Fragmentation for each value and its reason.',
+    },
+    'disable-activedefrag': {
+      name: 'turning activedefrag off',
+      title: () => 'Turn active defragmentation off',
+      detail: (v) => (v.reason === 'crash' ? 'It can crash this version.' : 'It gives nothing back here.'),
+    },
+    'leave-activedefrag': {
+      name: 'activedefrag',
+      title: (v, f) =>
+        `Leave activedefrag ${v.enabled === 'yes' ? 'as it is' : 'off'}${tell(v, 'gainBytes', (n) => `: it could give back at most ${f.bytes(Math.max(0, n))}`)}`,
+      detail: () => '',
+    },
+    'memory-purge': {
+      name: 'MEMORY PURGE',
+      title: () => 'Return freed pages with MEMORY PURGE',
+      detail: () => 'It runs on the main thread: use a quiet hour.',
+    },
+    restart: {
+      name: 'a restart',
+      title: (v) =>
+        v.hasReplicas === 'yes' ? 'Fail over to a fresh replica, then restart this node' : 'Restart the server in a quiet hour',
+      detail: (v) =>
+        v.hasReplicas === 'yes'
+          ? 'The copy is written without holes; clients reconnect once.'
+          : 'Resident memory begins anew. Without saved data the cache is cold afterwards.',
+    },
+    'jemalloc-build': {
+      name: 'a build with jemalloc',
+      title: () => 'Replace the server by a build with its bundled jemalloc',
+      detail: () => 'Only such a build can run activedefrag; packages of some distributions use the system’s allocator.',
+    },
+    'stop-swapping': {
+      name: 'less swapping',
+      title: () => 'Get the process out of swap',
+      detail: (v, f) =>
+        `${tell(v, 'swappedBytes', (n) => `About ${f.bytes(n)} are on disk. `)}Move other processes away or give the machine more memory, then restart or fail over.`,
+    },
+    'fix-saves': {
+      name: 'working saves',
+      title: (v) => `Repair the failing ${SAVE_WORDS[word(v, 'field', '')] ?? 'save'}`,
+      detail: () =>
+        'The server log names the reason: usually a full disk, missing rights, or no memory for the fork (vm.overcommit_memory must be 1).',
+    },
+    'raise-backlog': {
+      name: 'a larger replication backlog',
+      title: (v, f) => `Raise the replication backlog to ${tell(v, 'backlogBytes', f.bytes)}`,
+      detail: () => 'It counts as used memory from then on.',
+    },
+    'limit-replica-buffers': {
+      name: 'bounded replica buffers',
+      title: () => 'Find the replica that lags, and bound its buffer',
+      detail: (v, f) =>
+        `Its buffers took up to ${tell(v, 'notCountedBytes', f.bytes, 'much')}. client-output-buffer-limit disconnects a replica that falls too far behind.`,
+    },
+    'limit-client-memory': {
+      name: 'bounded client memory',
+      title: () => 'Bound the memory of clients',
+      detail: (v, f) =>
+        `Their buffers took up to ${tell(v, 'clientBytes', f.bytes, 'much')}. Clients over the limit are disconnected, the largest first.`,
+    },
+    'set-eviction-policy': {
+      name: 'an eviction policy',
+      title: () => 'If the data may be dropped, let the server evict',
+      detail: (v) =>
+        `The policy is ${word(v, 'policy', 'noeviction')}: at the limit writes fail. Leave it so where every key must be kept.`,
+    },
+    'upgrade-engine': {
+      name: 'an upgrade of the server',
+      title: (v) =>
+        v.toVersion === undefined
+          ? 'Upgrade the server to a maintained version'
+          : `Upgrade the server to ${word(v, 'toVersion', '')} or later`,
+      detail: (v) => (v.reason === 'crash' ? 'Earlier releases of this line can crash while they defragment.' : ''),
+    },
+    'collect-more': {
+      name: 'a longer history',
+      title: (v, f) => `Keep collecting${tell(v, 'neededDays', (d) => ` until there are ${f.days(d)} of history`)}`,
+      detail: () => 'redis-headroom collect writes samples that this report reads; run the report again then.',
+    },
+    'fix-input': {
+      name: 'better input',
+      title: (v) => (v.reason === 'averaged' ? 'Export maxima instead of averages' : 'Give the memory of the machine'),
+      detail: (v) =>
+        v.reason === 'averaged'
+          ? 'Averages hide the peaks that decide sizes.'
+          : 'With --system-memory or --instance the report can say how full the machine is and what fits.',
+    },
+    'add-shards': {
+      name: 'more shards',
+      title: (v, f) => `Spread the data over ${tell(v, 'shards', f.number, 'more')} shards of ${word(v, 'name', 'this type')}`,
+      detail: () => 'No single node of the offering is large enough. This needs cluster mode and clients that support it.',
+    },
+    nothing: { name: 'nothing', title: () => 'Nothing needs to be done now', detail: () => '' },
+  },
+
+  verdicts: {
+    safe: { headline: (v, f) => `Memory is safe for the next ${tell(v, 'horizonDays', f.days)}.` },
+    oversized: {
+      headline: (v, f) =>
+        `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
+    },
+    'resize-before': {
+      headline: (v, f) => `Raise the machine${tell(v, 'earliestAt', (at) => ` before ${f.date(at)}`, ' before the projected peak')}.`,
+    },
+    'resize-now': {
+      headline: (v, f) =>
+        `Raise the machine now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of it`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}.`,
+    },
+    'lower-maxmemory': {
+      headline: (v, f) =>
+        `Lower maxmemory: the machine safely holds ${tell(v, 'safeMaxmemoryBytes', f.bytes, 'less')}${tell(v, 'currentMaxmemoryBytes', (n) => (n > 0 ? `, and the limit is ${f.bytes(n)}` : ''))}.`,
+    },
+    'set-maxmemory': {
+      headline: (v, f) =>
+        `Set maxmemory${tell(v, 'maxmemoryBytes', (n) => ` to ${f.bytes(n)}`)}: nothing bounds this server's memory today.`,
+    },
+    'raise-maxmemory': {
+      headline: (v, f) =>
+        `Raise maxmemory${tell(v, 'currentMaxmemoryBytes', (n) => ` from ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => ` to ${f.bytes(n)}`)}: data come close to the limit.`,
+    },
+    fragmentation: {
+      headline: (v, f) =>
+        `Fragmentation takes memory that data could use${tell(v, 'wasteBytes', (n) => (n > 0 ? `: ${f.bytes(n)} lie between used and resident memory` : ''))}.`,
+    },
+    evictions: {
+      headline: (v, f) => `The cache is too small for what is asked of it: ${tell(v, 'evictedKeys', f.number, 'many')} keys were evicted.`,
+    },
+    refusals: {
+      headline: (v, f) => `Writes are being refused for lack of memory${tell(v, 'oomErrors', (n) => `: ${f.number(n)} in this period`)}.`,
+    },
+    swapping: { headline: () => 'The server is partly swapped out: give the machine memory now.' },
+    'watch-growth': {
+      headline: (v, f) =>
+        `Memory is safe today and grows${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' towards its limits')}.`,
+    },
+    'not-enough-data': {
+      headline: (v, f) =>
+        `This history is too short for a verdict${tell(v, 'peakBytes', (n) => `; the highest use seen is ${f.bytes(n)}`)}.`,
+    },
+  },
+
+  efforts: { nothing: 'nothing', command: 'one command', failover: 'failover', resize: 'resize', restart: 'restart', project: 'a project' },
+};
+
+/** How a setting survives a restart, on servers of one's own. */
+function keepWords(values: Values): string {
+  return values.isKept === 'yes'
+    ? 'CONFIG REWRITE keeps it over a restart; a server started without a configuration file refuses that line, and the limit belongs in its start options.'
+    : '';
+}
