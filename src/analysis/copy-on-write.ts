@@ -1,0 +1,152 @@
+import type { AnalysisSettings, BudgetLine } from '../model/analysis.ts';
+import { MiB } from '../model/bytes.ts';
+import type { MetricId } from '../model/metrics.ts';
+import type { NodeHistory } from '../model/node-history.ts';
+import { bucketRates } from './bucket-rates.ts';
+
+/** How much of resident memory a fork copies, and how that is known. */
+export interface CopyOnWrite {
+  /** c: copied ÷ resident memory. Measured shares may be above 1: up to Redis 6.2 the rewriting child also keeps what is written meanwhile. */
+  readonly ratio: number;
+  readonly canFork: boolean;
+  readonly basis: BudgetLine['basis'];
+  /** `forks`: seen; `model`: from the write rate; `worst-case`: forks, nothing else known; `reserve`: not known whether it forks; `none`. */
+  readonly from: 'forks' | 'model' | 'worst-case' | 'reserve' | 'none';
+  readonly inputs: Readonly<Record<string, number>>;
+}
+
+type PersistenceSettings = Pick<AnalysisSettings, 'replicas' | 'persistence'>;
+
+/** Share to reserve where the input says nothing about forks: what managed services keep free by default. */
+const RESERVE_RATIO = 0.25;
+/** Rate at which a snapshot is taken to be written where no duration was seen. */
+const SNAPSHOT_BYTES_PER_SECOND = 100 * MiB;
+/** Value, dictionary entry, object header: pages that one write touches, 1 to 4. */
+const PAGES_PER_WRITE = 2;
+const PAGE_BYTES = 4096;
+
+/**
+ * Copy-on-write share of this node: the largest seen; else from the write rate and the time a fork takes; else all of it. 0 when
+ * nothing forks: no snapshot, no append-only file and no replica over the whole window, or the settings say so.
+ * @param growthFactor - by how much the write rate is assumed to grow; 1: as measured
+ * @remarks Docs: docs/methodology.md#copy-on-write
+ */
+export function findCopyOnWrite(history: NodeHistory, settings: PersistenceSettings, growthFactor = 1): CopyOnWrite {
+  const forking = findForking(history, settings);
+  if (forking === 'no') return { ratio: 0, canFork: false, basis: hasSaidNone(settings) ? 'assumed' : 'derived', from: 'none', inputs: {} };
+
+  const seen = findLargestShare(history);
+  const measuredRatio = seen ?? findEarlierShare(history);
+  if (measuredRatio !== undefined) {
+    const ratio = rescaleCopyOnWrite(measuredRatio, growthFactor);
+    const basis = ratio === seen ? 'measured' : 'derived';
+    return { ratio, canFork: true, basis, from: 'forks', inputs: { measuredRatio, growthFactor } };
+  }
+  if (forking === 'unknown') return { ratio: RESERVE_RATIO, canFork: true, basis: 'assumed', from: 'reserve', inputs: {} };
+
+  const residentBytes = largest(history, 'usedMemoryRssBytes') ?? largest(history, 'usedMemoryBytes');
+  const writesPerSecond = findWriteRate(history);
+  if (residentBytes === undefined || writesPerSecond === undefined) {
+    return { ratio: 1, canFork: true, basis: 'assumed', from: 'worst-case', inputs: {} };
+  }
+  const lastSeconds = Math.max(largest(history, 'rdbLastBgsaveSeconds') ?? 0, largest(history, 'aofLastRewriteSeconds') ?? 0);
+  const forkSeconds = lastSeconds > 0 ? lastSeconds : residentBytes / SNAPSHOT_BYTES_PER_SECOND;
+  const inputs = { residentBytes, writesPerSecond: writesPerSecond * growthFactor, forkSeconds };
+  return { ratio: modelCopyOnWrite(inputs), canFork: true, basis: 'derived', from: 'model', inputs };
+}
+
+/**
+ * Expected share of pages copied while a child runs, 0 to 1, if writes hit all pages alike: `1 − exp(−w·q·T ÷ pages)`.
+ * An upper bound where some keys are written more than others.
+ * @param pageBytes - 4 KiB; 2 MiB with transparent huge pages, where a few thousand writes copy nearly everything
+ */
+export function modelCopyOnWrite({
+  residentBytes,
+  writesPerSecond,
+  forkSeconds,
+  pagesPerWrite = PAGES_PER_WRITE,
+  pageBytes = PAGE_BYTES,
+}: {
+  readonly residentBytes: number;
+  readonly writesPerSecond: number;
+  readonly forkSeconds: number;
+  readonly pagesPerWrite?: number;
+  readonly pageBytes?: number;
+}): number {
+  return residentBytes > 0 ? -Math.expm1((-writesPerSecond * pagesPerWrite * forkSeconds * pageBytes) / residentBytes) : 0;
+}
+
+/** The share after the write rate has changed by `factor`, by the same model. A measured share of 1 or more stays as it is. */
+export function rescaleCopyOnWrite(ratio: number, factor: number): number {
+  return factor === 1 || ratio >= 1 ? ratio : -Math.expm1(factor * Math.log1p(-ratio));
+}
+
+function hasSaidNone({ persistence, replicas }: PersistenceSettings): boolean {
+  return persistence === 'none' && replicas === 0;
+}
+
+/** Whether child processes ever run: what the settings say, else what the history shows. A replica is sized to take the primary's place. */
+function findForking(history: NodeHistory, settings: PersistenceSettings): 'yes' | 'no' | 'unknown' {
+  const persists =
+    settings.persistence === undefined ? anyOf(hasSaved(history), usesAppendOnlyFile(history)) : settings.persistence !== 'none';
+  const replicates = settings.replicas === undefined ? hasReplicas(history) : settings.replicas > 0;
+  const forks = anyOf(persists, replicates);
+  return forks === undefined ? 'unknown' : forks ? 'yes' : 'no';
+}
+
+/** True if any is; false only if all are known to be. */
+function anyOf(...known: readonly (boolean | undefined)[]): boolean | undefined {
+  if (known.includes(true)) return true;
+  return known.includes(undefined) ? undefined : false;
+}
+
+function hasSaved(history: NodeHistory): boolean | undefined {
+  if (history.forks.some((fork) => fork.kind !== 'module')) return true;
+  if ((largest(history, 'rdbBgsaveInProgress') ?? 0) > 0 || (largest(history, 'rdbLastCowBytes') ?? 0) > 0) return true;
+  const saves = history.metrics.get('rdbSaves');
+  const saveTime = history.metrics.get('rdbLastSaveTimeSeconds');
+  if (saves === undefined && saveTime === undefined) return undefined;
+  // Before the first save the time of the last one is that of the server's start, so only a change tells of a save.
+  return (
+    (saves?.max.value ?? 0) > 0 || (history.restarts.length === 0 && saveTime !== undefined && saveTime.max.value > saveTime.min.value)
+  );
+}
+
+function usesAppendOnlyFile(history: NodeHistory): boolean | undefined {
+  const enabled = largest(history, 'aofEnabled');
+  return enabled === undefined ? undefined : enabled > 0;
+}
+
+function hasReplicas(history: NodeHistory): boolean | undefined {
+  const role = history.texts.role?.at(-1)?.value;
+  if (role === 'slave' || role === 'replica' || (largest(history, 'fullSyncs') ?? 0) > 0) return true;
+  const replicas = largest(history, 'connectedReplicas');
+  return replicas === undefined ? undefined : replicas > 0;
+}
+
+/** The largest copied share of resident memory over all forks, those still running included. */
+function findLargestShare(history: NodeHistory): number | undefined {
+  const { columns } = history.buckets;
+  const finished = history.forks.map((fork) => fork.cowBytes / (fork.rssBytes ?? fork.usedMemoryBytes ?? Number.NaN));
+  const rss = columns.get('usedMemoryRssBytes')?.max;
+  const running = [...(columns.get('currentCowPeakBytes')?.max ?? [])].map((cowBytes, i) => cowBytes / (rss?.[i] ?? Number.NaN));
+  const shares = [...finished, ...running].filter((share) => Number.isFinite(share) && share > 0);
+  return shares.length === 0 ? undefined : shares.reduce((a, b) => Math.max(a, b));
+}
+
+/** The figure that a fork before the window left, against resident memory of today; too small a share if memory was smaller then. */
+function findEarlierShare(history: NodeHistory): number | undefined {
+  const { rdbLastCowBytes = 0, aofLastCowBytes = 0, moduleForkLastCowBytes = 0, usedMemoryRssBytes, usedMemoryBytes } = history.last;
+  const share = Math.max(rdbLastCowBytes, aofLastCowBytes, moduleForkLastCowBytes) / (usedMemoryRssBytes ?? usedMemoryBytes ?? Number.NaN);
+  return Number.isFinite(share) && share > 0 ? share : undefined;
+}
+
+/** Highest rate of changes; the count falls at each save, and those stretches tell nothing. */
+function findWriteRate(history: NodeHistory): number | undefined {
+  const rates = bucketRates(history, 'rdbChangesSinceLastSave')?.filter(Number.isFinite);
+  return rates === undefined || rates.length === 0 ? undefined : rates.reduce((a, b) => Math.max(a, b));
+}
+
+function largest(history: NodeHistory, id: MetricId): number | undefined {
+  return history.metrics.get(id)?.max.value;
+}

@@ -1,0 +1,70 @@
+import type { BudgetLine } from '../model/analysis.ts';
+import { MiB } from '../model/bytes.ts';
+import type { MetricId } from '../model/metrics.ts';
+import type { NodeHistory } from '../model/node-history.ts';
+import { median } from '../stats/median.ts';
+import { quantile } from '../stats/quantile.ts';
+
+type Basis = BudgetLine['basis'];
+
+/** What resident memory is made of beside the data. */
+export interface ResidentFactor {
+  /** k: resident ÷ used memory at load, 1 or more. */
+  readonly factor: number;
+  readonly basis: Basis;
+  /** `allocator`: what the allocator holds ÷ used; `rss`: all resident memory ÷ used; `prior`: no figures, a rule of thumb. */
+  readonly from: 'allocator' | 'rss' | 'prior';
+  /** P: resident memory outside the allocator. */
+  readonly processOverheadBytes: number;
+  readonly processBasis: Basis;
+}
+
+/** Only samples near the highest use tell how the allocator holds the data; below, memory freed but kept weighs in. */
+const LOAD_SHARE = 0.8;
+/** Below this, start-up memory dominates the ratio. */
+const MIN_LOAD_BYTES = 512 * MiB;
+const PRIOR_FACTOR = 1.1;
+const PRIOR_OVERHEAD_BYTES = 64 * MiB;
+const MIN_OVERHEAD_BYTES = 32 * MiB;
+const FORK_FLAGS = ['rdbBgsaveInProgress', 'aofRewriteInProgress', 'moduleForkInProgress'] as const satisfies readonly MetricId[];
+
+/**
+ * The resident factor (95 % quantile) and the process overhead (median) over the samples at load: used memory at 80 % of its
+ * maximum or above, no child process running. Priors where the figures are missing; the factor also below 512 MiB.
+ * @remarks Docs: docs/methodology.md#resident-factor
+ */
+export function findResidentFactor(history: NodeHistory): ResidentFactor {
+  const rows = samplesAtLoad(history);
+  const large = rows.filter((row) => row.used > MIN_LOAD_BYTES);
+  const byAllocator = large.map((row) => row.allocator / row.used).filter(Number.isFinite);
+  const byRss = large.map((row) => row.rss / row.used).filter(Number.isFinite);
+  const ratios = byAllocator.length > 0 ? byAllocator : byRss;
+  const overheads = rows.map((row) => Math.max(0, row.rss - row.allocator)).filter(Number.isFinite);
+  return {
+    factor: ratios.length > 0 ? Math.max(1, quantile(ratios, 0.95)) : PRIOR_FACTOR,
+    basis: ratios.length > 0 ? 'measured' : 'assumed',
+    from: byAllocator.length > 0 ? 'allocator' : byRss.length > 0 ? 'rss' : 'prior',
+    processOverheadBytes: overheads.length > 0 ? Math.max(MIN_OVERHEAD_BYTES, median(overheads)) : PRIOR_OVERHEAD_BYTES,
+    processBasis: overheads.length > 0 ? 'measured' : 'assumed',
+  };
+}
+
+interface LoadSample {
+  readonly used: number;
+  readonly rss: number;
+  readonly allocator: number;
+}
+
+/** The last sample of each bucket that is at load. */
+function samplesAtLoad(history: NodeHistory): readonly LoadSample[] {
+  const { columns, count } = history.buckets;
+  const lastOf = (id: MetricId, i: number): number => columns.get(id)?.last[i] ?? Number.NaN;
+  const least = LOAD_SHARE * (history.metrics.get('usedMemoryBytes')?.max.value ?? Number.NaN);
+  return Array.from({ length: count }, (_, i) => i)
+    .filter((i) => lastOf('usedMemoryBytes', i) >= least && !FORK_FLAGS.some((id) => lastOf(id, i) === 1))
+    .map((i) => ({
+      used: lastOf('usedMemoryBytes', i),
+      rss: lastOf('usedMemoryRssBytes', i),
+      allocator: lastOf('allocatorResidentBytes', i),
+    }));
+}
