@@ -42,11 +42,12 @@ export function squashName(name: string): string {
 }
 
 const KNOWN_NAMES = collectNames();
+const SQUASHED_NAMES = squashNames(KNOWN_NAMES);
 
 function collectNames(): Map<string, KnownName> {
   const names = new Map<string, KnownName>();
   const add = (name: string, known: KnownName) => {
-    const key = squashName(name);
+    const key = name.toLowerCase();
     if (!names.has(key)) names.set(key, known);
   };
   for (const { id, info, infoScale } of METRICS) {
@@ -65,10 +66,24 @@ function collectNames(): Map<string, KnownName> {
   return names;
 }
 
+/** Without punctuation the exporter's `replication_backlog_bytes` (its size) and our `replicationBacklogBytes` (its memory) are one: such names are left out. */
+function squashNames(names: ReadonlyMap<string, KnownName>): Map<string, KnownName> {
+  const squashed = new Map<string, KnownName>();
+  const ambiguous = new Set<string>();
+  for (const [name, known] of names) {
+    const key = squashName(name);
+    const other = squashed.get(key);
+    if (other && (other.metricId !== known.metricId || other.fieldId !== known.fieldId)) ambiguous.add(key);
+    if (!other) squashed.set(key, known);
+  }
+  for (const key of ambiguous) squashed.delete(key);
+  return squashed;
+}
+
 const DATABASE_COLUMN = /^db(\d{1,5})[_ .]?(keys|expires)$/i;
 
 function findKnownName(name: string): KnownName | undefined {
-  const known = KNOWN_NAMES.get(squashName(name));
+  const known = KNOWN_NAMES.get(name.trim().toLowerCase()) ?? SQUASHED_NAMES.get(squashName(name));
   if (known) return known;
   const database = DATABASE_COLUMN.exec(name.trim());
   if (!database) return undefined;

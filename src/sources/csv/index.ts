@@ -45,6 +45,7 @@ async function* readCsv(
   if (shape.header.length > MOST_COLUMNS) {
     throw new InputError(input.name, `${shape.header.length} columns. At most ${MOST_COLUMNS} can be read; split the table.`);
   }
+  if (shape.rows.length === 0) throw new InputError(input.name, 'there is a header and no row behind it that fits.');
   const dialect = findDialect(shape.header);
   report.dialect = `${dialect.id}, ${describeShape(shape)}`;
   const plan = planTable(shape, dialect, options, input.name, report);
@@ -70,8 +71,7 @@ async function* readRows(
   }
   if (report.samples > 0) return;
   const first = report.rejections[0];
-  if (first) throw new InputError(input.name, `no row can be used; this one: ${first.reason}.`, { line: first.line });
-  throw new InputError(input.name, 'there is a header and no row behind it.');
+  throw new InputError(input.name, `no row can be used${first ? `; here: ${first.reason}` : ''}.`, { line: first?.line });
 }
 
 function emptyOrNoTable(head: string): string {

@@ -100,13 +100,16 @@ function wordedReading(cells: readonly string[], zone: string): TimeReading {
   };
 }
 
+/** One kind of cell settles the order of day and month when cells that prove the opposite are rarer by this factor: those are damage. */
+const CLEARLY = 10;
+
 /** Which of the two numbers is the day is proved by one above 12; a point between them means day first everywhere. */
 function numericDateReading(cells: readonly string[], zone: string, readable: (reading: TimeReading) => boolean): TimeReading | undefined {
   const dates = cells.map(splitNumericDate).filter((parts) => parts !== undefined);
-  const firstIsDay = dates.some((parts) => parts.first > 12 && parts.second <= 12);
-  const secondIsDay = dates.some((parts) => parts.second > 12 && parts.first <= 12);
+  const dayFirstProofs = dates.filter((parts) => parts.first > 12 && parts.second <= 12).length;
+  const monthFirstProofs = dates.filter((parts) => parts.second > 12 && parts.first <= 12).length;
   const points = dates.every((parts) => parts.separator === '.');
-  const dayFirst = firstIsDay || points;
+  const dayFirst = points || dayFirstProofs > monthFirstProofs;
   const clock = localClock(zone);
   const read = numericDateReader(dayFirst);
   const reading: TimeReading = {
@@ -117,14 +120,12 @@ function numericDateReading(cells: readonly string[], zone: string, readable: (r
     dateOnly: cells.every((cell) => !cell.includes(':')),
   };
   if (!readable(reading)) return undefined;
-  if (firstIsDay !== secondIsDay || points) return reading;
-  const example = cells[0] ?? '';
-  return {
-    ...reading,
-    ambiguous: firstIsDay
-      ? `some stamps have the day first and some the month, such as "${example}"`
-      : `"${example}" can be day/month or month/day, and no stamp settles it`,
-  };
+  if (points || Math.max(dayFirstProofs, monthFirstProofs) > CLEARLY * Math.min(dayFirstProofs, monthFirstProofs)) return reading;
+  const ambiguous =
+    dayFirstProofs > 0
+      ? 'some stamps have the day first and some the month'
+      : `"${(cells[0] ?? '').slice(0, 60)}" can be day/month or month/day, and no stamp settles it`;
+  return { ...reading, ambiguous };
 }
 
 /**
