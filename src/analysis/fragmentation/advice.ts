@@ -1,0 +1,109 @@
+import type { Advice, Fragmentation } from '../../model/analysis.ts';
+import { type Engine, isAtLeast } from '../../model/engine.ts';
+import type { NodeHistory } from '../../model/node-history.ts';
+import { quantile } from '../../stats/quantile.ts';
+import { mainThreadShares } from '../series.ts';
+import { type DefragPlan, defaultDefragSettings, measureDefragHitShare } from './active-defrag.ts';
+import { reportsSmallBins } from './allocator.ts';
+import type { Judgement } from './diagnosis.ts';
+import type { FragmentationState } from './evidence.ts';
+import { isExcess, SMALL_BYTES } from './thresholds.ts';
+
+/** Above this share of a core in the busy hours (95th percentile) the main thread has no room for defragmentation. */
+const BUSY_MAIN_THREAD = 0.6;
+/** Fewer moves than this per allocation examined: the passes run for nothing. */
+const INEFFECTIVE_HIT_SHARE = 0.01;
+/** A peak that has not come back for so long is taken for a one-off. */
+const ONE_OFF_MILLISECONDS = 7 * 86_400_000;
+/** Start threshold for 5–10 % that are many GiB. */
+const EARLY_PERCENT = 5;
+
+export interface FragmentationPlan {
+  readonly advice: Advice;
+  readonly defrag: DefragPlan;
+}
+
+/**
+ * What to do about it, and which defragmentation parameters to change for it.
+ * @remarks A recurring peak asks for nothing: the memory will be needed again. Holes ask for active defragmentation where it can run, would
+ * start at its thresholds, and the main thread has room; else for a restart (a failover to a fresh replica). MEMORY PURGE gives back kept
+ * pages, never holes. Method: docs/methodology.md#fragmentation-advice
+ */
+export function adviseOnFragmentation(
+  judgement: Judgement,
+  state: FragmentationState,
+  history: NodeHistory,
+  engine: Engine,
+  supported: Fragmentation['activedefrag']['supported'],
+): FragmentationPlan {
+  const overcome = (percent: number): FragmentationPlan => planForHoles(state, history, engine, supported, percent);
+  const lower = defaultDefragSettings(engine)?.lowerPercent ?? 10;
+  switch (judgement.diagnosis) {
+    case 'external-fragmentation':
+      return overcome(lower);
+    case 'retained-after-peak':
+      return isOneOff(state) ? overcome(lower) : leave();
+    case 'resident-unused':
+      // Muzzy pages alone are harmless: the system takes them when it needs them.
+      return isExcess(state.now.residentBytes, state.now.activeBytes, state.now.usedBytes) && judgement.decidedBy === undefined
+        ? { advice: 'memory-purge', defrag: {} }
+        : leave();
+    case 'swapping':
+      return { advice: 'more-memory', defrag: {} };
+    case 'unknown-allocator':
+      return { advice: 'jemalloc-build', defrag: {} };
+    case 'healthy': {
+      if (!judgement.also.includes('external-fragmentation')) return leave();
+      const plan = overcome(EARLY_PERCENT);
+      // Below the level of a diagnosis a restart is not worth it.
+      return plan.advice === 'activedefrag'
+        ? { advice: 'activedefrag', defrag: { activedefrag: 'yes', startEarlyForUsedBytes: state.now.usedBytes } }
+        : leave();
+    }
+    default:
+      return leave();
+  }
+}
+
+function leave(): FragmentationPlan {
+  return { advice: 'none', defrag: {} };
+}
+
+function planForHoles(
+  state: FragmentationState,
+  history: NodeHistory,
+  engine: Engine,
+  supported: Fragmentation['activedefrag']['supported'],
+  lowerPercent: number,
+): FragmentationPlan {
+  const hitShare = measureDefragHitShare(history);
+  if (hitShare !== undefined && hitShare < INEFFECTIVE_HIT_SHARE) return { advice: 'restart', defrag: { activedefrag: 'no' } };
+  const hasVersion = isAtLeast(engine, { redis: '4.0', valkey: '7.2' }) !== false;
+  if (supported === 'no' || !hasVersion || !wouldStart(state, history, engine, lowerPercent) || isMainThreadBusy(history)) {
+    return { advice: 'restart', defrag: {} };
+  }
+  return { advice: 'activedefrag', defrag: { activedefrag: 'yes' } };
+}
+
+/** Whether the server's own start conditions are met; without allocator figures (before 5.0) the waste stands in for them. */
+function wouldStart(state: FragmentationState, history: NodeHistory, engine: Engine, lowerPercent: number): boolean {
+  const { now } = state;
+  const { allocatorFragRatio, allocatorFragBytes } = history.last;
+  if (reportsSmallBins(engine) === true && allocatorFragRatio !== undefined && allocatorFragBytes !== undefined) {
+    // Rounded to two decimals by the server.
+    return Math.round(allocatorFragRatio * 100) - 100 >= lowerPercent && allocatorFragBytes >= SMALL_BYTES;
+  }
+  if (Number.isNaN(state.holesBytes)) return state.wasteBytes >= SMALL_BYTES && now.rssBytes / now.usedBytes >= 1 + lowerPercent / 100;
+  return state.holesBytes >= SMALL_BYTES && now.activeBytes / now.allocatedBytes >= 1 + lowerPercent / 100;
+}
+
+function isMainThreadBusy(history: NodeHistory): boolean {
+  const shares = mainThreadShares(history)?.filter(Number.isFinite) ?? [];
+  return shares.length > 0 && quantile(shares, 0.95) > BUSY_MAIN_THREAD;
+}
+
+/** The peak came once (or before the window) and has stayed away for a week. */
+function isOneOff({ life, now, peakVisits, lastNearPeakAt }: FragmentationState): boolean {
+  const awaySince = lastNearPeakAt ?? life[0]?.at ?? now.at;
+  return peakVisits <= 1 && now.at - awaySince >= ONE_OFF_MILLISECONDS;
+}
