@@ -7,7 +7,9 @@ import { fitText, lineAt, px, rectAt, textAt, textWidth, wrapSvg } from './svg.t
 export function draw(chart: BarsChart, size: ChartSize): string {
   const wide = size.name === 'wide';
   const valuePx = Math.min(Math.max(0, ...chart.rows.map((row) => textWidth(row.valueLabel.slice(0, 60)))) + 8, wide ? 190 : 120);
-  const labelPx = wide ? Math.min(Math.max(0, ...chart.rows.map((row) => textWidth(row.label.slice(0, 80)))) * 1.04 + 4, 260) : size.width - valuePx - 22;
+  const labelPx = wide
+    ? Math.min(Math.max(0, ...chart.rows.map((row) => textWidth(row.label.slice(0, 80)))) * 1.04 + 4, 260)
+    : size.width - valuePx - 22;
   const left = wide ? labelPx + 24 : 0;
   const right = size.width - (wide ? valuePx + 8 : 1);
   const rowHeight = wide ? 26 : 38;
@@ -28,7 +30,7 @@ export function draw(chart: BarsChart, size: ChartSize): string {
       textAt(wide || tone !== undefined ? 16 : markX, textY, fitText(row.label, labelPx), weight),
       rectAt(x(domain[0]), barY, x(row.now) - x(domain[0]), 14, `bar now ${tone ?? ''} ${row.emphasis === true ? 'emphasis' : ''}`.trim()),
       horizon,
-      textAt(size.width, textY, fitText(row.valueLabel, valuePx + 4), weight, 'end'),
+      textAt(size.width, textY, fitText(row.valueLabel, valuePx + 4), `${weight} number`, 'end'),
     ].join('');
   });
   return wrapSvg(chart, size, bottom + 4, [lineAt(left, top, left, bottom, 'base'), ...rows, drawLimit(chart, x, top, bottom, size)]);

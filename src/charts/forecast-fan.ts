@@ -1,10 +1,10 @@
 import { area, line } from 'd3-shape';
 import type { ForecastFanChart } from '../report/blocks.ts';
-import { drawLimits, drawXAxis, drawYAxis, layFrame, limitLabels, xAxisHeight } from './frame.ts';
+import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, xAxisHeight } from './frame.ts';
 import { drawEndLabels, drawUpright, type EndLabel } from './labels.ts';
 import { findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { hatchPattern, partId, px, rectAt, textAt, textWidth, wrapSvg } from './svg.ts';
+import { hatchAt, px, textOver, textWidth, wrapSvg } from './svg.ts';
 
 const PLOT_HEIGHT = { wide: 240, narrow: 210 } as const;
 
@@ -15,7 +15,6 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
     ...Object.values(chart.fanLabels),
     ...chart.limits.map((limit) => limit.label),
   ]);
-  const hatch = partId(chart, size, 'hatch');
   const runs = findRuns(history.at, history.y);
   const past = line<number>(
     (i) => frame.x(history.at[i] as number),
@@ -33,13 +32,17 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
   const ends: readonly EndLabel[] =
     end < 0
       ? []
-      : (['p50', 'p90', 'p95'] as const).map((id) => ({ text: chart.fanLabels[id], x: xOf(end), y: yOf(fan[id])(end), className: `fan-${id}` }));
+      : (['p50', 'p90', 'p95'] as const).map((id) => ({
+          text: chart.fanLabels[id],
+          x: xOf(end),
+          y: yOf(fan[id])(end),
+          className: `fan-${id}`,
+        }));
   const now = frame.x(chart.nowAt);
   const gaps = spansBetween(history.at, runs).map((gap) =>
-    rectAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top, 'gap', `url(#${hatch})`),
+    hatchAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top),
   );
   const body = [
-    `<defs>${hatchPattern(hatch)}</defs>`,
     drawYAxis(frame, chart.y),
     ...gaps,
     `<path class="fan outer" d="${band(fan.p90, fan.p95)}"/><path class="fan inner" d="${band(fan.p50, fan.p90)}"/>`,
@@ -49,8 +52,14 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
       .join('')}"/>`,
     `<path class="line fan-p95" d="${future(fan.p95)}"/><path class="line fan-p90" d="${future(fan.p90)}"/><path class="line fan-p50" d="${future(fan.p50)}"/>`,
     drawUpright(now, frame.top, frame.bottom, chart.nowLabel, now > frame.right - textWidth(chart.nowLabel) - 8 ? 'end' : 'start'),
-    drawHistoryLabel(chart, frame.left, now, frame.bottom, size),
-    drawEndLabels([...ends, ...limitLabels(frame, chart.limits, chart.y.domain)], frame.right + 10, frame.marginPx, frame.top - 8, frame.bottom + 8),
+    drawHistoryLabel(chart, frame, now),
+    drawEndLabels(
+      [...ends, ...limitLabels(frame, chart.limits, chart.y.domain)],
+      frame.right + 10,
+      frame.marginPx,
+      frame.top - 8,
+      frame.bottom + 8,
+    ),
     drawXAxis(frame, chart.x, frame.bottom),
   ];
   const plot = `${px(frame.left)} ${px(frame.right)} ${px(frame.top)} ${px(frame.bottom)}`;
@@ -63,9 +72,16 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
   );
 }
 
-// The past needs its name only where there is room for it, at the foot of the plot and clear of the line.
-function drawHistoryLabel(chart: ForecastFanChart, left: number, now: number, bottom: number, size: ChartSize): string {
-  const width = textWidth(chart.history.label);
-  if (size.name === 'narrow' || width + 16 > now - left) return '';
-  return textAt(left + 8, bottom - 8, chart.history.label, 'label used halo');
+// The past has its name above its line, where it is not in the way of the limits' names; none where there is no room.
+function drawHistoryLabel(chart: ForecastFanChart, frame: Frame, now: number): string {
+  const { at, y, label } = chart.history;
+  const from = frame.left + 4;
+  const to = from + textWidth(label);
+  if (to + 8 > now) return '';
+  const above = at.flatMap((instant, i) => {
+    const value = y[i];
+    const x = frame.x(instant);
+    return value === null || value === undefined || x > to + 8 ? [] : [frame.y(value)];
+  });
+  return above.length === 0 ? '' : textOver(from, Math.max(Math.min(...above) - 8, frame.top + 12), label, 'label used');
 }

@@ -46,7 +46,10 @@ function padded([from, to]: readonly [number, number]): [number, number] {
 export function drawYAxis(frame: Frame, axis: Axis): string {
   const parts = axis.ticks.map((tick) => {
     const y = frame.y(tick.value);
-    return lineAt(frame.left, y, frame.right, y, tick.value === axis.domain[0] ? 'base' : 'grid') + textAt(frame.left - 6, y + 4, tick.label, 'tick', 'end');
+    return (
+      lineAt(frame.left, y, frame.right, y, tick.value === axis.domain[0] ? 'base' : 'grid') +
+      textAt(frame.left - 6, y + 4, tick.label, 'tick', 'end')
+    );
   });
   if (axis.label !== undefined) parts.push(textAt(0, 12, fitText(axis.label, frame.right), 'tick'));
   return parts.join('');
@@ -60,10 +63,12 @@ export function drawXAxis(frame: Frame, axis: Axis, top: number): string {
     const x = frame.x(tick.value);
     if (x < frame.left - 1 || x > frame.right + 1) continue;
     const width = textWidth(tick.label);
-    const start = Math.min(Math.max(x - width / 2, 0), frame.right + frame.marginPx - width);
+    const farthest = frame.right + frame.marginPx;
+    const anchor = x - width / 2 < 0 ? 'start' : x + width / 2 > farthest ? 'end' : 'middle';
+    const start = anchor === 'start' ? 0 : anchor === 'end' ? farthest - width : x - width / 2;
     parts.push(lineAt(x, top, x, top + 4, 'base'));
     if (start < edge + 8) continue;
-    parts.push(textAt(start + width / 2, top + 17, tick.label, 'tick', 'middle'));
+    parts.push(textAt(anchor === 'start' ? 0 : anchor === 'end' ? farthest : x, top + 17, tick.label, 'tick', anchor));
     edge = start + width;
   }
   if (axis.label !== undefined) parts.push(textAt(frame.right, top + 33, fitText(axis.label, frame.right - frame.left), 'tick', 'end'));

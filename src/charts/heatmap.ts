@@ -1,6 +1,6 @@
 import type { HeatmapChart } from '../report/blocks.ts';
 import type { ChartSize } from './size.ts';
-import { escapeXml, fitText, hatchPattern, partId, px, rectAt, textAt, textWidth, wrapSvg } from './svg.ts';
+import { escapeXml, fitText, hatchAt, px, rectAt, textAt, textWidth, wrapSvg } from './svg.ts';
 
 /** Steps of the colour scale in the style sheet. */
 const STEPS = 7;
@@ -14,18 +14,18 @@ export function draw(chart: HeatmapChart, size: ChartSize): string {
   const cellHeight = Math.min(Math.max(cellWidth * 0.8, 14), 24);
   const top = 20;
   const bottom = top + chart.rows.length * cellHeight;
-  const hatch = partId(chart, size, 'hatch');
   const cells = chart.cells.map((cell) => {
     const x = left + cell.column * cellWidth;
     const y = top + cell.row * cellHeight;
-    const step = cell.value === null ? undefined : heatStep(cell.value, chart.domain);
-    const look = step === undefined ? `class="gap" fill="url(#${hatch})"` : `class="h${step}"`;
-    const shape = `<rect x="${px(x + 0.5)}" y="${px(y + 0.5)}" width="${px(cellWidth - 1)}" height="${px(cellHeight - 1)}" ${look}`;
+    if (cell.value === null) return hatchAt(x + 0.5, y + 0.5, cellWidth - 1, cellHeight - 1);
+    const shape = `<rect x="${px(x + 0.5)}" y="${px(y + 0.5)}" width="${px(cellWidth - 1)}" height="${px(cellHeight - 1)}" class="h${heatStep(cell.value, chart.domain)}"`;
     // A phone has no pointer to rest on a cell, so only the wide drawing carries the cells' texts.
     return size.name === 'wide' ? `${shape}><title>${escapeXml(cell.label)}</title></rect>` : `${shape}/>`;
   });
-  const rowLabels = chart.rows.map((row, n) => textAt(left - 6, top + (n + 0.5) * cellHeight + 4, fitText(row, labelPx + 2), 'tick', 'end'));
-  const body = [`<defs>${hatchPattern(hatch)}</defs>`, ...rowLabels, ...drawColumnLabels(chart, left, cellWidth), ...cells, drawScale(chart, left, bottom + 12)];
+  const rowLabels = chart.rows.map((row, n) =>
+    textAt(left - 6, top + (n + 0.5) * cellHeight + 4, fitText(row, labelPx + 2), 'tick', 'end'),
+  );
+  const body = [...rowLabels, ...drawColumnLabels(chart, left, cellWidth), ...cells, drawScale(chart, left, bottom + 12)];
   return wrapSvg(chart, size, bottom + 30, body);
 }
 

@@ -1,4 +1,4 @@
-import { LINE_PX, lineAt, textAt, wrapText } from './svg.ts';
+import { LINE_PX, lineAt, textAt, textOver, wrapText } from './svg.ts';
 
 /** A label that belongs to the right end of something drawn. */
 export interface EndLabel {
@@ -14,7 +14,11 @@ export interface EndLabel {
  * @param wanted - centre and height of each box, sorted by centre
  * @returns the centres
  */
-export function spread(wanted: readonly { readonly centre: number; readonly height: number }[], top: number, bottom: number): readonly number[] {
+export function spread(
+  wanted: readonly { readonly centre: number; readonly height: number }[],
+  top: number,
+  bottom: number,
+): readonly number[] {
   const centres: number[] = [];
   let edge = top;
   for (const box of wanted) {
@@ -73,5 +77,8 @@ export function overlaps(a: Box, b: Box): boolean {
 
 /** A thin upright line with its label on top, such as "today". */
 export function drawUpright(x: number, top: number, bottom: number, label: string, anchor: 'start' | 'middle' | 'end'): string {
-  return lineAt(x, top, x, bottom, 'upright') + textAt(x + (anchor === 'start' ? 4 : anchor === 'end' ? -4 : 0), top + 10, label, 'tick halo', anchor);
+  return (
+    lineAt(x, top, x, bottom, 'upright') +
+    textOver(x + (anchor === 'start' ? 6 : anchor === 'end' ? -6 : 0), top + 11, label, 'tick', anchor)
+  );
 }

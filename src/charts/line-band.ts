@@ -4,9 +4,9 @@ import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, xA
 import { type Box, drawEndLabels, type EndLabel, overlaps } from './labels.ts';
 import { findRuns, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { escapeXml, fitText, hatchPattern, lineAt, partId, px, rectAt, textAt, textWidth, wrapSvg } from './svg.ts';
+import { escapeXml, fitText, hatchAt, lineAt, px, textAt, textOver, textWidth, wrapSvg } from './svg.ts';
 
-const PLOT_HEIGHT = { normal: { wide: 250, narrow: 210 }, small: { wide: 110, narrow: 110 } } as const;
+const PLOT_HEIGHT = { normal: { wide: 270, narrow: 210 }, small: { wide: 110, narrow: 110 } } as const;
 /** Height of the rail of events below the plot. */
 const RAIL_PX = 30;
 /** More marks of one kind than this are drawn without labels. */
@@ -19,16 +19,14 @@ export function draw(chart: LineBandChart, size: ChartSize): string {
   const railMarks = chart.marks.filter((mark) => mark.kind !== 'peak' && mark.kind !== 'recovered');
   const railHeight = railMarks.length === 0 ? 0 : RAIL_PX;
   const axisTop = frame.bottom + railHeight;
-  const hatch = partId(chart, size, 'hatch');
   const gaps = chart.gaps.map((gap) => {
     const from = Math.max(frame.x(gap.fromAt), frame.left);
     const to = Math.min(frame.x(gap.toAt), frame.right);
     // A gap of minutes in a month is still seen: two pixels at least.
-    return rectAt(Math.min(from, frame.right - 2), frame.top, Math.max(to - from, 2), frame.bottom - frame.top, 'gap', `url(#${hatch})`);
+    return hatchAt(Math.min(from, frame.right - 2), frame.top, Math.max(to - from, 2), frame.bottom - frame.top);
   });
   const lines = chart.lines.map((each) => drawLine(chart, each, frame, size));
   const body = [
-    `<defs>${hatchPattern(hatch)}</defs>`,
     drawYAxis(frame, chart.y),
     ...gaps,
     ...(chart.shadeAbove === undefined ? [] : [drawShade(chart, chart.shadeAbove, frame, size)]),
@@ -95,7 +93,7 @@ function drawPeaks(chart: LineBandChart, frame: Frame): string {
       const box = { x0: start - 6, x1: start + width + 6, y0: baseline - 12, y1: baseline + 3 };
       const free = taken.length < MOST_LABELLED && !taken.some((other) => overlaps(other, box));
       if (free) taken.push(box);
-      const label = free ? textAt(start + width / 2, baseline, text, 'note halo', 'middle') : '';
+      const label = free ? textOver(start + width / 2, baseline, text, 'note', 'middle') : '';
       return `<circle class="${mark.kind}" cx="${px(x)}" cy="${px(y)}" r="4"><title>${escapeXml(mark.label)}</title></circle>${label}`;
     })
     .join('');

@@ -4,7 +4,7 @@ import { drawXAxis, drawYAxis, type Frame, layFrame, xAxisHeight } from './frame
 import { type Box, overlaps } from './labels.ts';
 import { thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { fitText, lineAt, px, textAt, textWidth, wrapSvg } from './svg.ts';
+import { fitText, lineAt, px, textAt, textOver, textWidth, wrapSvg } from './svg.ts';
 
 const PLOT_HEIGHT = { wide: 320, narrow: 280 } as const;
 /** The path is drawn in this many stretches, from pale (oldest) to full ink (newest). */
@@ -40,13 +40,11 @@ function drawDiagonal(chart: PhasePathChart, frame: Frame): string {
   const to = Math.min(chart.x.domain[1], chart.y.domain[1]);
   if (to <= from) return '';
   const label = fitText(chart.diagonalLabel, 160);
-  const middle = from + (to - from) * 0.72;
-  const x = frame.x(middle);
-  const y = frame.y(middle);
   const degrees = (Math.atan2(frame.y(to) - frame.y(from), frame.x(to) - frame.x(from)) * 180) / Math.PI;
+  // Its name stands at the upper end, below the line: resident memory seldom lies below used memory.
   return (
     lineAt(frame.x(from), frame.y(from), frame.x(to), frame.y(to), 'diagonal') +
-    `<g transform="translate(${px(x)} ${px(y)}) rotate(${px(degrees)})">${textAt(0, 15, label, 'tick halo', 'middle')}</g>`
+    `<g transform="translate(${px(frame.x(to))} ${px(frame.y(to))}) rotate(${px(degrees)})">${textAt(-6, 15, label, 'tick', 'end')}</g>`
   );
 }
 
@@ -63,28 +61,36 @@ function drawArrow(chart: PhasePathChart, frame: Frame, kept: readonly number[],
 }
 
 function drawNamed(chart: PhasePathChart, frame: Frame): string {
+  const path = chart.points.map((point) => ({ x: frame.x(point.x), y: frame.y(point.y) }));
   const points = chart.named.flatMap((named) => {
-    const point = chart.points[named.index];
-    return point === undefined ? [] : [{ x: frame.x(point.x), y: frame.y(point.y), label: fitText(named.label, 190) }];
+    const point = path[named.index];
+    return point === undefined ? [] : [{ ...point, label: fitText(named.label, 190) }];
   });
-  // Labels keep clear of the other named points as well as of each other.
+  // Labels keep clear of the named points and of each other, and cover as little of the path as they can.
   const taken: Box[] = points.map(({ x, y }) => ({ x0: x - 6, x1: x + 6, y0: y - 6, y1: y + 6 }));
-  return points
-    .map(({ x, y, label }) => {
-      const width = textWidth(label);
-      const places = [
-        { x0: x + 9, baseline: y + 4 },
-        { x0: x - 9 - width, baseline: y + 4 },
-        { x0: x - width / 2, baseline: y - 10 },
-        { x0: x - width / 2, baseline: y + 20 },
-        { x0: x + 9, baseline: y + 20 },
-        { x0: x - 9 - width, baseline: y - 12 },
-      ].map((place) => ({ ...place, y0: place.baseline - 12, y1: place.baseline + 4, x1: place.x0 + width }));
-      const inside = places.filter((place) => place.x0 >= frame.left && place.x1 <= frame.right + 8 && place.y0 >= 0 && place.y1 <= frame.bottom);
-      const place = inside.find((each) => !taken.some((box) => overlaps(box, each))) ?? inside[0] ?? places[0];
-      if (place === undefined) return '';
-      taken.push(place);
-      return `<circle class="peak" cx="${px(x)}" cy="${px(y)}" r="4"/>${textAt(place.x0, place.baseline, label, 'note halo')}`;
-    })
-    .join('');
+  const dots: string[] = [];
+  const texts: string[] = [];
+  for (const { x, y, label } of points) {
+    const width = textWidth(label);
+    const places = [
+      { x0: x + 10, baseline: y + 4 },
+      { x0: x - 10 - width, baseline: y + 4 },
+      { x0: x - width / 2, baseline: y - 12 },
+      { x0: x - width / 2, baseline: y + 22 },
+      { x0: x + 8, baseline: y + 20 },
+      { x0: x + 8, baseline: y - 10 },
+      { x0: x - 8 - width, baseline: y - 10 },
+      { x0: x - 8 - width, baseline: y + 20 },
+    ].map((place) => ({ ...place, y0: place.baseline - 12, y1: place.baseline + 4, x1: place.x0 + width }));
+    const cost = (place: Box): number => {
+      const outside = place.x0 < frame.left || place.x1 > frame.right + 8 || place.y0 < 0 || place.y1 > frame.bottom;
+      const covered = path.filter((point) => point.x > place.x0 && point.x < place.x1 && point.y > place.y0 && point.y < place.y1).length;
+      return (outside ? 1e6 : 0) + (taken.some((box) => overlaps(box, place)) ? 1e5 : 0) + covered;
+    };
+    const best = places.reduce((a, b) => (cost(b) < cost(a) ? b : a));
+    taken.push(best);
+    dots.push(`<circle class="peak" cx="${px(x)}" cy="${px(y)}" r="4"/>`);
+    texts.push(textOver(best.x0, best.baseline, label, 'note'));
+  }
+  return texts.join('') + dots.join('');
 }

@@ -70,6 +70,9 @@ export function thinRuns(
 }
 
 /** Spans between the runs of a line: where it has no samples although it had some before and after. */
-export function spansBetween(at: readonly number[], runs: readonly (readonly number[])[]): readonly { readonly fromAt: number; readonly toAt: number }[] {
+export function spansBetween(
+  at: readonly number[],
+  runs: readonly (readonly number[])[],
+): readonly { readonly fromAt: number; readonly toAt: number }[] {
   return runs.slice(1).map((run, i) => ({ fromAt: at[runs[i]?.at(-1) as number] as number, toAt: at[run[0] as number] as number }));
 }

@@ -4,7 +4,7 @@ import { drawXAxis, drawYAxis, layFrame, xAxisHeight } from './frame.ts';
 import { drawEndLabels } from './labels.ts';
 import { findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { hatchPattern, partId, rectAt, wrapSvg } from './svg.ts';
+import { hatchAt, wrapSvg } from './svg.ts';
 
 const PLOT_HEIGHT = { wide: 220, narrow: 190 } as const;
 /** Layer colours in the style sheet; further layers share the last. */
@@ -31,7 +31,6 @@ export function draw(chart: StackedAreaChart, size: ChartSize): string {
   // One set of points for all layers: thinned by the sum, so that neighbours keep a common border.
   const thinned = thinRuns(runs, below, size.maxPoints);
   const last = runs.at(-1)?.at(-1);
-  const hatch = partId(chart, size, 'hatch');
   const layers = chart.layers.map((_, n) => {
     const shape = area<number>(
       (i) => frame.x(chart.at[i] as number),
@@ -49,10 +48,9 @@ export function draw(chart: StackedAreaChart, size: ChartSize): string {
           return { text: layer.label, x: frame.x(chart.at[last] as number), y, className: `l${Math.min(n, LAYER_COLOURS - 1)}` };
         });
   const gaps = spansBetween(chart.at, runs).map((gap) =>
-    rectAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top, 'gap', `url(#${hatch})`),
+    hatchAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top),
   );
   const body = [
-    `<defs>${hatchPattern(hatch)}</defs>`,
     drawYAxis(frame, chart.y),
     ...gaps,
     ...layers,

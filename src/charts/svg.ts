@@ -24,11 +24,20 @@ export function escapeXml(text: string): string {
 /** An estimate of the drawn width of a text in Inter, which is close enough to keep labels apart. */
 export function textWidth(text: string, fontPx: number = FONT_PX): number {
   let ems = 0;
-  for (const character of text) ems += NARROW.has(character) ? 0.3 : WIDE.has(character) ? 0.82 : 0.575;
+  for (const character of text) ems += EMS.get(character) ?? (character >= 'A' && character <= 'Z' ? 0.7 : 0.6);
   return ems * fontPx;
 }
-const NARROW = new Set(" .,:;'|!iljtfrI()[]/-·");
-const WIDE = new Set('mwMW%@—→');
+
+// Advance widths of Inter that differ much from the common 0.6 em.
+const EMS = new Map<string, number>();
+for (const [characters, ems] of [
+  [" .,:;'|!iljI·", 0.29],
+  ['tfr()[]/-"', 0.38],
+  ['csxyvkzJ1', 0.55],
+  ['mwMW%@—→', 0.88],
+] as const) {
+  for (const character of characters) EMS.set(character, ems);
+}
 
 /** The text, cut with an ellipsis where it would be wider than `maxPx`. */
 export function fitText(text: string, maxPx: number): string {
@@ -62,20 +71,38 @@ export function lineAt(x1: number, y1: number, x2: number, y2: number, className
 }
 
 /** One rectangle; nothing where it has no area. */
-export function rectAt(x: number, y: number, width: number, height: number, className: string, fill?: string): string {
+export function rectAt(x: number, y: number, width: number, height: number, className: string): string {
   if (!(width > 0 && height > 0)) return '';
-  const filled = fill === undefined ? '' : ` fill="${fill}"`;
-  return `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" class="${className}"${filled}/>`;
+  return `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" class="${className}"/>`;
 }
 
-/** An id that is safe in markup and in `url(#…)`, and differs between the two drawings of one chart. */
+/** An id that is safe in markup and differs between the two drawings of one chart. */
 export function partId(chart: ChartBlock, size: ChartSize, part: string): string {
   return `${chart.id.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80)}-${size.name}-${part}`;
 }
 
-/** The definition of the hatching that stands for "no data"; use it as `url(#id)`. */
-export function hatchPattern(id: string): string {
-  return `<pattern id="${id}" class="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0,0V6"/></pattern>`;
+/**
+ * The hatching that stands for "no data", as strokes from lower left to upper right. Strokes rather than an SVG pattern:
+ * browsers print a pattern as a bitmap.
+ */
+export function hatchAt(x: number, y: number, width: number, height: number): string {
+  if (!(width > 0 && height > 0)) return '';
+  const strokes: string[] = [];
+  // Each stroke lies on x + y = sum; sums are multiples of the step, so that neighbouring areas continue one another.
+  const step = 7;
+  for (let sum = Math.ceil((x + y) / step) * step; sum < x + width + y + height; sum += step) {
+    const fromX = Math.max(x, sum - (y + height));
+    const toX = Math.min(x + width, sum - y);
+    if (toX > fromX) strokes.push(`M${px(fromX)},${px(sum - fromX)}L${px(toX)},${px(sum - toX)}`);
+  }
+  return `<path class="hatch" d="${strokes.join('')}"/>`;
+}
+
+/** A text on a patch of paper, so that it stays readable over lines. */
+export function textOver(x: number, y: number, text: string, className: string, anchor: 'start' | 'middle' | 'end' = 'start'): string {
+  const width = textWidth(text);
+  const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+  return rectAt(left - 3, y - 11, width + 6, 15, 'under') + textAt(x, y, text, className, anchor);
 }
 
 /** The whole picture: title and text alternative first, then what was drawn. `data` are extra attributes for the hover script. */

@@ -38,7 +38,7 @@ export function draw(chart: WaterfallChart, size: ChartSize): string {
     const firstY = centre + 4 - ((lines.length - 1) * (LINE_PX - 2)) / 2;
     rows.push(...lines.map((line, i) => textAt(18, firstY + i * (LINE_PX - 2), line, total ? 'note strong' : 'note')));
     rows.push(rectAt(x0, centre - 7, width, 14, `bar ${className}`));
-    rows.push(textAt(size.width, centre + 4, fitText(step.valueLabel, valuePx + 6), total ? 'note strong' : 'note', 'end'));
+    rows.push(textAt(size.width, centre + 4, fitText(step.valueLabel, valuePx + 6), total ? 'note number strong' : 'note number', 'end'));
     sum = to;
     if (n < chart.steps.length - 1) rows.push(lineAt(x(to), centre + 7, x(to), y + height + 6, 'leader'));
     y += height;

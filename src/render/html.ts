@@ -22,7 +22,7 @@ export async function renderHtml(report: Report, options: HtmlOptions = {}): Pro
   const cleaned = cleanReport(report);
   const generatedAt = options.generatedAt ?? report.generatedAt;
   const { template, pieces } = await compile(templates);
-  const fonts = await fontFaces(JSON.stringify(cleaned), templates.symbolsFont);
+  const fonts = await fontFaces(JSON.stringify(cleaned), templates.fonts);
   const style = [fonts, pieces.style, pageRules(cleaned, options.paper ?? 'a4')].join('\n');
   return template({
     report: cleaned,
@@ -45,7 +45,8 @@ function compile(templates: TemplateFiles): Promise<Compiled> {
     // An instance of its own: nobody else's helpers or partials are in it, and ours are in nobody else's.
     const handlebars = Handlebars.create();
     handlebars.registerHelper(HELPERS);
-    for (const [name, source] of Object.entries(templates.partials)) handlebars.registerPartial(name, handlebars.compile(source, { preventIndent: true }));
+    for (const [name, source] of Object.entries(templates.partials))
+      handlebars.registerPartial(name, handlebars.compile(source, { preventIndent: true }));
     const dark = `@media screen and (prefers-color-scheme: dark) {\n${templates.paletteDark}}`;
     return {
       template: handlebars.compile(templates.page, { preventIndent: true }),
@@ -61,7 +62,7 @@ function digest(content: string): string {
 
 // Header and page number are margin boxes of the sheet, so the browser's own print dialogue makes the same pages as our PDF.
 function pageRules(report: Report, paper: 'a4' | 'letter'): string {
-  const font = 'font: 400 8.5pt "Inter Variable", sans-serif; color: #59626d';
+  const font = 'font: 400 8.5pt "Inter", sans-serif; color: #59626d';
   const { page, of } = report.words;
   return `@page { size: ${paper === 'a4' ? 'A4' : 'letter'}; margin: 18mm 16mm 16mm;
   @top-left { content: ${cssString(shorten(report.cover.product))}; ${font} }
@@ -139,7 +140,9 @@ const MARKS: Readonly<Partial<Record<Tone, string>>> = {
 
 function drawMark(tone: Tone | undefined, className: string): Handlebars.SafeString | string {
   const shape = tone === undefined ? undefined : MARKS[tone];
-  return shape === undefined ? '' : new Handlebars.SafeString(`<svg class="${className}" viewBox="0 0 12 12" aria-hidden="true">${shape}</svg>`);
+  return shape === undefined
+    ? ''
+    : new Handlebars.SafeString(`<svg class="${className}" viewBox="0 0 12 12" aria-hidden="true">${shape}</svg>`);
 }
 
 function drawMeter(cell: TableCell): Handlebars.SafeString | string {

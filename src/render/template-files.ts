@@ -13,8 +13,8 @@ export interface TemplateFiles {
   readonly chartStyle: string;
   readonly pageStyle: string;
   readonly script: string;
-  /** Our own font of the few signs that Inter lacks. */
-  readonly symbolsFont: Buffer;
+  /** Fonts by file name without its ending; see scripts/report-fonts.py. */
+  readonly fonts: Readonly<Record<'inter-400' | 'inter-600' | 'symbols', Buffer>>;
 }
 
 let loaded: Promise<TemplateFiles> | undefined;
@@ -37,15 +37,20 @@ function findTemplates(): string {
 async function readTemplates(folder: string): Promise<TemplateFiles> {
   const text = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
   const names = (await readdir(join(folder, 'partials'))).filter((name) => name.endsWith('.hbs')).sort();
-  const partials = await Promise.all(names.map(async (name) => [name.slice(0, -'.hbs'.length), await text(join('partials', name))] as const));
-  const [page, palette, paletteDark, chartStyle, pageStyle, script, symbolsFont] = await Promise.all([
+  const partials = await Promise.all(
+    names.map(async (name) => [name.slice(0, -'.hbs'.length), await text(join('partials', name))] as const),
+  );
+  const [page, palette, paletteDark, chartStyle, pageStyle, script, regular, semibold, symbols] = await Promise.all([
     text('report.hbs'),
     text('palette.css'),
     text('palette-dark.css'),
     text('chart.css'),
     text('report.css'),
     text('report.js'),
+    readFile(join(folder, 'fonts', 'inter-400.woff2')),
+    readFile(join(folder, 'fonts', 'inter-600.woff2')),
     readFile(join(folder, 'fonts', 'symbols.woff2')),
   ]);
-  return { page, partials: Object.fromEntries(partials), palette, paletteDark, chartStyle, pageStyle, script, symbolsFont };
+  const fonts = { 'inter-400': regular, 'inter-600': semibold, symbols };
+  return { page, partials: Object.fromEntries(partials), palette, paletteDark, chartStyle, pageStyle, script, fonts };
 }

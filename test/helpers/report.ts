@@ -52,7 +52,8 @@ const machine = 13.07 * GiB;
 const ratio = rss.map((value) => (value === null ? null : value / machine));
 
 const timeTicks = [1, 8, 15, 22, 29].map((day) => ({ value: Date.UTC(2026, 9, day, 3), label: `${day} Oct` }));
-const gibTicks = (...values: readonly number[]): { value: number; label: string }[] => values.map((value) => ({ value: value * GiB, label: String(value) }));
+const gibTicks = (...values: readonly number[]): { value: number; label: string }[] =>
+  values.map((value) => ({ value: value * GiB, label: String(value) }));
 
 export const lineBand: LineBandChart = {
   type: 'chart',
@@ -82,7 +83,10 @@ export const lineBand: LineBandChart = {
   gaps: [gap],
   x: { domain: [FROM, TO], ticks: timeTicks },
   y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 2, 4, 6, 8, 10, 12, 14), label: 'GiB' },
-  hover: at.map((instant, i) => `${new Date(instant).toISOString().slice(5, 16).replace('T', ' ')} · used ${(((used[i] ?? 0) as number) / GiB).toFixed(1)} GiB`),
+  hover: at.map(
+    (instant, i) =>
+      `${new Date(instant).toISOString().slice(5, 16).replace('T', ' ')} · used ${(((used[i] ?? 0) as number) / GiB).toFixed(1)} GiB`,
+  ),
 };
 
 export const ratioChart: LineBandChart = {
@@ -179,7 +183,11 @@ export const forecastFan: ForecastFanChart = {
   id: 'forecast',
   title: 'The machine can be full as early as 14 December',
   alt: 'Daily peaks rose 56 MiB a day. At that rate 80 % of the machine is crossed on 9 January; with one chance in ten on 14 December.',
-  history: { at: historyAt, y: historyAt.map((_, i) => (i === 17 ? null : (9.1 + i * 0.06 + (i % 7 === 5 ? 0.4 : 0)) * GiB)), label: 'daily peak' },
+  history: {
+    at: historyAt,
+    y: historyAt.map((_, i) => (i === 17 ? null : (9.1 + i * 0.06 + (i % 7 === 5 ? 0.4 : 0)) * GiB)),
+    label: 'daily peak',
+  },
   fan: { at: days, p50: grow(11, 0.025), p90: grow(11.1, 0.035), p95: grow(11.15, 0.041) },
   fanLabels: { p50: 'as likely as not', p90: 'one chance in ten', p95: 'one in twenty' },
   limits: [
@@ -212,7 +220,10 @@ export const heatmap: HeatmapChart = {
   cells: Array.from({ length: 7 * 24 }, (_, i) => {
     const row = Math.floor(i / 24);
     const column = i % 24;
-    const value = row === 2 && column > 3 && column < 8 ? null : (8 + Math.max(0, Math.sin(((column - 8) / 24) * 2 * Math.PI)) * (row > 4 ? 1 : 3) + hourly() * 0.4) * GiB;
+    const value =
+      row === 2 && column > 3 && column < 8
+        ? null
+        : (8 + Math.max(0, Math.sin(((column - 8) / 24) * 2 * Math.PI)) * (row > 4 ? 1 : 3) + hourly() * 0.4) * GiB;
     return { row, column, value, label: `${row} ${column}:00, ${value === null ? 'no data' : `${(value / GiB).toFixed(1)} GiB`}` };
   }),
   domain: [8 * GiB, 11.2 * GiB],
@@ -286,10 +297,34 @@ const offerings: Extract<Block, { type: 'table' }> = {
     { id: 'why', label: 'Verdict', align: 'start' },
   ],
   rows: [
-    [cell('cache.r7g.large'), cell('13.07', { sort: 13.07 }), cell('87', { sort: 87, bar: 0.87, tone: 'critical' }), cell('0.219', { sort: 0.219 }), cell('too small: 96 % in 90 days')],
-    [cell('cache.m7g.xlarge'), cell('12.93', { sort: 12.93 }), cell('88', { sort: 88, bar: 0.88, tone: 'warning' }), cell('0.312', { sort: 0.312 }), cell('too small')],
-    [cell('cache.r7g.xlarge', { tone: 'good' }), cell('26.32', { sort: 26.32 }), cell('44', { sort: 44, bar: 0.44 }), cell('0.437', { sort: 0.437 }), cell('recommended')],
-    [cell('cache.r7g.2xlarge'), cell('52.82', { sort: 52.82 }), cell('22', { sort: 22, bar: 0.22 }), cell('0.873', { sort: 0.873 }), cell('holds it twice')],
+    [
+      cell('cache.r7g.large'),
+      cell('13.07', { sort: 13.07 }),
+      cell('87', { sort: 87, bar: 0.87, tone: 'critical' }),
+      cell('0.219', { sort: 0.219 }),
+      cell('too small: 96 % in 90 days'),
+    ],
+    [
+      cell('cache.m7g.xlarge'),
+      cell('12.93', { sort: 12.93 }),
+      cell('88', { sort: 88, bar: 0.88, tone: 'warning' }),
+      cell('0.312', { sort: 0.312 }),
+      cell('too small'),
+    ],
+    [
+      cell('cache.r7g.xlarge', { tone: 'good' }),
+      cell('26.32', { sort: 26.32 }),
+      cell('44', { sort: 44, bar: 0.44 }),
+      cell('0.437', { sort: 0.437 }),
+      cell('recommended'),
+    ],
+    [
+      cell('cache.r7g.2xlarge'),
+      cell('52.82', { sort: 52.82 }),
+      cell('22', { sort: 22, bar: 0.22 }),
+      cell('0.873', { sort: 0.873 }),
+      cell('holds it twice'),
+    ],
   ],
 };
 
@@ -329,18 +364,53 @@ export const report: Report = {
       type: 'actions',
       heads: { what: 'What to do, in order', gives: 'Gives', effort: 'Effort' },
       steps: [
-        { title: ['Move to ', { strong: 'cache.r7g.xlarge' }, ' (26.3 GiB, usable 19.7)'], commands: [], gives: '+13 GiB', effort: 'failover' },
-        { title: ['Then set maxmemory to 13.5 GiB'], commands: ['CONFIG SET maxmemory 14495514624', 'CONFIG REWRITE'], gives: '+3.5 GiB', effort: 'one command' },
+        {
+          title: ['Move to ', { strong: 'cache.r7g.xlarge' }, ' (26.3 GiB, usable 19.7)'],
+          commands: [],
+          gives: '+13 GiB',
+          effort: 'failover',
+        },
+        {
+          title: ['Then set maxmemory to 13.5 GiB'],
+          commands: ['CONFIG SET maxmemory 14495514624', 'CONFIG REWRITE'],
+          gives: '+3.5 GiB',
+          effort: 'one command',
+        },
         { title: ['Leave activedefrag off'], detail: ['Allocator waste is 180 MiB (1.5 %).'], commands: [], gives: '', effort: 'nothing' },
       ],
       footnote: ['What would not help: ', { code: 'MEMORY PURGE' }, ' (8 MiB), a restart (190 MiB, and the cache would be cold).'],
     },
-    { type: 'paragraph', small: true, text: [{ strong: 'Evidence B' }, ': 31 days at 60 s, 1 gap (9 h), 1 restart. ', { link: '#quality', text: 'What would raise it' }, '.'] },
+    {
+      type: 'paragraph',
+      small: true,
+      text: [
+        { strong: 'Evidence B' },
+        ': 31 days at 60 s, 1 gap (9 h), 1 restart. ',
+        { link: '#quality', text: 'What would raise it' },
+        '.',
+      ],
+    },
   ],
   sections: [
-    { id: 'time', title: 'Memory over time', blocks: [ratioChart, { type: 'paragraph', text: ['Used memory is what Redis counts; RSS is what the system gave.'] }], pageBreak: true },
-    { id: 'budget-section', title: 'The budget', blocks: [waterfall, table, { type: 'paragraph', tone: 'info', text: ['The machine is bound by the 80 % target, not by saving.'] }] },
-    { id: 'until', title: 'Until when', blocks: [forecastFan, { type: 'paragraph', text: ['Thirty days ago the same method would have said 9.6 GiB for today; it was 9.7 GiB.'] }] },
+    {
+      id: 'time',
+      title: 'Memory over time',
+      blocks: [ratioChart, { type: 'paragraph', text: ['Used memory is what Redis counts; RSS is what the system gave.'] }],
+      pageBreak: true,
+    },
+    {
+      id: 'budget-section',
+      title: 'The budget',
+      blocks: [waterfall, table, { type: 'paragraph', tone: 'info', text: ['The machine is bound by the 80 % target, not by saving.'] }],
+    },
+    {
+      id: 'until',
+      title: 'Until when',
+      blocks: [
+        forecastFan,
+        { type: 'paragraph', text: ['Thirty days ago the same method would have said 9.6 GiB for today; it was 9.7 GiB.'] },
+      ],
+    },
     {
       id: 'fragmentation',
       title: 'Fragmentation',

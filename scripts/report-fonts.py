@@ -1,10 +1,30 @@
-"""Draws templates/fonts/symbols.woff2: the few signs that the report uses and Inter's Latin subset lacks.
+"""Makes the fonts under templates/fonts. Run by hand after a change here: python3 scripts/report-fonts.py (needs fonttools and brotli).
 
-Run by hand after a change here: python3 scripts/symbols-font.py (needs fonttools and brotli). Heights and stems follow Inter.
+inter-400.woff2, inter-600.woff2: Inter's Latin subset at the two weights of the report, cut from the variable font of
+@fontsource-variable/inter. Chrome prints a variable font as Type 3 outlines: twice the file, uneven spacing.
+symbols.woff2: the few signs that the report uses and that subset lacks, drawn here. Heights and stems follow Inter.
 """
 from pathlib import Path
+from shutil import copyfile
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+ROOT = Path(__file__).parent.parent
+FONTS = ROOT / 'templates/fonts'
+INTER = ROOT / 'node_modules/@fontsource-variable/inter'
+
+for weight, style in ((400, 'Regular'), (600, 'SemiBold')):
+    variable = TTFont(INTER / 'files/inter-latin-wght-normal.woff2', recalcTimestamp=False)
+    static = instantiateVariableFont(variable, {'wght': weight})
+    for record in static['name'].names:
+        if record.nameID in (4, 6):
+            record.string = f'Inter-{style}' if record.nameID == 6 else f'Inter {style}'
+    static['OS/2'].usWeightClass = weight
+    static.flavor = 'woff2'
+    static.save(FONTS / f'inter-{weight}.woff2')
+copyfile(INTER / 'LICENSE', FONTS / 'inter-license.txt')
 
 EM, STEM, AXIS = 2048, 176, 745  # AXIS: half the cap height, where arrows and operators are centred
 
@@ -100,4 +120,4 @@ font.setupPost()
 font.font['head'].created = font.font['head'].modified = 3786912000
 font.font.flavor = 'woff2'
 font.font.recalcTimestamp = False
-font.save(Path(__file__).parent.parent / 'templates/fonts/symbols.woff2')
+font.save(FONTS / 'symbols.woff2')
