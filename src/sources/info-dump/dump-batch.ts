@@ -1,6 +1,6 @@
 import { databaseMetricId, type MetricId, type TextFieldId } from '../../model/metrics.ts';
 import type { SampleBatch } from '../../model/sample-batch.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, hasField, textOf } from './dump.ts';
 import { METRIC_SLOTS, slotOf, TEXT_SLOTS } from './fields.ts';
 import type { PlacedDump } from './placement.ts';
 
@@ -26,21 +26,34 @@ export function toBatch(input: string, dumps: readonly PlacedDump[]): SampleBatc
     column[row] = value;
   };
 
-  for (const { metric, slots } of METRIC_SLOTS) {
-    const scale = metric.infoScale ?? 1;
-    dumps.forEach(({ dump }, row) => {
-      for (const slot of slots) {
-        const value = dump.numbers[slot] ?? Number.NaN;
-        if (Number.isNaN(value)) continue;
-        put(metric.id, row, value * scale);
+  // One pass a dump while its values are at hand; columns come into being with their first value.
+  const columns: (Float64Array | undefined)[] = new Array<undefined>(METRIC_SLOTS.length).fill(undefined);
+  for (let row = 0; row < count; row += 1) {
+    const values = dumps[row]?.dump.values ?? [];
+    for (let index = 0; index < METRIC_SLOTS.length; index += 1) {
+      const entry = METRIC_SLOTS[index];
+      if (!entry) continue;
+      for (const slot of entry.slots) {
+        const value = values[slot] ?? Number.NaN;
+        if (!Number.isFinite(value)) continue;
+        let column = columns[index];
+        if (!column) {
+          column = new Float64Array(count).fill(Number.NaN);
+          columns[index] = column;
+        }
+        column[row] = value * entry.scale;
         break;
       }
-    });
+    }
   }
+  METRIC_SLOTS.forEach(({ metric }, index) => {
+    const column = columns[index];
+    if (column) numbers.set(metric.id, column);
+  });
   const oomErrors = numbers.get(OOM_ERRORS);
   dumps.forEach(({ dump }, row) => {
     // Redis lists an error only once it happened, so a list without it says 0.
-    const listed = dump.sections.includes('errorstats') && dump.seen[ERRORSTATS_OVERFLOW_SLOT] !== 1;
+    const listed = dump.sections.includes('errorstats') && !hasField(dump, ERRORSTATS_OVERFLOW_SLOT);
     if (listed && Number.isNaN(oomErrors?.[row] ?? Number.NaN)) put(OOM_ERRORS, row, 0);
     putDatabases(dump, (id, value) => put(id, row, value));
   });
@@ -48,10 +61,10 @@ export function toBatch(input: string, dumps: readonly PlacedDump[]): SampleBatc
   const texts = new Map<TextFieldId, readonly (string | undefined)[]>();
   TEXT_SLOTS.forEach(({ id, slots }, index) => {
     const column = dumps.map(({ dump }) => {
-      const slot = slots.find((candidate) => dump.texts[candidate] !== undefined);
-      if (slot !== undefined) return dump.texts[slot];
+      const slot = slots.find((candidate) => textOf(dump, candidate) !== undefined);
+      if (slot !== undefined) return textOf(dump, slot);
       // KeyDB has no `server_name`: only fields that no other server prints.
-      return index === SERVER_NAME_INDEX && KEYDB_SLOTS.some((keydb) => dump.seen[keydb] === 1) ? 'keydb' : undefined;
+      return index === SERVER_NAME_INDEX && KEYDB_SLOTS.some((keydb) => hasField(dump, keydb)) ? 'keydb' : undefined;
     });
     if (column.some((text) => text !== undefined)) texts.set(id, column);
   });

@@ -1,6 +1,6 @@
 import { stripDecoration } from './decoration.ts';
-import { type Dump, startDump, type WrittenStamp } from './dump.ts';
-import { INFO_FIELDS, parseInfoNumber, SLOT_BY_FIELD, slotOf } from './fields.ts';
+import { type Dump, hasField, startDump, textOf, WITHOUT_NUMBER, type WrittenStamp } from './dump.ts';
+import { FIRST_GUIDE_SLOT, FIRST_TEXT_SLOT, INFO_FIELDS, parseInfoNumber, SLOT_BY_FIELD, slotOf } from './fields.ts';
 import { readPrefix } from './line-prefix.ts';
 import { findAddress } from './node-name.ts';
 import { findStamp, parseStampAs, type Stamp } from './stamp.ts';
@@ -24,6 +24,9 @@ const IGNORED = -1;
 const LOOK_CLOSER = -2;
 const FIRST_DATABASE = 1_000_000;
 
+const CR = 13;
+const LEAST = Float64Array.from(INFO_FIELDS, (field) => field.least);
+const MOST = Float64Array.from(INFO_FIELDS, (field) => field.most);
 const REDIS_VERSION = slotOf('redis_version');
 const RUN_ID = slotOf('run_id');
 const TCP_PORT = slotOf('tcp_port');
@@ -48,6 +51,18 @@ const TERMINAL_COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}[A-
 
 /** Where the written stamps stand: before the dumps they belong to, or after them. */
 type StampPlace = 'unknown' | 'before' | 'after' | 'none';
+
+/** A line's first word that was seen before. */
+interface KnownWord {
+  /** With its colon. */
+  readonly start: string;
+  readonly meaning: number;
+  /** What stood on the next such line last time: dumps repeat their lines in the same order. */
+  next: KnownWord | undefined;
+  /** The last value of a text field as it stood there, and as it is kept. */
+  rawText: string;
+  text: string | undefined;
+}
 
 interface OpenDump {
   dump: Dump | undefined;
@@ -80,7 +95,8 @@ export class DumpParser {
   #portHint: number | undefined;
   #sawUnderscoreHost = false;
   #dumpCount = 0;
-  readonly #meanings = new Map<string, number>(SLOT_BY_FIELD);
+  readonly #words = new Map<string, KnownWord>();
+  #lastWord: KnownWord | undefined;
   readonly #interned = new Map<string, string>();
   /** Lines over 1 MiB that were skipped. */
   longLines = 0;
@@ -157,39 +173,77 @@ export class DumpParser {
     this.longLines += 1;
   }
 
-  /** The common line `field:value`, found without a regular expression; all others go to `#lookCloser`. */
-  #readLine(text: string, from: number, to: number): void {
-    const colon = text.indexOf(':', from);
-    if (colon > from && colon < to) {
-      const name = text.slice(from, colon);
-      const meaning = this.#meanings.get(name) ?? this.#learn(name);
-      if (meaning === IGNORED) return;
-      if (meaning !== LOOK_CLOSER) {
-        this.#keep(this.#main, meaning, text.slice(colon + 1, to));
-        return;
-      }
+  /**
+   * The common line `field:value`, read without a regular expression and, where it follows the same line as last time, without cutting out
+   * its word or its number; all others go to `#lookCloser`.
+   */
+  #readLine(text: string, from: number, lineEnd: number): void {
+    const to = text.charCodeAt(lineEnd - 1) === CR ? lineEnd - 1 : lineEnd;
+    if (to <= from) return;
+    const expected = this.#lastWord?.next;
+    const word = expected !== undefined && text.startsWith(expected.start, from) ? expected : this.#findWord(text, from, to);
+    if (word === undefined || word.meaning === LOOK_CLOSER) {
+      this.#lookCloser(text.slice(from, to), 0);
+      return;
     }
-    this.#lookCloser(text.slice(from, to), 0);
+    if (this.#lastWord) this.#lastWord.next = word;
+    this.#lastWord = word;
+    if (word.meaning !== IGNORED) this.#keepAt(word, text, from + word.start.length, to);
   }
 
-  /** The meaning of a word seen for the first time; remembered, within bounds, because dumps repeat their words. */
-  #learn(name: string): number {
-    if (name.length > 100) return LOOK_CLOSER;
+  /** The first word of a line: known, or learned now; undefined when the line has none. */
+  #findWord(text: string, from: number, to: number): KnownWord | undefined {
+    const colon = text.indexOf(':', from);
+    if (colon <= from || colon >= to || colon - from > 100) return undefined;
+    const name = text.slice(from, colon);
+    return this.#words.get(name) ?? this.#learn(name);
+  }
+
+  /** Keeps the value between two places of `text`; a plain whole number, the usual value, is read on the spot. */
+  #keepAt(word: KnownWord, text: string, from: number, to: number): void {
+    const open = this.#main;
+    const dump = open.dump;
+    const { meaning } = word;
+    if (meaning >= FIRST_DATABASE || dump === undefined || hasField(dump, meaning)) {
+      this.#keep(open, meaning, text.slice(from, to));
+      return;
+    }
+    if (meaning >= FIRST_TEXT_SLOT && meaning < FIRST_GUIDE_SLOT) {
+      if (word.rawText === '' || to - from !== word.rawText.length || !text.startsWith(word.rawText, from)) {
+        word.text = this.#intern(text.slice(from, to));
+        word.rawText = to - from < 4 * TEXT_LENGTH_LIMIT ? flatCopy(text.slice(from, to)) : '';
+      }
+      dump.values[meaning] = WITHOUT_NUMBER;
+      dump.seenCount += 1;
+      dump.toLine = this.#line;
+      dump.texts[meaning - FIRST_TEXT_SLOT] = word.text;
+      return;
+    }
+    const value = to - from > 0 && to - from < 16 ? wholeNumberAt(text, from, to) : Number.NaN;
+    if (Number.isNaN(value)) this.#keep(open, meaning, text.slice(from, to));
+    else this.#keepNumber(dump, meaning, value);
+  }
+
+  /** A word seen for the first time; remembered, within bounds, because dumps repeat their words. */
+  #learn(name: string): KnownWord | undefined {
+    const slot = SLOT_BY_FIELD.get(name);
     const database = /^db(\d{1,5})$/.exec(name);
     let meaning = LOOK_CLOSER;
-    if (database) meaning = FIRST_DATABASE + Number(database[1]);
+    if (slot !== undefined) meaning = slot;
+    else if (database) meaning = FIRST_DATABASE + Number(database[1]);
     else if (/^(?:cmdstat|errorstat|latency_percentiles_usec)_/.test(name)) {
       this.sawStatistics = true;
       meaning = IGNORED;
     } else if (BARE_FIELDS.has(name)) meaning = IGNORED;
     else if (/^[A-Za-z]\w*$/.test(name) && name.includes('_') && !LABEL_WORDS.has(name.toLowerCase())) {
       // Before the first field of a dump `redis_1:6379` may be a node; inside one such a word is a field.
-      if (this.#main.dump === undefined || this.#sawUnderscoreHost) return LOOK_CLOSER;
+      if (this.#main.dump === undefined || this.#sawUnderscoreHost) return undefined;
       meaning = IGNORED;
     }
-    // A slice would keep the whole block it was cut from in memory.
-    if (this.#meanings.size < KNOWN_NAME_LIMIT) this.#meanings.set(Buffer.from(name, 'latin1').toString('latin1'), meaning);
-    return meaning;
+    const known = flatCopy(name);
+    const word: KnownWord = { start: `${known}:`, meaning, next: undefined, rawText: '', text: undefined };
+    if (this.#words.size < KNOWN_NAME_LIMIT) this.#words.set(known, word);
+    return word;
   }
 
   #dumpFor(open: OpenDump): Dump {
@@ -211,21 +265,25 @@ export class DumpParser {
       dump.toLine = this.#line;
       return;
     }
-    if (dump.seen[meaning] === 1) dump = this.#startNext(open);
-    dump.seen[meaning] = 1;
-    dump.seenCount += 1;
-    dump.toLine = this.#line;
-    const field = INFO_FIELDS[meaning];
-    if (!field) return;
-    if (field.kind === 'text') {
-      dump.texts[meaning] = this.#intern(rawValue);
+    if (hasField(dump, meaning)) dump = this.#startNext(open);
+    if (meaning >= FIRST_TEXT_SLOT && meaning < FIRST_GUIDE_SLOT) {
+      dump.values[meaning] = WITHOUT_NUMBER;
+      dump.seenCount += 1;
+      dump.toLine = this.#line;
+      dump.texts[meaning - FIRST_TEXT_SLOT] = this.#intern(rawValue);
       return;
     }
     let value = parseInfoNumber(rawValue);
     if (Number.isNaN(value) && rawValue.length < 200) value = parseInfoNumber(unwrapValue(rawValue));
-    if (value >= 2 ** 63) {
-      if (field.kind === 'number') dump.wrapped += 1;
-    } else if (value >= field.least && value <= field.most) dump.numbers[meaning] = value;
+    this.#keepNumber(dump, meaning, value);
+  }
+
+  #keepNumber(dump: Dump, slot: number, value: number): void {
+    dump.seenCount += 1;
+    dump.toLine = this.#line;
+    const wrapped = value >= 2 ** 63;
+    if (wrapped && slot < FIRST_TEXT_SLOT) dump.wrapped += 1;
+    dump.values[slot] = !wrapped && value >= (LEAST[slot] ?? 0) && value <= (MOST[slot] ?? 0) ? value : WITHOUT_NUMBER;
   }
 
   /** Ends the open dump at a repeated field; what was written about its node still holds. */
@@ -247,7 +305,7 @@ export class DumpParser {
       .slice(0, TEXT_LENGTH_LIMIT);
     const kept = /^(?:null|none|nil|unavailable|unknown)$/i.test(text) ? '' : text;
     if (this.#interned.size >= INTERNED_TEXT_LIMIT) this.#interned.clear();
-    if (latin1.length < 4 * TEXT_LENGTH_LIMIT) this.#interned.set(Buffer.from(latin1, 'latin1').toString('latin1'), kept);
+    if (latin1.length < 4 * TEXT_LENGTH_LIMIT) this.#interned.set(flatCopy(latin1), kept);
     return kept === '' ? undefined : kept;
   }
 
@@ -277,8 +335,9 @@ export class DumpParser {
       const line = part.replace(/^b?["']/, '');
       if (line.length > PLAIN_LINE_LIMIT) continue;
       const colon = line.indexOf(':');
-      const meaning = colon > 0 ? this.#meanings.get(line.slice(0, colon)) : undefined;
-      if (meaning !== undefined && meaning !== LOOK_CLOSER && meaning !== IGNORED) this.#keep(this.#main, meaning, line.slice(colon + 1));
+      const meaning = colon > 0 ? this.#findWord(line, 0, line.length)?.meaning : undefined;
+      if (meaning === IGNORED) continue;
+      if (meaning !== undefined && meaning !== LOOK_CLOSER) this.#keep(this.#main, meaning, line.slice(colon + 1));
       else this.#lookCloser(line, 1);
     }
   }
@@ -297,8 +356,8 @@ export class DumpParser {
     if (dump && (name === 'server' || dump.sections.includes(name)) && (dump.seenCount > 0 || dump.sections.includes(name)))
       this.#finish(open);
     const current = this.#dumpFor(open);
-    if (current.sections.length === 0 && current.seenCount > 0 && current.seen[REDIS_VERSION] !== 1) current.headless = true;
-    if (current.sections.length < SECTIONS_PER_DUMP_LIMIT) current.sections.push(Buffer.from(name, 'latin1').toString('latin1'));
+    if (current.sections.length === 0 && current.seenCount > 0 && !hasField(current, REDIS_VERSION)) current.headless = true;
+    if (current.sections.length < SECTIONS_PER_DUMP_LIMIT) current.sections.push(flatCopy(name));
     current.toLine = this.#line;
   }
 
@@ -448,7 +507,7 @@ export class DumpParser {
       // Of several dumps of one server only the nearest can be meant.
       const stamped = new Set<string>();
       for (const dump of this.#waiting.toReversed()) {
-        const server = dump.label ?? dump.texts[RUN_ID] ?? dump.texts[TCP_PORT] ?? '';
+        const server = dump.label ?? textOf(dump, RUN_ID) ?? textOf(dump, TCP_PORT) ?? '';
         if (!stamped.has(server)) dump.stamp = written;
         stamped.add(server);
       }
@@ -520,6 +579,22 @@ export class DumpParser {
 }
 
 const FIELD_IN_LINE_AT_END = /\b[a-z]\w{1,60}:\d{1,20}$/;
+
+/** The same text on its own: a slice would keep the whole block it was cut from in memory. */
+function flatCopy(slice: string): string {
+  return Buffer.from(slice, 'latin1').toString('latin1');
+}
+
+/** NaN when anything but digits stands there; at most 15 characters. */
+function wholeNumberAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
 
 function keepDatabase(dump: Dump, index: number, value: string): void {
   const keys = /(?:^|["'\s])keys=(\d{1,19})(?=,|\s|$)/.exec(value)?.[1];

@@ -1,14 +1,13 @@
-import { INFO_FIELDS } from './fields.ts';
+import { FIRST_GUIDE_SLOT, FIRST_TEXT_SLOT, INFO_FIELDS } from './fields.ts';
 
 /** One INFO reply as read, before it has a node and an instant. */
 export interface Dump {
   fromLine: number;
   toLine: number;
-  /** One value a slot of INFO_FIELDS; NaN means absent. */
-  readonly numbers: Float64Array;
+  /** One value a slot of INFO_FIELDS: NaN where the field was not there, WITHOUT_NUMBER where it had no usable number (texts always). */
+  readonly values: number[];
+  /** One text a text slot, from FIRST_TEXT_SLOT. */
   readonly texts: (string | undefined)[];
-  /** 1 for each slot whose field was there, even with an unusable value. */
-  readonly seen: Uint8Array;
   seenCount: number;
   readonly sections: string[];
   /** Database number → its keys and expires. */
@@ -33,14 +32,35 @@ export interface WrittenStamp {
   readonly zoned: boolean;
 }
 
+/** Marks a field that was there without a usable number. */
+export const WITHOUT_NUMBER = Number.POSITIVE_INFINITY;
+
+const NO_VALUES: readonly number[] = INFO_FIELDS.map(() => Number.NaN);
+const NO_TEXTS: readonly undefined[] = new Array<undefined>(FIRST_GUIDE_SLOT - FIRST_TEXT_SLOT).fill(undefined);
+
+/** The number in a slot; NaN when absent. */
+export function numberOf(dump: Dump, slot: number): number {
+  const value = dump.values[slot] ?? Number.NaN;
+  return value === WITHOUT_NUMBER ? Number.NaN : value;
+}
+
+/** The text in a slot; undefined when absent. */
+export function textOf(dump: Dump, slot: number): string | undefined {
+  return dump.texts[slot - FIRST_TEXT_SLOT];
+}
+
+/** Whether the field was there, even with an unusable value. */
+export function hasField(dump: Dump, slot: number): boolean {
+  return !Number.isNaN(dump.values[slot] ?? Number.NaN);
+}
+
 /** A dump in which nothing was read yet. */
 export function startDump(line: number): Dump {
   return {
     fromLine: line,
     toLine: line,
-    numbers: new Float64Array(INFO_FIELDS.length).fill(Number.NaN),
-    texts: [],
-    seen: new Uint8Array(INFO_FIELDS.length),
+    values: NO_VALUES.slice(),
+    texts: NO_TEXTS.slice(),
     seenCount: 0,
     sections: [],
     databases: undefined,

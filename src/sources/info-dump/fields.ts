@@ -44,16 +44,23 @@ export const INFO_FIELDS: readonly InfoField[] = [
   ...GUIDE_FIELDS.map((name): InfoField => ({ name, kind: 'guide', least: 0, most: Number.MAX_VALUE })),
 ];
 
+/** Slots from 0 hold numbers, from here texts, and from FIRST_GUIDE_SLOT guide fields. */
+export const FIRST_TEXT_SLOT = INFO_FIELDS.findIndex((field) => field.kind === 'text');
+export const FIRST_GUIDE_SLOT = INFO_FIELDS.findIndex((field) => field.kind === 'guide');
+
 /** Field name → slot. */
 export const SLOT_BY_FIELD: ReadonlyMap<string, number> = new Map(INFO_FIELDS.map((field, slot) => [field.name, slot]));
 
 const slotsOf = (names: readonly string[]): number[] => names.map((name) => SLOT_BY_FIELD.get(name) ?? -1).filter((slot) => slot >= 0);
 
-/** The slots that may hold each metric, best first. */
-export const METRIC_SLOTS: readonly { readonly metric: Metric; readonly slots: readonly number[] }[] = METRICS.map((metric) => ({
-  metric,
-  slots: slotsOf(metric.info),
-})).filter(({ slots }) => slots.length > 0);
+/** The slots that may hold each metric, best first, and what their values are multiplied with. */
+export const METRIC_SLOTS: readonly { readonly metric: Metric; readonly scale: number; readonly slots: readonly number[] }[] = METRICS.map(
+  (metric) => ({
+    metric,
+    scale: metric.infoScale ?? 1,
+    slots: slotsOf(metric.info),
+  }),
+).filter(({ slots }) => slots.length > 0);
 
 /** The slots that may hold each text, best first. */
 export const TEXT_SLOTS: readonly { readonly id: TextFieldId; readonly slots: readonly number[] }[] = TEXT_FIELD_IDS.map((id) => ({
@@ -72,17 +79,6 @@ const PLAIN_NUMBER = /^[+-]?\d{1,40}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?$/;
 
 /** The number written in an INFO value; NaN for words, `inf`, and anything that is not wholly a number. */
 export function parseInfoNumber(text: string): number {
-  const { length } = text;
-  if (length > 0 && length < 16) {
-    let value = 0;
-    let i = 0;
-    for (; i < length; i += 1) {
-      const digit = text.charCodeAt(i) - 48;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-    }
-    if (i === length) return value;
-  }
   const trimmed = text.trim();
   return PLAIN_NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
 }

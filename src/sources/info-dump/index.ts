@@ -1,7 +1,7 @@
 import { InputError } from '../../model/errors.ts';
 import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
 import type { Input, ReadOptions, Source } from '../source.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, hasField, numberOf, textOf } from './dump.ts';
 import { toBatch } from './dump-batch.ts';
 import { DumpParser } from './dump-parser.ts';
 import { slotOf } from './fields.ts';
@@ -111,17 +111,17 @@ async function* readBlocks(input: Input, signal: AbortSignal | undefined): Async
 
 /** Whether a dump tells memory; otherwise it is counted, with the reason. */
 function isUsable(dump: Dump, refusals: Refusals, report: InputReport): boolean {
-  const mode = dump.texts[SERVER_MODE] ?? dump.texts[MODE];
-  if (dump.seen[PIKA_VERSION] === 1) {
+  const mode = textOf(dump, SERVER_MODE) ?? textOf(dump, MODE);
+  if (hasField(dump, PIKA_VERSION)) {
     refusals.pika += 1;
     rejectRow(report, dump.fromLine, 'Pika, not Redis: its memory fields mean something else');
-  } else if (dump.seen[KVROCKS_VERSION] === 1) {
+  } else if (hasField(dump, KVROCKS_VERSION)) {
     refusals.kvrocks += 1;
     rejectRow(report, dump.fromLine, 'Kvrocks, not Redis: its memory fields mean something else');
   } else if (mode === 'sentinel' || dump.sections.includes('sentinel')) {
     refusals.sentinel += 1;
     rejectRow(report, dump.fromLine, 'a Sentinel: it stores no data');
-  } else if (!Number.isNaN(dump.numbers[USED_MEMORY] ?? Number.NaN) || !Number.isNaN(dump.numbers[USED_MEMORY_RSS] ?? Number.NaN)) {
+  } else if (!Number.isNaN(numberOf(dump, USED_MEMORY)) || !Number.isNaN(numberOf(dump, USED_MEMORY_RSS))) {
     return true;
   } else {
     refusals.withoutMemory += 1;

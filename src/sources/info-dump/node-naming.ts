@@ -1,4 +1,4 @@
-import type { Dump } from './dump.ts';
+import { type Dump, textOf } from './dump.ts';
 import { slotOf } from './fields.ts';
 import { cleanName, cleanNodeName, nodeNameFromFile } from './node-name.ts';
 import type { NamedDump } from './placement.ts';
@@ -34,7 +34,7 @@ export class NodeNaming {
     this.#started = this.#started || dumps.length > 0;
     if (!this.byRunId) return named;
     return named.map(({ dump, nodeId }) => {
-      const runId = dump.texts[RUN_ID];
+      const runId = textOf(dump, RUN_ID);
       return { dump, nodeId: runId === undefined ? nodeId : `${nodeId}/${runId.slice(0, 8)}` };
     });
   }
@@ -42,7 +42,7 @@ export class NodeNaming {
   #nameOf(dump: Dump): string {
     const label = dump.label === undefined ? undefined : cleanNodeName(dump.label);
     if (label !== undefined) return label;
-    const written = dump.texts[TCP_PORT] ?? (dump.portHint === undefined ? undefined : String(dump.portHint));
+    const written = textOf(dump, TCP_PORT) ?? (dump.portHint === undefined ? undefined : String(dump.portHint));
     const port = written !== undefined && /^\d{1,5}$/.test(written) ? written : this.#lastPort;
     this.#lastPort = port;
     this.#firstPort ??= port;
@@ -56,7 +56,7 @@ function alternates(named: readonly NamedDump[]): boolean {
   const current = new Map<string, string>();
   const left = new Set<string>();
   for (const { dump, nodeId } of named) {
-    const runId = dump.texts[RUN_ID];
+    const runId = textOf(dump, RUN_ID);
     if (runId === undefined) continue;
     const before = current.get(nodeId);
     if (before !== undefined && before !== runId) {

@@ -1,5 +1,5 @@
 import type { InputReport } from '../../model/sample-batch.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, numberOf, textOf } from './dump.ts';
 import { slotOf } from './fields.ts';
 
 /** Instants of dumps that carry none start here: plainly no real time, and the same on every run. */
@@ -125,17 +125,17 @@ function stepBetween(earlier: Dump, later: Dump): number | undefined {
   const from = serverTime(earlier);
   const to = serverTime(later);
   if (from !== undefined && to !== undefined && to >= from) return to - from;
-  if (earlier.texts[RUN_ID] !== later.texts[RUN_ID]) return undefined;
+  if (textOf(earlier, RUN_ID) !== textOf(later, RUN_ID)) return undefined;
   const seconds = uptime(later) - uptime(earlier);
   return seconds >= 0 ? seconds * 1000 : undefined;
 }
 
 function uptime(dump: Dump): number {
-  return dump.numbers[UPTIME] ?? Number.NaN;
+  return numberOf(dump, UPTIME);
 }
 
 /** The server's own clock in epoch milliseconds, when it is one. */
 function serverTime(dump: Dump): number | undefined {
-  const at = Math.floor((dump.numbers[SERVER_TIME] ?? Number.NaN) / 1000);
+  const at = Math.floor(numberOf(dump, SERVER_TIME) / 1000);
   return at >= Date.UTC(2009, 0, 1) && at < Date.UTC(2100, 0, 1) ? at : undefined;
 }

@@ -1,5 +1,6 @@
-import { tz, tzOffset } from '@date-fns/tz';
-import { parse } from 'date-fns';
+import { tz } from '@date-fns/tz/tz';
+import { tzOffset } from '@date-fns/tz/tzOffset';
+import { parse } from 'date-fns/parse';
 
 /** A written instant found in a text. */
 export interface Stamp {

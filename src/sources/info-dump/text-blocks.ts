@@ -1,25 +1,25 @@
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
-
 /**
- * Decodes a byte stream into blocks of Latin-1 text whose only line end is LF, so that every byte stays one character and scanning
- * stays cheap; texts that are kept are turned into UTF-8 later. CR LF becomes a blank and LF, a lone CR becomes LF, byte order marks
- * go, and UTF-16 (what PowerShell's `>` writes) is recognised by its mark.
+ * Decodes a byte stream into blocks of Latin-1 text with lines ended by LF or CR LF, so that every byte stays one character and scanning
+ * stays cheap; texts that are kept are turned into UTF-8 later. A lone CR becomes LF, byte order marks go, and UTF-16 (what PowerShell's
+ * `>` writes) is recognised by its mark. No block ends in CR.
  */
 export async function* decodeBlocks(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let endsWithCr = false;
+  let held = '';
   for await (const chunk of utf8Chunks(stream)) {
-    // A CR at the end of a chunk waits for the LF that may follow. The copy is changed in place.
-    const bytes: Buffer = endsWithCr ? Buffer.concat([Uint8Array.of(CR), chunk]) : Buffer.from(chunk);
-    endsWithCr = bytes[bytes.length - 1] === CR;
-    const kept = endsWithCr ? bytes.subarray(0, -1) : bytes;
-    for (let i = 0; i < kept.length; i += 1) {
-      if (kept[i] === CR) kept[i] = kept[i + 1] === LF ? SPACE : LF;
-    }
-    if (kept.length > 0) yield kept.toString('latin1');
+    const text = held + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
+    // A CR at the end waits for the LF that may follow.
+    held = text.endsWith('\r') ? '\r' : '';
+    const whole = held === '' ? text : text.slice(0, -1);
+    if (whole !== '') yield hasLoneCr(whole) ? whole.replace(/\r(?!\n)/g, '\n') : whole;
   }
-  if (endsWithCr) yield '\n';
+  if (held !== '') yield '\n';
+}
+
+function hasLoneCr(text: string): boolean {
+  for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
+    if (text.charCodeAt(at + 1) !== 10) return true;
+  }
+  return false;
 }
 
 /** The bytes as UTF-8 without a byte order mark. */
