@@ -66,11 +66,11 @@ function bucketsFor({ entriesPerBucket }: TableLayout, entries: number): number 
 /**
  * The next doubling of each database's key table and expiry table, by database; none where the layout is not known.
  * At a doubling the new table (`allocatedBytes`) is there at once and the old one (`transientBytes`) stays until all entries have moved,
- * minutes to hours. `daysUntil` comes from the daily growth since the last restart; it is absent where the count does not grow or stays
- * below the threshold within `horizonDays`.
+ * minutes to hours. `daysUntil` comes from the daily growth since the last restart, however far ahead; it is absent where the count does
+ * not grow.
  * @remarks Docs: docs/methodology.md#hash-tables
  */
-export function planHashTables(history: NodeHistory, engine: Engine, horizonDays: number): readonly HashTableStep[] {
+export function planHashTables(history: NodeHistory, engine: Engine): HashTableStep[] {
   const layout = findTableLayout(engine, history.last.clusterEnabled === 1);
   if (layout === undefined) return [];
   const databases = [...history.metrics.keys()].flatMap((id) => {
@@ -86,8 +86,7 @@ export function planHashTables(history: NodeHistory, engine: Engine, horizonDays
         const entries = counts.at(-1)?.entries ?? 0;
         if (!(entries > 0)) return [];
         const step = findNextStep(layout, entries, Math.max(...counts.map((count) => count.entries)));
-        const days = findDaysUntil(counts, step.threshold);
-        return [{ database, table, ...step, daysUntil: days !== undefined && days <= horizonDays ? days : undefined }];
+        return [{ database, table, ...step, daysUntil: findDaysUntil(counts, step.threshold) }];
       }),
     );
 }

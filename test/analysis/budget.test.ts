@@ -26,7 +26,7 @@ function plan(history: NodeHistory, rest: Partial<BudgetQuestion> = {}): Plan {
     engine,
     peaks: findPeaks(history, engine),
     forecast: forecastNode(history, { horizonDays: settings.horizonDays }),
-    steps: planHashTables(history, engine, settings.horizonDays),
+    steps: planHashTables(history, engine),
     settings,
     ...rest,
   });
@@ -256,7 +256,7 @@ describe('planMemory', () => {
 
   it('adds the doubling of a hash table that is due within the horizon', () => {
     const history = days(14, (i) => ({ ...quiet, usedMemoryBytes: 20 * GiB, db0Keys: 120e6 + i * 250_000 }));
-    const steps = planHashTables(history, engine, 30);
+    const steps = planHashTables(history, engine);
     expect(steps[0]?.daysUntil).toBeLessThan(30);
     const provisioning = plan(history);
     const factor = 1 + bytesOf(provisioning, 'growth') / (20 * GiB);
