@@ -20,6 +20,11 @@ export const systemMemoryRatioHigh: FindingRule<{ criticalAtRatio: number }> = {
       systemMemoryBytes: totalBytes,
     };
     if (ratioPeak <= targetRatio) return clear(evidence);
+    // The budget, or the provider's own reserve, may say that this machine is enough for what is projected.
+    const { instance, memoryNeededBytes } = node.provisioning;
+    const isEnough =
+      instance.direction === undefined ? memoryNeededBytes !== undefined && memoryNeededBytes <= totalBytes : instance.direction !== 'up';
+    if (isEnough) return raised('warning', evidence);
     return raised((ratioNow ?? 0) > targetRatio || ratioPeak >= criticalAtRatio ? 'critical' : 'warning', evidence);
   },
 };

@@ -318,8 +318,7 @@ export const judgementWords: JudgementWords = {
     },
     'leave-activedefrag': {
       name: 'activedefrag',
-      title: (v, f) =>
-        `Leave activedefrag ${v.enabled === 'yes' ? 'as it is' : 'off'}${tell(v, 'gainBytes', (n) => `: it could give back at most ${f.bytes(Math.max(0, n))}`)}`,
+      title: (v, f) => `Leave activedefrag off${tell(v, 'gainBytes', (n) => `: it could give back at most ${f.bytes(Math.max(0, n))}`)}`,
       detail: () => '',
     },
     'memory-purge': {

@@ -1,0 +1,80 @@
+import type { Action, Finding, NodeAnalysis } from '../model/analysis.ts';
+import type { FindingId } from '../model/finding.ts';
+import type { NodeFigures } from './findings/finding-rule.ts';
+
+export type Verdict = NodeAnalysis['verdict'];
+
+export interface VerdictContext {
+  readonly node: NodeFigures;
+  readonly findings: readonly Finding[];
+  readonly actions: readonly Action[];
+}
+
+/** A limit this near is something to act on now: approval and a maintenance window take weeks. */
+const ACT_WITHIN_DAYS = 45;
+
+/**
+ * The one sentence of the first page: the first case that holds, dangers of today before those of the horizon, those before mere waste.
+ * Where the first step answers a memory danger, the sentence names that step, so that sentence and list agree.
+ */
+export function decideVerdict({ node, findings, actions }: VerdictContext): Verdict {
+  const raised = new Map(findings.flatMap((finding) => (finding.verdict === 'raised' ? [[finding.id, finding] as const] : [])));
+  const isAtLeastWarning = (id: FindingId) => raised.has(id) && raised.get(id)?.severity !== 'info';
+  const verdict = (level: Verdict['level'], id: Verdict['id'], findingIds: readonly FindingId[] = []): Verdict => ({
+    level,
+    id,
+    findingIds: findingIds.filter((findingId) => raised.has(findingId)),
+  });
+  const advises = (id: Action['id']) => actions.some((action) => action.id === id);
+  const mustGrow = advises('resize-up') || advises('add-shards');
+
+  if (node.peaks.usedMemoryBytes === undefined) return verdict('unknown', 'not-enough-data', ['short-history']);
+  if (raised.has('swapping')) return verdict('act', 'swapping', ['swapping']);
+  if (raised.has('oom-errors')) return verdict('act', 'refusals', ['oom-errors', 'noeviction-near-limit', 'maxmemory-too-low']);
+
+  const machine: readonly FindingId[] = [
+    'system-memory-ratio-high',
+    'cow-headroom-short',
+    'maxmemory-too-high',
+    'maxmemory-unset',
+    'used-growth',
+  ];
+  if (raised.has('system-memory-ratio-high')) {
+    const first = actions.find(({ findingIds }) => findingIds.includes('system-memory-ratio-high'));
+    if (first?.id === 'enable-activedefrag') return verdict('act', 'fragmentation', ['external-fragmentation', ...machine]);
+    if (first?.id === 'lower-maxmemory') return verdict('act', 'lower-maxmemory', machine);
+    if (mustGrow) return verdict('act', 'resize-now', machine);
+    if (raised.has('maxmemory-unset')) return verdict('act', 'set-maxmemory', machine);
+  }
+  if (mustGrow) {
+    const earliestDays = earliestDaysOf(node);
+    if (earliestDays !== undefined) return verdict(earliestDays <= ACT_WITHIN_DAYS ? 'act' : 'watch', 'resize-before', machine);
+    if (raised.get('cow-headroom-short')?.severity === 'critical') return verdict('act', 'resize-now', machine);
+    return verdict('watch', 'resize-before', machine);
+  }
+  if (isAtLeastWarning('noeviction-near-limit')) return verdict('act', 'raise-maxmemory', ['noeviction-near-limit', 'maxmemory-too-low']);
+  if (raised.has('maxmemory-unset')) return verdict('watch', 'set-maxmemory', ['maxmemory-unset']);
+  if (raised.has('maxmemory-too-high')) {
+    const isCritical = raised.get('maxmemory-too-high')?.severity === 'critical';
+    return verdict(isCritical ? 'act' : 'watch', 'lower-maxmemory', ['maxmemory-too-high']);
+  }
+  if (isAtLeastWarning('maxmemory-too-low')) return verdict('watch', 'raise-maxmemory', ['maxmemory-too-low']);
+  if (isAtLeastWarning('eviction-pressure')) return verdict('watch', 'evictions', ['eviction-pressure', 'hit-ratio-falling']);
+  if (isAtLeastWarning('external-fragmentation'))
+    return verdict('watch', 'fragmentation', ['external-fragmentation', 'activedefrag-unsupported']);
+  if (raised.has('used-growth')) return verdict('watch', 'watch-growth', ['used-growth', 'hash-table-step-ahead']);
+  if (node.forecast.status === 'refused' || node.quality.grade === 'D')
+    return verdict('unknown', 'not-enough-data', ['short-history', 'gaps']);
+  // Without a limit to compare with, nobody can say that memory is safe.
+  const hasLimit = node.systemMemory.totalBytes !== undefined || (node.provisioning.maxmemoryBytes.current ?? 0) > 0;
+  if (!hasLimit) return verdict('unknown', 'not-enough-data');
+  if (raised.has('oversized')) return verdict('ok', 'oversized', ['oversized']);
+  // A past peak over the target on a machine that holds what is projected: safe, and worth an eye.
+  return raised.has('system-memory-ratio-high') ? verdict('watch', 'safe', machine) : verdict('ok', 'safe');
+}
+
+/** Days until the first limit may be reached (10 % chance); undefined when none is within the horizon. */
+function earliestDaysOf({ forecast }: NodeFigures): number | undefined {
+  const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value) => value !== undefined);
+  return days.length === 0 ? undefined : Math.min(...days);
+}
