@@ -222,7 +222,7 @@ const ANCHORS: Readonly<Record<BudgetLineId, string>> = {
   'copy-on-write': 'copy-on-write',
   'page-tables': 'copy-on-write',
   'operating-system': 'operating-system',
-  headroom: 'two-conditions',
+  headroom: 'the-two-conditions',
 };
 
 function line(

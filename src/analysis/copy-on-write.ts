@@ -101,15 +101,23 @@ function anyOf(...known: readonly (boolean | undefined)[]): boolean | undefined 
 }
 
 function hasSaved(history: NodeHistory): boolean | undefined {
-  if (history.forks.some((fork) => fork.kind !== 'module')) return true;
-  if ((largest(history, 'rdbBgsaveInProgress') ?? 0) > 0 || (largest(history, 'rdbLastCowBytes') ?? 0) > 0) return true;
-  const saves = history.metrics.get('rdbSaves');
+  const wasSeen =
+    history.forks.some((fork) => fork.kind === 'rdb') ||
+    (largest(history, 'rdbBgsaveInProgress') ?? 0) > 0 ||
+    (largest(history, 'rdbLastCowBytes') ?? 0) > 0;
+  if (wasSeen) return true;
+
+  // Each of these tells by itself that there was none: the counter; a duration of −1; and the time of the last save, which is that of the
+  // server's start before the first one.
+  const saves = largest(history, 'rdbSaves');
+  const lastSeconds = largest(history, 'rdbLastBgsaveSeconds');
   const saveTime = history.metrics.get('rdbLastSaveTimeSeconds');
-  if (saves === undefined && saveTime === undefined) return undefined;
-  // Before the first save the time of the last one is that of the server's start, so only a change tells of a save.
-  return (
-    (saves?.max.value ?? 0) > 0 || (history.restarts.length === 0 && saveTime !== undefined && saveTime.max.value > saveTime.min.value)
-  );
+  const signs = [
+    saves === undefined ? undefined : saves > 0,
+    lastSeconds === undefined ? undefined : lastSeconds >= 0,
+    saveTime === undefined || saveTime.count < 2 || history.restarts.length > 0 ? undefined : saveTime.max.value > saveTime.min.value,
+  ].filter((sign) => sign !== undefined);
+  return signs.length === 0 ? undefined : signs.includes(true);
 }
 
 function usesAppendOnlyFile(history: NodeHistory): boolean | undefined {

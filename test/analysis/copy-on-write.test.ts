@@ -92,6 +92,21 @@ describe('findCopyOnWrite', () => {
     expect(findCopyOnWrite(saving, { persistence: 'none', replicas: 0 })).toMatchObject({ ratio: 0, canFork: false, basis: 'assumed' });
   });
 
+  it('tells from any one sign whether snapshots were taken', () => {
+    const rest = { ...base, aofEnabled: 0, connectedReplicas: 0 };
+    const from = (describe: (i: number) => object) =>
+      findCopyOnWrite(
+        history((i) => ({ ...rest, ...describe(i) })),
+        {},
+      ).from;
+    expect(from(() => ({ rdbLastBgsaveSeconds: -1 }))).toBe('none');
+    expect(from(() => ({ rdbLastBgsaveSeconds: 4 }))).toBe('worst-case');
+    expect(from(() => ({ rdbLastSaveTimeSeconds: 1_700_000_000 }))).toBe('none');
+    expect(from((i) => ({ rdbLastSaveTimeSeconds: 1_700_000_000 + (i < 50 ? 0 : 3600) }))).toBe('worst-case');
+    expect(from((i) => ({ rdbSaves: i }))).toBe('worst-case');
+    expect(from(() => ({}))).toBe('reserve');
+  });
+
   it('counts a full sync for a fork: a primary with replicas, and a replica that may become one', () => {
     expect(
       findCopyOnWrite(
