@@ -38,6 +38,9 @@ export interface MetricColumn {
   readonly index: number;
   readonly metricId: MetricId;
   readonly scale: number;
+  /** Values in base units below `least` or above `most` are absent: negatives, zeros that mean "not told", wrapped integers. */
+  readonly least?: number;
+  readonly most?: number;
 }
 
 /**

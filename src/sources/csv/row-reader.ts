@@ -1,8 +1,8 @@
-import type { MetricId, MetricUnit, TextFieldId } from '../../model/metrics.ts';
+import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
 import { isAbsent, readNumberCell } from './number-cell.ts';
 import { type CellCutting, parseRows } from './parse-rows.ts';
-import type { TablePlan } from './table-plan.ts';
+import type { PlannedMetric, TablePlan } from './table-plan.ts';
 import { isRemark } from './table-shape.ts';
 
 /** Turns lines of one table into samples, and keeps count of what could not be read. */
@@ -13,16 +13,7 @@ export interface RowReader {
   readonly finish: () => void;
 }
 
-/** INFO prints small negative sums as unsigned integers near 2^64. */
 const WRAPPED_FROM = 2 ** 63;
-/** Sizes that are 0 only where the system or the allocator told nothing. */
-const ZERO_IS_ABSENT: ReadonlySet<MetricId> = new Set<MetricId>([
-  'usedMemoryRssBytes',
-  'totalSystemMemoryBytes',
-  'allocatorAllocatedBytes',
-  'allocatorActiveBytes',
-  'allocatorResidentBytes',
-]);
 const LONGEST_TEXT = 256;
 const MOST_REMEMBERED_TEXTS = 100_000;
 
@@ -44,11 +35,7 @@ export function startRowReader(
   const lost = new Map<number, LostCells>();
   const remember = rememberTexts();
 
-  const readNumber = (
-    text: string,
-    column: { index: number; metricId: MetricId; unit: MetricUnit; scale: number },
-    line: number,
-  ): number => {
+  const readNumber = (text: string, column: PlannedMetric, line: number): number => {
     const value = readNumberCell(text, column.scale, column.unit, plan.numberStyle);
     if (value === undefined) {
       const before = lost.get(column.index);
@@ -56,12 +43,8 @@ export function startRowReader(
       else lost.set(column.index, { count: 1, line, text: text.trim().slice(0, 40) });
       return Number.NaN;
     }
-    if (column.unit === 'bytes' && value >= WRAPPED_FROM) {
-      report.wrappedIntegers += 1;
-      return Number.NaN;
-    }
-    // No metric is negative: -1 means "none yet" in INFO.
-    return value < 0 || (value === 0 && ZERO_IS_ABSENT.has(column.metricId)) ? Number.NaN : value;
+    if (column.unit === 'bytes' && value >= WRAPPED_FROM) report.wrappedIntegers += 1;
+    return value >= column.least && value <= column.most ? value : Number.NaN;
   };
 
   const read = (lines: readonly string[], firstLine: number): SampleBatch | undefined => {

@@ -1,6 +1,7 @@
 import { InputError } from '../../model/errors.ts';
 import { findMetric, type MetricId, type MetricUnit, type TextFieldId } from '../../model/metrics.ts';
 import type { InputReport } from '../../model/sample-batch.ts';
+import { type MetricBounds, metricBounds } from '../metric-bounds.ts';
 import type { ReadOptions } from '../source.ts';
 import { findColumnMeaning, namesAverage, splitUnit, squashName } from './column-names.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -22,14 +23,18 @@ export interface TablePlan {
   readonly numberStyle: NumberStyle;
 }
 
-export interface PlannedMetric {
+export interface PlannedMetric extends MetricBounds {
   readonly index: number;
   readonly metricId: MetricId;
   readonly unit: MetricUnit;
   readonly scale: number;
 }
 
-interface MeantMetric extends PlannedMetric {
+interface MeantMetric {
+  readonly index: number;
+  readonly metricId: MetricId;
+  readonly unit: MetricUnit;
+  readonly scale: number;
   readonly rank: number;
 }
 
@@ -147,6 +152,10 @@ function meanColumns(
   return { metrics, texts };
 }
 
+function boundsOf(metricId: MetricId): MetricBounds {
+  return metricBounds(findMetric(metricId) ?? { id: metricId, unit: 'count', kind: 'gauge' });
+}
+
 function unitOf(metricId: MetricId): MetricUnit {
   return findMetric(metricId)?.unit ?? 'count';
 }
@@ -251,7 +260,7 @@ function chooseMetrics(candidates: readonly MeantMetric[], header: readonly stri
     const other = chosen.get(metricId);
     if (other && !used.has(index)) notes.set(index, `the same metric is read from "${header[other.index] ?? ''}"`);
     if (other || used.has(index)) continue;
-    chosen.set(metricId, { index, metricId, unit, scale });
+    chosen.set(metricId, { index, metricId, unit, scale, ...boundsOf(metricId) });
     used.add(index);
   }
   return [...chosen.values()].sort((a, b) => a.index - b.index);
