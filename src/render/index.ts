@@ -1,0 +1,26 @@
+import type { Report } from '../report/blocks.ts';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
+import { type PdfOptions, renderPdf } from './pdf.ts';
+
+/** Everything any renderer can be told; each takes what concerns it. */
+export type RenderOptions = PdfOptions;
+
+/** One output format. Renderers return text or bytes and write nothing. */
+export interface Renderer {
+  readonly id: 'html' | 'pdf' | 'md';
+  /** File name extension, without the dot. */
+  readonly extension: string;
+  render(report: Report, options?: RenderOptions): Promise<string | Uint8Array>;
+}
+
+/** The formats that tell a Report. (The JSON output is the Analysis itself and tells nothing.) */
+export const RENDERERS: readonly Renderer[] = [
+  { id: 'html', extension: 'html', render: renderHtml },
+  { id: 'pdf', extension: 'pdf', render: renderPdf },
+  { id: 'md', extension: 'md', render: renderMarkdown },
+];
+
+export { type HtmlOptions, renderHtml } from './html.ts';
+export { renderMarkdown } from './markdown.ts';
+export { type PdfOptions, renderPdf } from './pdf.ts';

@@ -1,0 +1,148 @@
+import type { Block, ChartBlock, Inline, Report, TableCell, Text, Tone } from '../report/blocks.ts';
+import { cleanReport, safeHref } from './clean-text.ts';
+
+/** The report as Markdown for GitHub, GitLab and the like: the same words and numbers, charts as what they show. */
+export async function renderMarkdown(report: Report): Promise<string> {
+  const { cover, first, sections, footer } = cleanReport(report);
+  const parts = [
+    `# ${escape(cover.title)}: ${escape(cover.subject)}`,
+    `${escape(cover.period)} · ${escape(cover.madeOn)}`,
+    `**${escape(cover.status.label)}: ${escape(cover.verdict)}**`,
+    inline(cover.summary),
+    ...first.map(block),
+    ...sections.flatMap((section) => [`## ${escape(section.title)}`, ...section.blocks.map(block)]),
+    '---',
+    inline(footer),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function block(each: Block): string {
+  switch (each.type) {
+    case 'heading':
+      return `${'#'.repeat(each.level)} ${escape(each.text)}`;
+    case 'paragraph':
+      return each.tone === undefined || each.tone === 'neutral' ? inline(each.text) : `> ${inline(each.text)}`;
+    case 'list':
+      return each.items.map((item, i) => `${each.ordered ? `${i + 1}.` : '-'} ${inline(item)}`).join('\n');
+    case 'figures':
+      return table(
+        each.figures.map(() => 'start'),
+        each.figures.map((figure) => escape(figure.label)),
+        [each.figures.map((figure) => `**${escape(figure.value)}**`), each.figures.map((figure) => escape(figure.detail ?? ''))],
+      );
+    case 'table': {
+      const heads = each.columns.map((column) => escape(column.unit === undefined ? column.label : `${column.label} (${column.unit})`));
+      const rows = each.rows.map((cells, row) => cells.map((cell) => cellText(cell, each.totals?.includes(row) ?? false)));
+      const parts = [
+        each.caption === undefined ? '' : `**${escape(each.caption)}**`,
+        table(
+          each.columns.map((column) => column.align),
+          heads,
+          rows,
+        ),
+        inline(each.note ?? []),
+      ];
+      return parts.filter((part) => part !== '').join('\n\n');
+    }
+    case 'commands':
+      return [each.label === undefined ? '' : `${escape(each.label)}:`, fence(each.lines)].filter((part) => part !== '').join('\n\n');
+    case 'actions':
+      return actions(each);
+    case 'definitions':
+      return each.items.map((item) => `- **${escape(item.term)}**: ${inline(item.text)}`).join('\n');
+    case 'chart':
+      return chart(each);
+    case 'finding': {
+      const evidence = each.evidence.map((fact) => `- ${escape(fact.label)}: ${escape(fact.value)}`).join('\n');
+      return [
+        `### ${sign(each.tone)}${escape(each.severityLabel)}: ${escape(each.title)}`,
+        inline(each.body),
+        evidence,
+        fence(each.commands),
+      ]
+        .filter((part) => part !== '')
+        .join('\n\n');
+    }
+  }
+}
+
+function actions(each: Extract<Block, { type: 'actions' }>): string {
+  const { gives, effort } = each.heads;
+  const steps = each.steps.map((step, i) => {
+    const facts = [
+      step.gives === '' ? '' : `${escape(gives)}: ${escape(step.gives)}`,
+      step.effort === '' ? '' : `${escape(effort)}: ${escape(step.effort)}`,
+    ];
+    const lines = [inline(step.title), inline(step.detail ?? []), facts.filter((fact) => fact !== '').join(' · ')].filter(
+      (line) => line !== '',
+    );
+    // Continuation lines stand under the text of their number.
+    const indent = ' '.repeat(`${i + 1}. `.length);
+    const commands = step.commands.length === 0 ? '' : `\n\n${indent}${fence(step.commands).replaceAll('\n', `\n${indent}`)}`;
+    return `${i + 1}. ${lines.join(`  \n${indent}`)}${commands}`;
+  });
+  return [`**${escape(each.heads.what)}**`, steps.join('\n'), inline(each.footnote ?? [])].filter((part) => part !== '').join('\n\n');
+}
+
+function chart(each: ChartBlock): string {
+  return [`**${escape(each.title)}.** ${escape(each.alt)}`, inline(each.caption ?? [])].filter((part) => part !== '').join('\n\n');
+}
+
+function cellText(cell: TableCell, total: boolean): string {
+  const text = `${sign(cell.tone)}${inline(cell.text)}`;
+  return total && text !== '' ? `**${text}**` : text;
+}
+
+function table(aligns: readonly ('start' | 'end')[], heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [row(heads), row(aligns.map((align) => (align === 'end' ? '---:' : '---'))), ...rows.map(row)].join('\n');
+}
+
+function inline(text: Text): string {
+  return text.map(piece).join('');
+}
+
+function piece(each: Inline): string {
+  if (typeof each === 'string') return escape(each);
+  if ('code' in each) return code(each.code);
+  if ('strong' in each) return each.strong.trim() === '' ? escape(each.strong) : `**${escape(each.strong)}**`;
+  const href = safeHref(each.link);
+  // Anchors of the page lead nowhere in a pasted comment.
+  return href === undefined || href.startsWith('#') ? escape(each.text) : `[${escape(each.text)}](<${href}>)`;
+}
+
+/**
+ * Text that Markdown shows as it is. Marks that mean something are escaped, and what a forge would act on (a mention, a
+ * reference) is kept apart from its sign by a zero-width joiner.
+ */
+function escape(text: string): string {
+  return text
+    .replace(/[\\`*[\]<>|&~$]/g, '\\$&')
+    .replace(/_(?![A-Za-z0-9])|(?<![A-Za-z0-9])_/g, '\\_')
+    .replace(/^(\s*)([#+\-=]|\d+[.)](?=\s|$))/, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
+    .replace(/(?<![A-Za-z0-9])([@#!])(?=[A-Za-z0-9])/g, '$1\u2060');
+}
+
+// A pipe ends a table cell even inside code, and the backslash before it is the one that GFM takes away again there.
+function code(text: string): string {
+  const ticks = '`'.repeat(longestRun(text) + 1);
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${ticks}${pad}${text.replaceAll('|', '\\|')}${pad}${ticks}`;
+}
+
+function fence(lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const ticks = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+  return `${ticks}\n${lines.join('\n')}\n${ticks}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}
+
+const SIGNS: Readonly<Partial<Record<Tone, string>>> = { critical: '▲ ', warning: '◆ ', good: '● ' };
+
+function sign(tone: Tone | undefined): string {
+  return tone === undefined ? '' : (SIGNS[tone] ?? '');
+}
