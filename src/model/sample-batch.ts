@@ -68,6 +68,8 @@ export interface BulkTable {
   readonly nullTexts: readonly string[];
   /** Reads one rejected line leniently, field by field. Returns undefined (and records the rejection) when nothing of it is usable. */
   readonly readRejected: (text: string, line: number) => SampleBatch | undefined;
+  /** To be told how many rows the database read itself, so that the input's report can count them (`readRejected` counts its own). */
+  readonly noteSamples?: (count: number) => void;
 }
 
 /** What a source hands on. */

@@ -1,4 +1,4 @@
-import type { BulkTable } from '../../model/sample-batch.ts';
+import type { BulkTable, InputReport } from '../../model/sample-batch.ts';
 import type { Input } from '../source.ts';
 import { isAbsent, NULL_TEXTS } from './number-cell.ts';
 import type { RowReader } from './row-reader.ts';
@@ -11,7 +11,13 @@ const ENDING = { none: /(?<!\.gz|\.zst)$/i, gzip: /\.gz$/i, zstd: /\.zst$/i } as
  * The table as the embedded database can read it by itself, when every line of the head is as regular as that needs.
  * @returns undefined when it must be read row by row
  */
-export function planBulkTable(input: Input, shape: TableShape, plan: TablePlan, reader: RowReader): BulkTable | undefined {
+export function planBulkTable(
+  input: Input,
+  shape: TableShape,
+  plan: TablePlan,
+  readRows: RowReader,
+  report: InputReport,
+): BulkTable | undefined {
   const { path, file } = input;
   const time = plan.time.reading.bulkForm;
   if (path === undefined || file === undefined || time === undefined || plan.time.clockIndex !== undefined) return undefined;
@@ -32,7 +38,10 @@ export function planBulkTable(input: Input, shape: TableShape, plan: TablePlan, 
     metrics: plan.metrics.map(({ index, metricId, scale, least, most }) => ({ index, metricId, scale, least, most })),
     texts: plan.texts,
     nullTexts: NULL_TEXTS,
-    readRejected: (text, line) => reader.read([text], line),
+    readRejected: (text, line) => readRows([text], line),
+    noteSamples: (count) => {
+      report.samples += count;
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Input, ReadOptions, Source } from '../source.ts';
 import { planBulkTable } from './bulk-table.ts';
 import { findDialect } from './dialects/index.ts';
 import { readLines } from './read-lines.ts';
-import { type RowReader, startRowReader } from './row-reader.ts';
+import { createRowReader, type RowReader } from './row-reader.ts';
 import { planTable } from './table-plan.ts';
 import { findTableShape, MOST_COLUMNS, type TableShape } from './table-shape.ts';
 
@@ -49,24 +49,23 @@ async function* readCsv(
   const dialect = findDialect(shape.header);
   report.dialect = `${dialect.id}, ${describeShape(shape)}`;
   const plan = planTable(shape, dialect, options, input.name, report);
-  const reader = startRowReader(plan, shape, shape.header, input.name, report);
-  const bulk = (input.file?.bytes ?? 0) >= bulkFromBytes ? planBulkTable(input, shape, plan, reader) : undefined;
+  const readRows = createRowReader(plan, shape, shape.header, input.name, report);
+  const bulk = (input.file?.bytes ?? 0) >= bulkFromBytes ? planBulkTable(input, shape, plan, readRows, report) : undefined;
   if (bulk) yield bulk;
-  else yield* readRows(input, shape.skipLines, reader, report, signal);
-  reader.finish();
+  else yield* readBatches(input, shape.skipLines, readRows, report, signal);
 }
 
-async function* readRows(
+async function* readBatches(
   input: Input,
   skipLines: number,
-  reader: RowReader,
+  readRows: RowReader,
   report: InputReport,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Delivery> {
   for await (const { firstLine, lines } of readLines(input.open(), BATCH_LINES)) {
     signal?.throwIfAborted();
     const skipped = Math.max(0, skipLines - (firstLine - 1));
-    const batch = reader.read(skipped === 0 ? lines : lines.slice(skipped), firstLine + skipped);
+    const batch = readRows(skipped === 0 ? lines : lines.slice(skipped), firstLine + skipped);
     if (batch) yield batch;
   }
   if (report.samples > 0) return;

@@ -5,27 +5,26 @@ import { type CellCutting, parseRows } from './parse-rows.ts';
 import type { PlannedMetric, TablePlan } from './table-plan.ts';
 import { isRemark } from './table-shape.ts';
 
-/** Turns lines of one table into samples, and keeps count of what could not be read. */
-export interface RowReader {
-  /** Samples of some lines that follow each other; undefined when none of them holds one. Bad rows are counted in the report. */
-  readonly read: (lines: readonly string[], firstLine: number) => SampleBatch | undefined;
-  /** Writes what was lost inside rows to the report's notes; to be called once, at the end. */
-  readonly finish: () => void;
-}
+/**
+ * Reads some lines of a table that follow each other. Bad rows are counted in the report, and what is lost inside a row is told in its notes.
+ * @returns undefined when none of them holds a sample
+ */
+export type RowReader = (lines: readonly string[], firstLine: number) => SampleBatch | undefined;
 
 const WRAPPED_FROM = 2 ** 63;
 const LONGEST_TEXT = 256;
 const MOST_REMEMBERED_TEXTS = 100_000;
 
-/** Cells of one column that hold something else than a number. */
+/** Cells of one column that hold something else than a number, and the note that tells of them. */
 interface LostCells {
   count: number;
   readonly line: number;
   readonly text: string;
+  readonly noteIndex: number;
 }
 
-/** Reads the rows of a table by its plan. */
-export function startRowReader(
+/** A reader of the rows of one table, by its plan. */
+export function createRowReader(
   plan: TablePlan,
   cutting: CellCutting,
   header: readonly string[],
@@ -35,19 +34,25 @@ export function startRowReader(
   const lost = new Map<number, LostCells>();
   const remember = rememberTexts();
 
+  const noteLostCell = (column: number, text: string, line: number): void => {
+    const cells = lost.get(column) ?? { count: 0, line, text: text.trim().slice(0, 40), noteIndex: report.notes.length };
+    cells.count += 1;
+    lost.set(column, cells);
+    report.notes[cells.noteIndex] =
+      `"${header[column] ?? ''}": ${cells.count} ${cells.count === 1 ? 'cell' : 'cells'} left out, as no number stands there (first "${cells.text}" in line ${cells.line})`;
+  };
+
   const readNumber = (text: string, column: PlannedMetric, line: number): number => {
     const value = readNumberCell(text, column.scale, column.unit, plan.numberStyle);
     if (value === undefined) {
-      const before = lost.get(column.index);
-      if (before) before.count += 1;
-      else lost.set(column.index, { count: 1, line, text: text.trim().slice(0, 40) });
+      noteLostCell(column.index, text, line);
       return Number.NaN;
     }
     if (column.unit === 'bytes' && value >= WRAPPED_FROM) report.wrappedIntegers += 1;
     return value >= column.least && value <= column.most ? value : Number.NaN;
   };
 
-  const read = (lines: readonly string[], firstLine: number): SampleBatch | undefined => {
+  return (lines, firstLine) => {
     const rows = parseRows(lines, cutting);
     const at = new Float64Array(lines.length);
     const nodeIds: string[] = [];
@@ -107,16 +112,6 @@ export function startRowReader(
       ),
     };
   };
-
-  const finish = () => {
-    for (const [index, { count, line, text }] of lost) {
-      const cells = count === 1 ? 'cell' : 'cells';
-      report.notes.push(
-        `"${header[index] ?? ''}": ${count} ${cells} left out, as no number stands there (first "${text}" in line ${line})`,
-      );
-    }
-  };
-  return { read, finish };
 }
 
 /** The text that says when: one cell, or a date and a time of day together. */
