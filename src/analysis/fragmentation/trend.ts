@@ -27,31 +27,37 @@ const EFFECT_DAYS = 30;
  */
 export function fitFragmentationTrend(history: NodeHistory, track: readonly MemoryPoint[]): Fragmentation['trend'] {
   const defragAt = lastDefragAt(history);
-  const medians = afterLastJump(takeMedians(currentLife(track).filter((point) => point.at > defragAt)));
+  const points = currentLife(track).filter((point) => point.at > defragAt);
+  const spanMilliseconds = (points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0);
+  const isDaily = spanMilliseconds >= MIN_POINTS * DAY_MILLISECONDS;
+  const medians = afterLastJump(takeMedians(points, Math.max(isDaily ? DAY_MILLISECONDS : 0, spanMilliseconds / MAX_POINTS)));
   if (medians.length < MIN_POINTS) return { significant: false };
   const days = medians.map((point) => point.day);
   const waste = medians.map((point) => point.wasteBytes);
   const ratios = medians.map((point) => point.ratio);
   const bytesPerDay = theilSen(days, waste).slope;
   const usedBytes = track.at(-1)?.usedBytes ?? 0;
-  const significant = Math.abs(kendallZ(waste)) >= SIGNIFICANT_Z && Math.abs(bytesPerDay) * EFFECT_DAYS >= noticeableBytes(usedBytes);
+  const z = kendallZ(waste);
+  // Inside a day waste falls and rises as used memory rises and falls; only resident memory going along makes that a trend.
+  const isWave = !isDaily && Math.sign(z) * kendallZ(medians.map((point) => point.rssBytes)) < SIGNIFICANT_Z;
+  const significant = !isWave && Math.abs(z) >= SIGNIFICANT_Z && Math.abs(bytesPerDay) * EFFECT_DAYS >= noticeableBytes(usedBytes);
   return { bytesPerDay, ...(ratios.some(Number.isNaN) ? {} : { ratioPerDay: theilSen(days, ratios).slope }), significant };
 }
 
 interface TrendPoint {
   readonly day: number;
   readonly wasteBytes: number;
+  readonly rssBytes: number;
   /** Active over allocated; NaN without allocator figures. */
   readonly ratio: number;
 }
 
-function takeMedians(points: readonly MemoryPoint[]): TrendPoint[] {
-  const first = points[0]?.at ?? 0;
-  const span = (points.at(-1)?.at ?? 0) - first;
-  const width = Math.max(span >= MIN_POINTS * DAY_MILLISECONDS ? DAY_MILLISECONDS : 0, span / MAX_POINTS);
+/** Medians of stretches counted back from the newest point: a part of a day at the end would show only a part of the daily wave. */
+function takeMedians(points: readonly MemoryPoint[], widthMilliseconds: number): TrendPoint[] {
+  const newest = points.at(-1)?.at ?? 0;
   const groups = new Map<number, MemoryPoint[]>();
   for (const point of points) {
-    const index = width === 0 ? 0 : Math.floor((point.at - first) / width);
+    const index = widthMilliseconds === 0 ? 0 : Math.floor((newest - point.at) / widthMilliseconds);
     const group = groups.get(index);
     if (group === undefined) groups.set(index, [point]);
     else group.push(point);
@@ -59,6 +65,7 @@ function takeMedians(points: readonly MemoryPoint[]): TrendPoint[] {
   return [...groups.values()].map((group) => ({
     day: median(group.map((point) => point.at)) / DAY_MILLISECONDS,
     wasteBytes: median(group.map((point) => point.rssBytes - point.usedBytes)),
+    rssBytes: median(group.map((point) => point.rssBytes)),
     ratio: median(group.map((point) => point.activeBytes / point.allocatedBytes)),
   }));
 }

@@ -90,4 +90,14 @@ describe('the fragmentation trend', () => {
     expect(trend.significant).toBe(true);
     expect(samples.at(-1)?.at).toBeLessThan(START_AT + 8 * DAY);
   });
+
+  it('does not read a trend off one and a half waves of used memory under flat resident memory', () => {
+    const samples = Array.from({ length: 36 }, (_, i) => ({
+      at: START_AT + i * HOUR,
+      usedMemoryBytes: (8 + 2 * Math.cos((2 * Math.PI * i) / 24)) * GiB,
+      usedMemoryRssBytes: 10.2 * GiB,
+    }));
+    const { trend } = diagnoseFragmentation(buildNodeHistory(samples), { name: 'unknown', version: undefined });
+    expect(trend.significant).toBe(false);
+  });
 });
