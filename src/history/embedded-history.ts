@@ -1,0 +1,225 @@
+import { rm } from 'node:fs/promises';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { InputError } from '../model/errors.ts';
+import type { NodeHistory } from '../model/node-history.ts';
+import type { BulkTable, Delivery, SampleBatch } from '../model/sample-batch.ts';
+import { type BulkReading, bulkRelation, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
+import type { History } from './index.ts';
+import { InputOrderPass } from './input-order-pass.ts';
+import { NodeBlocks } from './node-blocks.ts';
+import { batchRelation, type HistoryWindow, inputOrderQuery, layoutOf, NODE_NAME_TABLE, type Relation, sortedQuery } from './relation.ts';
+import { type RowBlock, StringList, type StringLists } from './row-block.ts';
+import { streamRows } from './row-stream.ts';
+import { SampleTable } from './sample-table.ts';
+
+/** Rows that the database may read ahead: less and its threads wait for the reducers. */
+const READ_AHEAD = '32MB';
+/** Dropped lines that are kept by the CSV reader; of more, the file is read as text instead. */
+const MAX_REJECTS = 10_000;
+
+/** Batches that came without a bulk table in between. */
+interface Segment {
+  readonly kind: 'segment';
+  readonly segment: number;
+}
+
+interface BulkEntry {
+  readonly kind: 'bulk';
+  readonly table: BulkTable;
+  readonly nodeIndex: number;
+  reading: BulkReading;
+  /** Set once its rejected lines were handed back: the segment that holds what was rescued of them. */
+  rescuedSegment: number | undefined;
+}
+
+/** Samples in an embedded DuckDB. It reduces nothing itself: it streams rows to the reducers, in time order per node. */
+export class EmbeddedHistory implements History {
+  private readonly instance: DuckDBInstance;
+  private readonly connection: DuckDBConnection;
+  private readonly folder: string;
+  private readonly nodeNames = new StringList();
+  private readonly lists: StringLists = { nodeNames: this.nodeNames, textValues: new StringList() };
+  private readonly samples: SampleTable;
+  private readonly entries: (Segment | BulkEntry)[] = [];
+  private segments = 0;
+
+  constructor(duckDb: typeof import('@duckdb/node-api'), instance: DuckDBInstance, connection: DuckDBConnection, folder: string) {
+    this.instance = instance;
+    this.connection = connection;
+    this.folder = folder;
+    this.samples = new SampleTable(duckDb, connection, this.lists);
+  }
+
+  async add(delivery: Delivery): Promise<void> {
+    if (delivery.kind === 'bulk-table') {
+      const nodeIndex = 'name' in delivery.node ? this.nodeNames.indexOf(delivery.node.name) : -1;
+      this.entries.push({ kind: 'bulk', table: delivery, nodeIndex, reading: 'typed', rescuedSegment: undefined });
+      return;
+    }
+    let last = this.entries[this.entries.length - 1];
+    if (last?.kind !== 'segment') {
+      last = { kind: 'segment', segment: this.segments++ };
+      this.entries.push(last);
+    }
+    await this.samples.append(delivery, last.segment);
+  }
+
+  async nodes(window: HistoryWindow = {}): Promise<NodeHistory[]> {
+    const histories: NodeHistory[] = [];
+    for await (const history of this.eachNode(window)) histories.push(history);
+    return histories;
+  }
+
+  async *eachNode(window: HistoryWindow = {}): AsyncGenerator<NodeHistory> {
+    await this.samples.flush();
+    const reader = await this.instance.connect();
+    try {
+      await reader.run(`SET TimeZone = 'UTC'`);
+      await reader.run(`SET streaming_buffer_size = '${READ_AHEAD}'`);
+      const pass = await this.readInInputOrder(reader, window);
+      if (pass.blocks) yield* pass.blocks.finish(pass.outOfOrder);
+      else yield* this.readSorted(reader, window, pass.outOfOrder);
+    } finally {
+      reader.closeSync();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.samples.close();
+    this.connection.closeSync();
+    this.instance.closeSync();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Streams everything as it came in. Nearly all inputs are in time order, and then nothing need be sorted. */
+  private async readInInputOrder(reader: DuckDBConnection, window: HistoryWindow): Promise<InputOrderPass> {
+    const pass = new InputOrderPass(this.nodeNames.values);
+    for (const entry of this.entries) {
+      if (entry.kind === 'segment') await this.streamSegment(reader, entry.segment, window, (block) => pass.take(block));
+      else await this.streamBulk(reader, entry, window, pass);
+    }
+    return pass;
+  }
+
+  private async streamSegment(
+    reader: DuckDBConnection,
+    segment: number,
+    window: HistoryWindow,
+    take: (block: RowBlock) => void,
+  ): Promise<void> {
+    const relation = batchRelation(this.samples.metricIds, this.samples.textIds, segment);
+    const layout = layoutOf([relation]);
+    for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) take(block);
+  }
+
+  private async streamBulk(reader: DuckDBConnection, entry: BulkEntry, window: HistoryWindow, pass: InputOrderPass): Promise<void> {
+    const rejects = entry.rescuedSegment === undefined ? rejectTables(MAX_REJECTS) : undefined;
+    const relation = bulkRelation(entry.table, entry.reading, entry.nodeIndex, rejects);
+    const layout = layoutOf([relation]);
+    let unreadable = 0;
+    await readingTable(entry.table, async () => {
+      for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
+        unreadable += pass.take(block);
+      }
+      if (rejects) await this.rescue(reader, entry, rejects, unreadable > 0);
+    });
+    // The rows taken so far were read in another way, and what is rescued from among them has its place between them.
+    if (rejects && entry.reading === 'text') pass.giveUp();
+    if (entry.rescuedSegment !== undefined)
+      await this.streamSegment(reader, entry.rescuedSegment, window, (block) => pass.takeRescued(block));
+  }
+
+  /** Hands the lines that did not fit back to their source, once, and keeps what it makes of them. */
+  private async rescue(reader: DuckDBConnection, entry: BulkEntry, rejects: RejectTables, hasUnreadableRows: boolean): Promise<void> {
+    const { table } = entry;
+    const segment = this.segments++;
+    const noted = await countRows(reader, rejects.errors);
+    if (noted >= MAX_REJECTS || hasUnreadableRows) {
+      entry.reading = 'text';
+      await dropTables(reader, rejects);
+      await this.rescueLines(reader, unfitRowsQuery(table, { ...rejects, limit: 0 }), table, segment);
+    }
+    await this.rescueLines(reader, `SELECT DISTINCT line::DOUBLE, csv_line FROM ${rejects.errors} ORDER BY line`, table, segment);
+    await dropTables(reader, rejects);
+    await this.samples.flush();
+    entry.rescuedSegment = segment;
+  }
+
+  /** @param sql - gives the line number as a double, and its text */
+  private async rescueLines(reader: DuckDBConnection, sql: string, table: BulkTable, segment: number): Promise<void> {
+    const result = await reader.stream(sql);
+    for await (const chunk of result) {
+      const batches: SampleBatch[] = [];
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const line = Number(chunk.getColumnVector(0).getItem(row));
+        const rescued = table.readRejected(String(chunk.getColumnVector(1).getItem(row) ?? ''), line);
+        if (rescued) batches.push(rescued);
+      }
+      for (const batch of batches) await this.samples.append(batch, segment);
+    }
+  }
+
+  /** Streams everything by node and time, one node after the other. */
+  private async *readSorted(
+    reader: DuckDBConnection,
+    window: HistoryWindow,
+    outOfOrder: ReadonlyMap<number, number>,
+  ): AsyncGenerator<NodeHistory> {
+    await this.writeNodeNames(reader);
+    const relations: Relation[] = [batchRelation(this.samples.metricIds, this.samples.textIds)];
+    for (const entry of this.entries) {
+      if (entry.kind === 'bulk') relations.push(bulkRelation(entry.table, entry.reading, entry.nodeIndex));
+    }
+    const layout = layoutOf(relations);
+    let node = -1;
+    let blocks = new NodeBlocks(this.nodeNames.values);
+    for await (const block of streamRows(reader, sortedQuery(relations, layout, window), layout, this.lists)) {
+      for (let from = 0; from < block.count; ) {
+        if (block.node[from] !== node) {
+          yield* blocks.finish(outOfOrder);
+          blocks = new NodeBlocks(this.nodeNames.values);
+          node = block.node[from] as number;
+        }
+        let to = from + 1;
+        while (to < block.count && block.node[to] === node) to += 1;
+        if (blocks.add(block, from, to) < to) throw new Error('The database handed out rows that are not in time order.');
+        from = to;
+      }
+    }
+    yield* blocks.finish(outOfOrder);
+  }
+
+  private async writeNodeNames(reader: DuckDBConnection): Promise<void> {
+    await reader.run(`CREATE OR REPLACE TEMP TABLE ${NODE_NAME_TABLE} (node_index DOUBLE, node_name VARCHAR)`);
+    const appender = await reader.createAppender(NODE_NAME_TABLE, null, 'temp');
+    for (const [index, name] of this.nodeNames.values.entries()) {
+      appender.appendDouble(index);
+      appender.appendVarchar(name);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+}
+
+function rejectTables(limit: number): RejectTables {
+  return { errors: 'rejected_lines', scans: 'rejecting_scans', limit };
+}
+
+async function dropTables(reader: DuckDBConnection, { errors, scans }: RejectTables): Promise<void> {
+  await reader.run(`DROP TABLE IF EXISTS ${errors}; DROP TABLE IF EXISTS ${scans}`);
+}
+
+async function countRows(reader: DuckDBConnection, table: string): Promise<number> {
+  const result = await reader.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${table}`);
+  return Number(result.getRows()[0]?.[0] ?? 0);
+}
+
+/** Names the file in what goes wrong while it is read. */
+async function readingTable(table: BulkTable, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new InputError(table.origin.input, `cannot be read as a table: ${reason}`, { cause });
+  }
+}
