@@ -26,7 +26,7 @@ module.exports = {
     only('locales', ['model'], 'Words know only what they name.'),
     only('report', ['model', 'locales'], 'The telling sees the Analysis and the words.'),
     only('charts', ['report'], 'A chart draws a block.'),
-    only('render', ['report', 'charts'], 'Renderers never compute.'),
+    only('render', ['model', 'report', 'charts'], 'Renderers never compute; of the model they need its errors.'),
     home('@duckdb/node-api', '^src/history/', 'One place knows SQL.'),
     home('csv-parse', '^src/(sources/csv|catalogs)/', 'One place knows CSV.'),
     home('ioredis', '^src/sources/live/', 'One place talks to servers.'),

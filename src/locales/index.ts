@@ -1,8 +1,8 @@
 import { ConfigError } from '../model/errors.ts';
 import { en } from './en/index.ts';
+import type { reportWords } from './en/report.ts';
 import type { JudgementWords } from './judgement-words.ts';
 import type { Language } from './language.ts';
-import type { reportWords } from './en/report.ts';
 
 /** Everything a language says. English defines the shape; missing words do not compile. */
 export interface Locale extends JudgementWords {

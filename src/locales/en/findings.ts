@@ -133,7 +133,7 @@ export const judgementWords: JudgementWords = {
     'process-overhead-high': {
       name: 'memory outside the allocator',
       title: (e, f) =>
-        `${tell(e, 'processOverheadBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Much memory'))} of resident memory lie outside the allocator`,
+        `${tell(e, 'rssMinusResidentBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Much memory'))} of resident memory lie outside the allocator`,
       body: (e) => `Modules, scripts and thread stacks take it. Neither defragmentation nor MEMORY PURGE can give it back.${unsure(e)}`,
     },
     'activedefrag-unsupported': {

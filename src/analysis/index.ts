@@ -1,0 +1,195 @@
+import { findEntry } from '../catalogs/index.ts';
+import type { Analysis, AnalysisSettings, NodeAnalysis } from '../model/analysis.ts';
+import type { CatalogEntry } from '../model/catalog.ts';
+import { type Engine, identifyEngine } from '../model/engine.ts';
+import { ConfigError } from '../model/errors.ts';
+import { parseDatabaseMetricId, type TextFieldId } from '../model/metrics.ts';
+import type { NodeHistory } from '../model/node-history.ts';
+import type { InputReport } from '../model/sample-batch.ts';
+import { recommendActions } from './actions.ts';
+import { measureActivity, measurePersistence } from './activity.ts';
+import { planMemory } from './budget.ts';
+import { judgeFindings } from './findings/index.ts';
+import { forecastNode } from './forecast/index.ts';
+import { diagnoseFragmentation } from './fragmentation/index.ts';
+import { planHashTables } from './hash-tables.ts';
+import { findLatest, findPeaks } from './peaks.ts';
+import { assessQuality } from './quality.ts';
+import { buildSeries, findDailyPeaks, findHourlyPeaks } from './series.ts';
+import { chooseInstance } from './sizing.ts';
+import { measureSystemMemory } from './system-memory.ts';
+import { decideVerdict } from './verdict.ts';
+
+/** Resident memory plus everything a fork needs may fill this share of the machine (docs/methodology.md#the-two-conditions). */
+const FORK_CEILING_RATIO = 0.95;
+const DEFAULT_TARGET_RATIO = 0.8;
+const DEFAULT_HORIZON_DAYS = 90;
+
+/** What the user may decide. Everything has a default. */
+export interface AnalyzeOptions {
+  readonly title?: string;
+  /** Epoch milliseconds UTC; default now. Passed in so that the same input gives the same bytes. */
+  readonly generatedAt?: number;
+  /** IANA zone in which instants are told; default UTC. */
+  readonly timeZone?: string;
+  /** Default 90. */
+  readonly horizonDays?: number;
+  /** Memory of the machine or container; wins over what INFO reports. */
+  readonly systemMemoryBytes?: number;
+  /** Share of the machine that resident memory may fill; default 0.8. */
+  readonly targetRatio?: number;
+  readonly providers?: readonly string[];
+  /** Instance type it runs on now. */
+  readonly instance?: string;
+  /** Offering it is to move to. */
+  readonly target?: string;
+  /** Growth over the horizon instead of the forecast: 0.3 = 30 %. */
+  readonly growthRatio?: number;
+  readonly replicas?: number;
+  readonly persistence?: 'none' | 'rdb' | 'aof';
+}
+
+interface Surroundings {
+  readonly catalog: readonly CatalogEntry[];
+  readonly catalogDates: Readonly<Record<string, string>>;
+  readonly tool: { readonly name: string; readonly version: string };
+}
+
+/**
+ * Histories → Analysis: every number and verdict, no words.
+ * @throws ConfigError when `instance` or `target` is in no catalog
+ */
+export function analyzeHistories(
+  histories: readonly NodeHistory[],
+  inputs: readonly InputReport[],
+  options: AnalyzeOptions & Surroundings,
+): Analysis {
+  const settings = settle(options);
+  const instance = options.instance === undefined ? undefined : findEntry(options.catalog, options.instance);
+  if (options.instance !== undefined && instance === undefined)
+    throw new ConfigError('--instance', options.instance, 'a name that `redis-headroom catalog show` knows');
+  if (options.target !== undefined && !options.catalog.some((entry) => entry.offering === options.target)) {
+    throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
+  }
+  return {
+    schemaVersion: 1,
+    tool: options.tool,
+    generatedAt: options.generatedAt ?? Date.now(),
+    title: options.title,
+    window: {
+      fromAt: Math.min(...histories.map((history) => history.fromAt)),
+      toAt: Math.max(...histories.map((history) => history.toAt)),
+    },
+    settings,
+    inputs: inputs.map(({ input, inputKind, dialect, samples, rejectedRows, rejections, notes, unusable }) => ({
+      input,
+      inputKind,
+      dialect,
+      samples,
+      rejectedRows,
+      rejections,
+      notes: unusable === undefined ? notes : [...notes, unusable],
+    })),
+    nodes: histories.map((history) => analyzeNode(history, inputs, settings, options.catalog)),
+    groups: [],
+  };
+}
+
+function settle(options: AnalyzeOptions & Surroundings): AnalysisSettings {
+  return {
+    targetRatio: options.targetRatio ?? DEFAULT_TARGET_RATIO,
+    forkCeilingRatio: FORK_CEILING_RATIO,
+    horizonDays: options.horizonDays ?? DEFAULT_HORIZON_DAYS,
+    timeZone: options.timeZone ?? 'UTC',
+    systemMemoryBytes: options.systemMemoryBytes,
+    providers: [...(options.providers ?? [])],
+    instance: options.instance,
+    target: options.target,
+    growthRatio: options.growthRatio,
+    replicas: options.replicas,
+    persistence: options.persistence,
+    catalogDates: options.catalogDates,
+  };
+}
+
+/** The newest value of each text field. */
+function newestTexts(history: NodeHistory): Partial<Record<TextFieldId, string>> {
+  return Object.fromEntries(
+    Object.entries(history.texts).flatMap(([id, changes]) => (changes?.at(-1) === undefined ? [] : [[id, changes.at(-1)?.value]])),
+  );
+}
+
+function analyzeNode(
+  history: NodeHistory,
+  inputs: readonly InputReport[],
+  settings: AnalysisSettings,
+  catalog: readonly CatalogEntry[],
+): NodeAnalysis {
+  const texts = newestTexts(history);
+  const engine: Engine = identifyEngine(texts, history.hasKeyDbFields);
+  const instance = settings.instance === undefined ? undefined : findEntry(catalog, settings.instance, engine.name);
+  const systemMemory = measureSystemMemory(history, {
+    systemMemoryBytes: settings.systemMemoryBytes,
+    instanceMemoryBytes: instance?.memoryBytes,
+    targetRatio: settings.targetRatio,
+  });
+  const peaks = findPeaks(history, engine);
+  const forecast = forecastNode(history, {
+    horizonDays: settings.horizonDays,
+    systemTargetBytes: systemMemory.totalBytes === undefined ? undefined : systemMemory.totalBytes * settings.targetRatio,
+  });
+  const steps = planHashTables(history, engine);
+  const memory = planMemory({ history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes });
+  const { recommended } = memory.maxmemoryBytes;
+  const sized =
+    memory.memoryNeededBytes === undefined || memory.residentBytes === undefined || recommended === undefined
+      ? { alternatives: [], rejected: [] }
+      : chooseInstance({
+          need: { memoryNeededBytes: memory.memoryNeededBytes, maxmemoryBytes: recommended, residentBytes: memory.residentBytes },
+          catalog,
+          providers: settings.providers,
+          currentName: settings.instance,
+          target: settings.target,
+          engineName: engine.name,
+          targetRatio: settings.targetRatio,
+        });
+
+  const judged = {
+    id: history.nodeId,
+    engine,
+    role: texts.role,
+    allocator: texts.allocator,
+    maxmemoryPolicy: texts.maxmemoryPolicy,
+    quality: assessQuality(history, inputs, { systemMemoryKnown: systemMemory.totalBytes !== undefined }),
+    peaks,
+    latest: findLatest(history),
+    systemMemory,
+    fragmentation: diagnoseFragmentation(history, engine),
+    forecast,
+    provisioning: { ...memory, instance: sized },
+    keyspace: describeKeyspace(history, [...steps]),
+    activity: measureActivity(history),
+    persistence: measurePersistence(history),
+    series: buildSeries(history),
+    dailyPeaks: findDailyPeaks(history),
+    hourlyPeaks: findHourlyPeaks(history),
+  };
+  const findings = judgeFindings({ history, engine, node: judged, settings });
+  const { actions, wouldNotHelp } = recommendActions({ history, engine, node: judged, settings, findings });
+  return { ...judged, findings, actions, wouldNotHelp, verdict: decideVerdict({ node: judged, findings, actions }) };
+}
+
+/** Keys and keys with a TTL of each database at the end of the window. */
+function describeKeyspace(history: NodeHistory, steps: NodeAnalysis['keyspace']['steps']): NodeAnalysis['keyspace'] {
+  const databases = Object.entries(history.last).flatMap(([id, keys]) => {
+    const parsed = parseDatabaseMetricId(id);
+    return parsed?.part === 'Keys' && keys !== undefined
+      ? [{ index: parsed.index, keys, expires: history.last[`db${parsed.index}Expires`] ?? 0 }]
+      : [];
+  });
+  const keys = databases.reduce((sum, database) => sum + database.keys, 0);
+  const dataset = history.last.usedMemoryDatasetBytes;
+  const used = history.last.usedMemoryBytes;
+  const bytesPerKey = keys > 0 && dataset !== undefined && used !== undefined && dataset <= used ? dataset / keys : undefined;
+  return { databases: databases.toSorted((a, b) => a.index - b.index), steps, bytesPerKey };
+}

@@ -1,0 +1,142 @@
+import { Command, CommanderError } from 'commander';
+import { HeadroomError } from '../model/errors.ts';
+import { toolVersion } from '../version.ts';
+import { plain } from './messages.ts';
+
+const COLLECT = (value: string, all: string[]): string[] => [...all, value];
+
+/**
+ * Runs one command line.
+ * @returns the exit code: 0 a report, 1 a report whose findings reached `--fail-on`, 2 no report
+ */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('redis-headroom')
+    .description('Capacity reports for Redis and Valkey: how much memory, until when, and what to set, with the reason for every figure.')
+    .version(toolVersion(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('Run redis-headroom --help to see what there is.')
+    .option('--json-errors', 'errors as one line of JSON on stderr');
+
+  program
+    .command('report')
+    .description('read memory history and write a capacity report')
+    .argument('<input...>', 'INFO dumps, CSV files (gz and zst too), folders, globs, or - for stdin')
+    .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
+    .option('--format <list>', 'html, pdf, json, md', 'html,pdf,json')
+    .option('--lang <tag>', 'language of the report', 'en')
+    .option('--from <date>', 'ignore samples before')
+    .option('--to <date>', 'ignore samples after')
+    .option('--tz <zone>', 'time zone of the report, and of stamps without an offset', 'UTC')
+    .option('--horizon <days>', 'how far to look ahead: 90d, 12w, 1y', '90d')
+    .option('--system-memory <size>', 'memory of the machine or container: 16GiB')
+    .option('--target-ratio <share>', 'how full the machine may get: 0.8 or 80%', '0.8')
+    .option('--provider <list>', 'whose instances to choose from: aws, gcp, azure, vm, …')
+    .option('--instance <name>', 'the instance type it runs on now: cache.r7g.large')
+    .option('--target <offering>', 'where it is to move: elasticache-valkey, memorystore-redis-standard, …')
+    .option('--catalog <file>', 'own instance catalog (CSV); may be given several times', COLLECT, [])
+    .option('--growth <share>', 'growth over the horizon instead of the forecast: 30%')
+    .option('--replicas <count>', 'replicas each primary will have')
+    .option('--persistence <mode>', 'none, rdb or aof, as it will be')
+    .option('--title <text>', 'title of the report')
+    .option('--fail-on <severity>', 'exit with 1 when a finding is at least warning or critical')
+    .option('--config <file>', 'YAML with the same options (names without --)')
+    .option('--browser <path>', 'Chrome or Chromium for the PDF')
+    .option('--paper <size>', 'a4 or letter', 'a4')
+    .option('--input-kind <kind>', 'force how inputs are read: info-dump or csv')
+    .option('--node <name>', 'name for samples that carry none')
+    .option('--node-column <name>', 'CSV: column with the node')
+    .option('--time-column <name>', 'CSV: column with the time')
+    .option('--time-format <form>', 'CSV: date-fns pattern, epoch-s or epoch-ms')
+    .option('--map <metric=column>', 'CSV: usedMemoryBytes=mem_used:MiB; may be given several times', COLLECT, [])
+    .option('--metric <metric>', 'CSV: what a plain timestamp,value file holds')
+    .option('--quiet', 'no messages')
+    .action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
+      const { reportCommand } = await import('./report-command.ts');
+      exitCode = await reportCommand(inputs, options, (name) => command.getOptionValueSource(name) === 'cli');
+    });
+
+  program
+    .command('inspect')
+    .description('show how inputs are understood, without judging them')
+    .argument('<input...>', 'as for report')
+    .option('--tz <zone>', 'time zone of stamps without an offset', 'UTC')
+    .option('--input-kind <kind>', 'info-dump or csv')
+    .option('--node <name>', 'name for samples that carry none')
+    .option('--node-column <name>', 'CSV: column with the node')
+    .option('--time-column <name>', 'CSV: column with the time')
+    .option('--time-format <form>', 'CSV: date-fns pattern, epoch-s or epoch-ms')
+    .option('--map <metric=column>', 'CSV: usedMemoryBytes=mem_used:MiB', COLLECT, [])
+    .option('--metric <metric>', 'CSV: what a plain timestamp,value file holds')
+    .option('--json', 'as JSON')
+    .action(async (inputs: string[], options: Record<string, unknown>) => {
+      const { inspectCommand } = await import('./inspect-command.ts');
+      exitCode = await inspectCommand(inputs, options);
+    });
+
+  program
+    .command('render')
+    .description('draw a saved analysis.json again')
+    .argument('<analysis.json>', 'a JSON report; - for stdin')
+    .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
+    .option('--format <list>', 'html, pdf, json, md', 'html,pdf')
+    .option('--lang <tag>', 'language', 'en')
+    .option('--browser <path>', 'Chrome or Chromium for the PDF')
+    .option('--paper <size>', 'a4 or letter', 'a4')
+    .option('--title <text>', 'another title')
+    .option('--quiet', 'no messages')
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { renderCommand } = await import('./render-command.ts');
+      exitCode = await renderCommand(file, options);
+    });
+
+  const catalog = program.command('catalog').description('the instance figures behind the recommendations');
+  catalog
+    .command('list')
+    .description('offerings with their date and number of entries')
+    .option('--provider <list>', 'only these providers')
+    .action(async (options: Record<string, unknown>) => {
+      const { catalogListCommand } = await import('./catalog-command.ts');
+      exitCode = await catalogListCommand(options);
+    });
+  catalog
+    .command('show')
+    .description('entries of an offering, or one entry')
+    .argument('<name>', 'offering, provider or instance name')
+    .option('--catalog <file>', 'own catalog as well', COLLECT, [])
+    .action(async (name: string, options: Record<string, unknown>) => {
+      const { catalogShowCommand } = await import('./catalog-command.ts');
+      exitCode = await catalogShowCommand(name, options);
+    });
+  catalog
+    .command('check')
+    .description('check an own catalog file')
+    .argument('<file>', 'CSV')
+    .action(async (file: string) => {
+      const { catalogCheckCommand } = await import('./catalog-command.ts');
+      exitCode = await catalogCheckCommand(file);
+    });
+
+  try {
+    await program.parseAsync(argv as string[], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, argv.includes('--json-errors'));
+  }
+}
+
+/** One line for what the user can mend; the stack for what is our bug. Always exit code 2. */
+function reportError(error: unknown, asJson: boolean): number {
+  if (asJson) {
+    const kind = error instanceof HeadroomError ? error.kind : 'internal';
+    process.stderr.write(`${JSON.stringify({ kind, message: error instanceof Error ? error.message : String(error) })}\n`);
+  } else if (error instanceof HeadroomError) {
+    process.stderr.write(`redis-headroom: ${plain(error.message)}\n`);
+  } else {
+    process.stderr.write(
+      `redis-headroom: this is a bug, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+  }
+  return 2;
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { text as readStream } from 'node:stream/consumers';
+import { readAnalysis } from '../index.ts';
+import { LANGUAGE_TAGS } from '../locales/index.ts';
+import { InputError } from '../model/errors.ts';
+import { openMessages } from './messages.ts';
+import { choiceOption, listOption } from './options.ts';
+import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
+
+/** `redis-headroom render analysis.json`: the same report again, without the inputs. @throws HeadroomError */
+export async function renderCommand(file: string, options: Readonly<Record<string, unknown>>): Promise<number> {
+  const formats = listOption('--format', String(options.format), OUTPUT_FORMATS);
+  const lang = String(options.lang);
+  const language = LANGUAGE_TAGS.find((tag) => tag.toLowerCase() === lang.toLowerCase()) ?? choiceOption('--lang', lang, LANGUAGE_TAGS);
+  const paper = choiceOption('--paper', String(options.paper).toLowerCase(), ['a4', 'letter'] as const);
+  const saved = await readAnalysis(await readText(file), file === '-' ? 'stdin' : file);
+  const analysis = typeof options.title === 'string' ? { ...saved, title: options.title } : saved;
+  const messages = await openMessages({ quiet: options.quiet === true });
+  const browserPath = typeof options.browser === 'string' ? options.browser : undefined;
+  try {
+    const written = await writeOutputs(analysis, { out: String(options.out), formats, language, paper, browserPath }, messages);
+    for (const path of written) messages.note(`Wrote ${path}`);
+  } finally {
+    messages.done();
+  }
+  return 0;
+}
+
+async function readText(file: string): Promise<string> {
+  if (file === '-') return readStream(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new InputError(file, 'cannot be read. Expected an analysis.json that `redis-headroom report --format json` wrote.', { cause });
+  }
+}

@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import type { AnalyzeOptions } from '../index.ts';
+import { analyze, ingest } from '../index.ts';
+import { LANGUAGE_TAGS } from '../locales/index.ts';
+import type { Analysis } from '../model/analysis.ts';
+import { ConfigError } from '../model/errors.ts';
+import { SEVERITIES, type Severity } from '../model/finding.ts';
+import { openMessages } from './messages.ts';
+import { bytesOption, choiceOption, countOption, daysOption, growthOption, instantOption, listOption, ratioOption } from './options.ts';
+import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
+import { readOptions } from './read-options.ts';
+
+/**
+ * `redis-headroom report INPUT…`
+ * @param isGiven - whether an option stood on the command line: those win over the config file
+ * @returns 0, or 1 when a finding reached `--fail-on`
+ * @throws HeadroomError when there is no report
+ */
+export async function reportCommand(
+  inputs: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+  isGiven: (name: string) => boolean,
+): Promise<number> {
+  const options = await withConfig(given, isGiven);
+  const text = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]));
+  const reading = readOptions(options);
+  const zone = reading.timeZone;
+  const formats = listOption('--format', text('format') ?? '', OUTPUT_FORMATS);
+  const language =
+    LANGUAGE_TAGS.find((tag) => tag.toLowerCase() === text('lang')?.toLowerCase()) ??
+    choiceOption('--lang', text('lang') ?? '', LANGUAGE_TAGS);
+  const failOn =
+    text('failOn') === undefined ? undefined : choiceOption('--fail-on', text('failOn') ?? '', ['warning', 'critical'] as const);
+  const paper = choiceOption('--paper', (text('paper') ?? 'a4').toLowerCase(), ['a4', 'letter'] as const);
+  const analyzing = analyzeOptions(text, options, zone);
+  const fromAt = text('from') === undefined ? undefined : instantOption('--from', text('from') ?? '', zone);
+  const toAt = text('to') === undefined ? undefined : instantOption('--to', text('to') ?? '', zone);
+  if (fromAt !== undefined && toAt !== undefined && fromAt >= toAt)
+    throw new ConfigError('--to', text('to') ?? '', 'an instant after --from');
+
+  const messages = await openMessages({ quiet: options.quiet === true });
+  try {
+    messages.step('Reading');
+    const ingested = await ingest(inputs, { ...reading, fromAt, toAt });
+    messages.step('Judging');
+    const analysis = await analyze(ingested, analyzing);
+    const written = await writeOutputs(
+      analysis,
+      { out: text('out') ?? 'headroom-report', formats, language, paper, browserPath: text('browser') },
+      messages,
+    );
+    for (const input of analysis.inputs)
+      if (input.rejectedRows > 0)
+        messages.note(`${input.input}: ${input.rejectedRows} rows skipped; the report lists them under data quality.`);
+    for (const path of written) messages.note(`Wrote ${path}`);
+    return failOn !== undefined && reaches(analysis, failOn) ? 1 : 0;
+  } finally {
+    messages.done();
+  }
+}
+
+function analyzeOptions(
+  text: (name: string) => string | undefined,
+  options: Readonly<Record<string, unknown>>,
+  timeZone: string,
+): AnalyzeOptions & { catalogFiles: readonly string[] } {
+  const optional = <T>(name: string, flag: string, parse: (option: string, value: string) => T): T | undefined => {
+    const value = text(name);
+    return value === undefined ? undefined : parse(flag, value);
+  };
+  const catalogFiles = Array.isArray(options.catalog) ? options.catalog.map(String) : [];
+  return {
+    timeZone,
+    title: text('title'),
+    horizonDays: optional('horizon', '--horizon', daysOption),
+    systemMemoryBytes: optional('systemMemory', '--system-memory', bytesOption),
+    targetRatio: optional('targetRatio', '--target-ratio', ratioOption),
+    providers: text('provider')
+      ?.split(',')
+      .map((word) => word.trim().toLowerCase())
+      .filter((word) => word !== ''),
+    instance: text('instance'),
+    target: text('target'),
+    growthRatio: optional('growth', '--growth', growthOption),
+    replicas: optional('replicas', '--replicas', countOption),
+    persistence: optional('persistence', '--persistence', (option, value) => choiceOption(option, value, ['none', 'rdb', 'aof'] as const)),
+    generatedAt: generatedAt(),
+    catalogFiles,
+  };
+}
+
+/** Now, or the instant that SOURCE_DATE_EPOCH (seconds) asks for, so that a report can be made again byte for byte. */
+function generatedAt(): number {
+  const epoch = process.env.SOURCE_DATE_EPOCH;
+  return epoch !== undefined && /^\d{1,11}$/.test(epoch) ? Number(epoch) * 1000 : Date.now();
+}
+
+function reaches(analysis: Analysis, severity: Exclude<Severity, 'info'>): boolean {
+  const from = SEVERITIES.indexOf(severity);
+  return analysis.nodes.some((node) =>
+    node.findings.some((finding) => finding.verdict === 'raised' && SEVERITIES.indexOf(finding.severity) >= from),
+  );
+}
+
+/** Adds the options of the config file under those of the command line. @throws ConfigError */
+async function withConfig(
+  given: Readonly<Record<string, unknown>>,
+  isGiven: (name: string) => boolean,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (typeof given.config !== 'string') return given;
+  let content: string;
+  try {
+    content = await readFile(given.config, 'utf8');
+  } catch (cause) {
+    throw new ConfigError('--config', given.config, 'a YAML file that can be read', { cause });
+  }
+  const { parse } = await import('yaml');
+  let settings: unknown;
+  try {
+    settings = parse(content);
+  } catch (cause) {
+    throw new ConfigError(
+      '--config',
+      given.config,
+      `valid YAML (${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)})`,
+      { cause },
+    );
+  }
+  if (settings === null || typeof settings !== 'object' || Array.isArray(settings))
+    throw new ConfigError('--config', given.config, 'YAML with option names and values');
+  const merged: Record<string, unknown> = { ...given };
+  for (const [key, value] of Object.entries(settings)) {
+    const name = key.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (!CONFIG_NAMES.has(name)) throw new ConfigError(`--config ${given.config}`, key, `one of ${[...CONFIG_NAMES].join(', ')}`);
+    if (!isGiven(name)) merged[name] = LISTS.has(name) ? [value].flat() : Array.isArray(value) ? value.join(',') : value;
+  }
+  return merged;
+}
+
+const LISTS = new Set(['catalog', 'map']);
+const CONFIG_NAMES = new Set([
+  'out',
+  'format',
+  'lang',
+  'from',
+  'to',
+  'tz',
+  'horizon',
+  'systemMemory',
+  'targetRatio',
+  'provider',
+  'instance',
+  'target',
+  'catalog',
+  'growth',
+  'replicas',
+  'persistence',
+  'title',
+  'failOn',
+  'browser',
+  'paper',
+  'inputKind',
+  'node',
+  'nodeColumn',
+  'timeColumn',
+  'timeFormat',
+  'map',
+  'metric',
+  'quiet',
+]);

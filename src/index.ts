@@ -1,0 +1,118 @@
+/**
+ * The library face of redis-headroom: `ingest → analyze → buildReport → render`, the four calls that the command makes.
+ *
+ * ```ts
+ * const ingested = await ingest(['info-dumps/'], { timeZone: 'UTC' });
+ * const analysis = await analyze(ingested, { systemMemoryBytes: 16 * 2 ** 30 });
+ * const html = await render(buildReport(analysis, { language: 'en' }), 'html');
+ * ```
+ */
+import { type AnalyzeOptions, analyzeHistories } from './analysis/index.ts';
+import { catalogDates, loadCatalog } from './catalogs/index.ts';
+import type { Analysis } from './model/analysis.ts';
+import type { NodeHistory } from './model/node-history.ts';
+import type { InputReport } from './model/sample-batch.ts';
+import type { RenderOptions } from './render/index.ts';
+import type { Report } from './report/blocks.ts';
+import type { ReadOptions } from './sources/source.ts';
+import { toolVersion } from './version.ts';
+
+export type { AnalyzeOptions } from './analysis/index.ts';
+export type { Action, Analysis, BudgetLine, Finding, Forecast, Fragmentation, NodeAnalysis, Provisioning } from './model/analysis.ts';
+export type { CatalogEntry } from './model/catalog.ts';
+export { ConfigError, ConnectionError, HeadroomError, InputError } from './model/errors.ts';
+export type { NodeHistory } from './model/node-history.ts';
+export type { InputReport, SampleBatch } from './model/sample-batch.ts';
+export type { RenderOptions } from './render/index.ts';
+export type { Report } from './report/blocks.ts';
+export { buildReport, type ReportOptions } from './report/index.ts';
+export type { ReadOptions } from './sources/source.ts';
+
+export interface IngestOptions extends ReadOptions {
+  /** Force how inputs are read: `info-dump` or `csv`. */
+  readonly inputKind?: string;
+  /** Only samples of this window, epoch milliseconds UTC. */
+  readonly fromAt?: number;
+  readonly toAt?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What was read: one bounded history a node, and how each input was understood. */
+export interface Ingested {
+  readonly histories: readonly NodeHistory[];
+  readonly inputs: readonly InputReport[];
+}
+
+/**
+ * Reads INFO dumps and CSV files, folders and globs (`-` is stdin) into one history a node.
+ * @throws InputError when nothing in them is usable, or no sample lies in the window
+ */
+export async function ingest(paths: readonly string[], options: IngestOptions = {}): Promise<Ingested> {
+  const [{ openInputs }, { readInputs }, { openHistory }] = await Promise.all([
+    import('./sources/open-inputs.ts'),
+    import('./sources/index.ts'),
+    import('./history/index.ts'),
+  ]);
+  const history = await openHistory();
+  try {
+    const inputs: InputReport[] = [];
+    for await (const { delivery } of readInputs(openInputs(paths), options, inputs, options.signal)) await history.add(delivery);
+    const histories = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });
+    return { histories, inputs };
+  } finally {
+    await history.close();
+  }
+}
+
+/**
+ * Judges what was read.
+ * @throws ConfigError for an instance, provider or offering that no catalog has
+ */
+export async function analyze(
+  ingested: Ingested,
+  options: AnalyzeOptions & { readonly catalogFiles?: readonly string[] } = {},
+): Promise<Analysis> {
+  const catalog = await loadCatalog({ files: options.catalogFiles });
+  return analyzeHistories(ingested.histories, ingested.inputs, {
+    ...options,
+    catalog,
+    catalogDates: catalogDates(catalog),
+    tool: { name: 'redis-headroom', version: toolVersion() },
+  });
+}
+
+/** Formats that a Report can be rendered in. (The JSON output is the Analysis itself.) */
+export type RenderFormat = 'html' | 'pdf' | 'md';
+
+/**
+ * A Report as text (HTML, Markdown) or bytes (PDF); writes nothing.
+ * @throws ConfigError for another format, or when no browser can be started for the PDF
+ */
+export async function render(report: Report, format: RenderFormat, options: RenderOptions = {}): Promise<string | Uint8Array> {
+  const [{ RENDERERS }, { ConfigError }] = await Promise.all([import('./render/index.ts'), import('./model/errors.ts')]);
+  const renderer = RENDERERS.find(({ id }) => id === format);
+  if (!renderer) throw new ConfigError('format', format, `one of ${RENDERERS.map(({ id }) => id).join(', ')}`);
+  return renderer.render(report, options);
+}
+
+/**
+ * An Analysis that was saved as JSON.
+ * @throws InputError where the text is no Analysis of this schema version
+ */
+export async function readAnalysis(text: string, name: string): Promise<Analysis> {
+  const [{ analysisSchema }, { InputError }] = await Promise.all([import('./model/analysis.ts'), import('./model/errors.ts')]);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(name, 'is not JSON. Expected an analysis.json that `redis-headroom report --format json` wrote.', { cause });
+  }
+  const result = analysisSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? 'the document' : issue.path.join('.');
+  throw new InputError(
+    name,
+    `is no Analysis of schema version 1: ${where}: ${issue?.message ?? 'unknown'}. Expected an analysis.json that \`redis-headroom report --format json\` wrote.`,
+  );
+}

@@ -1,0 +1,253 @@
+import type { Action, NodeAnalysis } from '../model/analysis.ts';
+import type { Block, Cover, Figure, Text, Tone } from './blocks.ts';
+import { memoryChart, periodText } from './sections/memory.ts';
+import { gradeLine } from './sections/quality.ts';
+import { refusalText } from './sections/until-when.ts';
+import { type Telling, text } from './telling.ts';
+
+const DAY = 86_400_000;
+/** Steps on the first page; the rest follows with the findings. */
+const STEPS_SHOWN = 6;
+
+const LEVEL_TONE = { ok: 'good', watch: 'warning', act: 'critical', unknown: 'info' } as const satisfies Record<
+  NodeAnalysis['verdict']['level'],
+  Tone
+>;
+
+/** Top of the page for one node: what, when, the verdict and its reason. */
+export function nodeCover(telling: Telling): Cover {
+  const { analysis, node, locale, format } = telling;
+  const words = locale.report;
+  return {
+    product: words.product,
+    title: analysis.title ?? words.title,
+    subject: node.id,
+    period: periodText(telling, node.quality),
+    madeOn: words.made(format.date(analysis.generatedAt)),
+    status: { tone: LEVEL_TONE[node.verdict.level], label: words.status[node.verdict.level] },
+    verdict: verdictSentence(telling),
+    summary: summaryText(telling),
+  };
+}
+
+/** The verdict in one sentence. */
+export function verdictSentence({ node, locale, format }: Telling): string {
+  return locale.verdicts[node.verdict.id].headline(verdictValues(node), format);
+}
+
+/** The numbers that verdict sentences may use; absent ones are left out. */
+function verdictValues(node: NodeAnalysis): Record<string, number> {
+  const { forecast, provisioning, systemMemory, peaks } = node;
+  const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
+  const values: Record<string, number | undefined> = {
+    peakBytes: peaks.usedMemoryBytes?.value,
+    ratioPeak: systemMemory.ratioPeak,
+    targetRatio: systemMemory.targetRatio,
+    memoryNeededBytes: provisioning.memoryNeededBytes,
+    systemMemoryBytes: systemMemory.totalBytes,
+    maxmemoryBytes: provisioning.maxmemoryBytes.recommended,
+    currentMaxmemoryBytes: provisioning.maxmemoryBytes.current,
+    safeMaxmemoryBytes: provisioning.maxmemoryBytes.safeOnPresentMachine,
+    earliestAt: days.length > 0 ? node.quality.toAt + Math.min(...days) * DAY : undefined,
+    earliestDays: days.length > 0 ? Math.min(...days) : undefined,
+    horizonDays: forecast.horizonDays,
+    wasteBytes: node.fragmentation.wasteBytes,
+    evictedKeys: node.activity.evictedKeys,
+    oomErrors: node.activity.oomErrors,
+  };
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+/** Why: peak and ratio, episodes, growth and days, fragmentation. Two to four sentences. */
+function summaryText(telling: Telling): Text {
+  const { node, locale, format } = telling;
+  const words = locale.report.summary;
+  const { peaks, systemMemory, forecast, fragmentation } = node;
+  const sentences: string[] = [];
+  const target = format.percent(systemMemory.targetRatio);
+  const peak = peaks.usedMemoryBytes;
+  if (peak) {
+    const first = peak.recovered
+      ? words.peakRecovered(format.bytes(peak.value), format.dateTime(peak.at))
+      : words.peak(format.bytes(peak.value), format.dateTime(peak.at));
+    sentences.push(
+      `${first}${systemMemory.ratioPeak === undefined ? words.noMachine : words.ofMachine(format.percent(systemMemory.ratioPeak))}.`,
+    );
+  }
+  if (systemMemory.ratioPeak !== undefined) {
+    const count = systemMemory.episodes.length;
+    sentences.push(
+      count > 0 ? words.crossed(count, format.duration(systemMemory.secondsAboveTarget ?? 0), target) : words.neverCrossed(target),
+    );
+  }
+  sentences.push(...aheadSentences(telling, forecast));
+  sentences.push(words.fragmentation[fragmentation.diagnosis]);
+  return text(sentences.join(' '));
+}
+
+function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): string[] {
+  const { node, locale, format } = telling;
+  const words = locale.report.summary;
+  if (forecast.status !== 'ok') return [words.refused(refusalText(telling))];
+  const limits = [
+    {
+      name: words.limitTarget(format.percent(node.systemMemory.targetRatio)),
+      days: forecast.daysToSystemTarget,
+      known: node.systemMemory.totalBytes !== undefined,
+    },
+    { name: words.limitMaxmemory, days: forecast.daysToMaxmemory, known: (node.provisioning.maxmemoryBytes.current ?? 0) > 0 },
+  ].filter((limit) => limit.known);
+  const date = (days: number): string => format.date(node.quality.toAt + days * DAY);
+  const coming = limits
+    .filter(({ days }) => days?.p90 !== undefined && days.p90 > 0)
+    .toSorted((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0))[0];
+  if (coming?.days?.p90 !== undefined) {
+    return [
+      words.asEarlyAs(
+        coming.name,
+        date(coming.days.p90),
+        coming.days.p50 === undefined || coming.days.p50 <= coming.days.p90 ? undefined : date(coming.days.p50),
+      ),
+    ];
+  }
+  const open = limits.filter(({ days }) => days?.p90 === undefined);
+  return open[0] === undefined
+    ? []
+    : [
+        words.notExpected(
+          open[0].name.replace(/^./, (letter) => letter.toUpperCase()),
+          format.days(forecast.horizonDays),
+        ),
+      ];
+}
+
+/** The four figures of the first page (five when maxmemory and instance differ in kind). */
+export function keyFigures(telling: Telling): readonly Figure[] {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.figure;
+  const { peaks, systemMemory, provisioning } = node;
+  const figures: Figure[] = [];
+  const peak = peaks.usedMemoryBytes;
+  figures.push({
+    id: 'peak',
+    label: words.peak,
+    value: peak ? format.bytes(peak.value) : locale.report.unknown,
+    href: `#${anchor('memory')}`,
+    ...(peak ? { detail: peak.recovered ? words.recovered : format.dateTime(peak.at) } : {}),
+  });
+  const target = format.percent(systemMemory.targetRatio);
+  const above = systemMemory.ratioPeak !== undefined && systemMemory.ratioPeak > systemMemory.targetRatio;
+  figures.push({
+    id: 'machine',
+    label: words.machine,
+    href: `#${anchor('memory')}`,
+    value: systemMemory.ratioPeak === undefined ? locale.report.unknown : format.percent(systemMemory.ratioPeak),
+    detail: systemMemory.ratioPeak === undefined ? words.machineUnknown : words.target(target),
+    ...(above ? { tone: 'critical' as const } : {}),
+  });
+  figures.push(daysFigure(telling));
+  figures.push(maxmemoryFigure(telling));
+  const { recommended, current } = provisioning.instance;
+  if (recommended) {
+    const name = recommended.shards > 1 ? `${recommended.shards} × ${recommended.name}` : recommended.name;
+    const price =
+      recommended.priceUsdHour === undefined
+        ? undefined
+        : words.perHour(format.price(recommended.priceUsdHour * recommended.shards), recommended.priceRegion ?? recommended.provider);
+    figures.push({
+      id: 'instance',
+      label: words.instance,
+      href: `#${anchor('instances')}`,
+      value: current === undefined || current.name === recommended.name ? name : words.change(current.name, name),
+      ...(price === undefined ? {} : { detail: price }),
+    });
+  } else {
+    figures.push({
+      id: 'need',
+      label: words.need,
+      href: `#${anchor('budget')}`,
+      value: provisioning.memoryNeededBytes === undefined ? locale.report.unknown : format.bytes(provisioning.memoryNeededBytes),
+      detail: words.machineNeeded,
+    });
+  }
+  return figures;
+}
+
+function daysFigure({ node, locale, format, anchor }: Telling): Figure {
+  const words = locale.report.figure;
+  const { forecast, systemMemory } = node;
+  const machineKnown = systemMemory.totalBytes !== undefined;
+  const label = machineKnown ? words.days(format.percent(systemMemory.targetRatio)) : words.daysMaxmemory;
+  const base = { id: 'days', label, href: `#${anchor('until-when')}` };
+  if (systemMemory.episodes.length > 0 && systemMemory.episodes[0]) {
+    return {
+      ...base,
+      value: words.crossed(format.dateTime(systemMemory.episodes[0].fromAt)),
+      detail: words.episodes(systemMemory.episodes.length, format.duration(systemMemory.secondsAboveTarget ?? 0)),
+      tone: 'critical',
+    };
+  }
+  if (forecast.status === 'flat') return { ...base, value: words.noForecast, detail: words.atLimit };
+  if (forecast.status !== 'ok') return { ...base, value: words.noForecast, detail: format.days(forecast.historyDays) };
+  const days = machineKnown ? forecast.daysToSystemTarget : forecast.daysToMaxmemory;
+  if (!machineKnown && !((node.provisioning.maxmemoryBytes.current ?? 0) > 0)) return { ...base, value: locale.report.unknown };
+  if (days?.p90 === undefined) return { ...base, value: words.beyond(format.days(forecast.horizonDays)) };
+  return {
+    ...base,
+    value: format.days(days.p90),
+    detail: words.earlyLikely(
+      format.date(node.quality.toAt + days.p90 * DAY),
+      days.p50 === undefined ? undefined : format.date(node.quality.toAt + days.p50 * DAY),
+    ),
+    tone: 'warning',
+  };
+}
+
+function maxmemoryFigure({ node, locale, format, anchor }: Telling): Figure {
+  const words = locale.report.figure;
+  const { current, recommended } = node.provisioning.maxmemoryBytes;
+  const base = { id: 'maxmemory', label: words.maxmemory, href: `#${anchor('budget')}` };
+  if (recommended === undefined) return { ...base, value: current === undefined ? locale.report.unknown : format.bytes(current) };
+  const from = current === undefined ? undefined : current === 0 ? words.unlimited : format.bytes(current);
+  const to = format.bytes(recommended);
+  if (from === undefined || from === to) return { ...base, value: to, detail: from === undefined ? words.whyMaxmemory : words.noChange };
+  return { ...base, value: words.change(from, to), detail: words.whyMaxmemory };
+}
+
+/** Blocks under the cover: figures, the chart, what to do, how good the evidence is. */
+export function firstPage(telling: Telling): readonly Block[] {
+  const { node } = telling;
+  const blocks: Block[] = [{ type: 'figures', figures: keyFigures(telling) }];
+  if (node.series.at.length > 1) blocks.push(memoryChart(telling, { id: 'first-chart' }));
+  blocks.push(actionsBlock(telling));
+  blocks.push({ type: 'paragraph', text: gradeLine(telling), small: true });
+  return blocks;
+}
+
+/** "What to do, in order", with what would not help under it. */
+export function actionsBlock(telling: Telling): Block {
+  const { node, locale, format } = telling;
+  const words = locale.report.actions;
+  const wouldNotHelp = node.wouldNotHelp.map((entry) => {
+    const name = locale.actions[entry.id].name;
+    return entry.givesBytes === undefined ? name : `${name} (${format.bytes(entry.givesBytes)})`;
+  });
+  return {
+    type: 'actions',
+    heads: words.heads,
+    steps: node.actions.slice(0, STEPS_SHOWN).map((action) => actionStep(telling, action)),
+    ...(wouldNotHelp.length === 0 ? {} : { footnote: text(words.wouldNotHelp(format.list(wouldNotHelp))) }),
+  };
+}
+
+function actionStep({ locale, format }: Telling, action: Action) {
+  const words = locale.actions[action.id];
+  const detail = words.detail(action.values, format);
+  return {
+    title: text(words.title(action.values, format)),
+    ...(detail === '' ? {} : { detail: text(detail) }),
+    commands: action.commands,
+    gives: action.givesBytes === undefined || action.givesBytes <= 0 ? locale.report.actions.noGain : format.signedBytes(action.givesBytes),
+    effort: locale.efforts[action.effort],
+  };
+}

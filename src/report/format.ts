@@ -1,0 +1,83 @@
+import { TZDate } from '@date-fns/tz';
+import type { Locale as DateLocale } from 'date-fns';
+import { format as formatDate } from 'date-fns/format';
+import type { Format } from '../locales/format-type.ts';
+import type { Language } from '../locales/language.ts';
+import { GiB, KiB, MiB } from '../model/bytes.ts';
+
+const BYTE_UNITS = [
+  { name: 'TiB', bytes: 1024 * GiB },
+  { name: 'GiB', bytes: GiB },
+  { name: 'MiB', bytes: MiB },
+  { name: 'KiB', bytes: KiB },
+] as const;
+
+/** The binary unit in which `value` has one to three digits before the point. `KiB` begins at 1,000 bytes, `MiB` at 1,000 KiB, … */
+export function byteUnitFor(value: number): { readonly name: string; readonly bytes: number } {
+  return BYTE_UNITS.find((unit) => Math.abs(value) >= 0.9765625 * unit.bytes) ?? { name: 'B', bytes: 1 };
+}
+
+/** Decimals that leave three significant digits. */
+function decimalsFor(value: number): number {
+  const size = Math.abs(value);
+  if (size >= 99.95 || size === 0) return 0;
+  return size >= 9.995 ? 1 : 2;
+}
+
+/**
+ * Numbers and instants as text in one language and one time zone.
+ * @param timeZone - IANA zone in which instants are told
+ * @param yearOf - instants of this instant's year are written without it in `dateTime`
+ */
+export function createFormat(language: Language, timeZone: string, yearOf: number): Format {
+  const dateLocale: DateLocale = language.dateLocale;
+  const homeYear = new TZDate(yearOf, timeZone).getFullYear();
+  const plain = new Map<number, Intl.NumberFormat>();
+  const number = (value: number, digits = 0): string => {
+    let formatter = plain.get(digits);
+    if (!formatter) {
+      formatter = new Intl.NumberFormat(language.tag, { maximumFractionDigits: digits });
+      plain.set(digits, formatter);
+    }
+    return formatter.format(value).replace('-', '−');
+  };
+  const fixed = (value: number, digits: number): string =>
+    new Intl.NumberFormat(language.tag, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace('-', '−');
+
+  const bytes = (value: number): string => {
+    const unit = byteUnitFor(value);
+    const scaled = value / unit.bytes;
+    return `${number(scaled, unit.bytes === 1 ? 0 : decimalsFor(scaled))} ${unit.name}`;
+  };
+
+  return {
+    bytes,
+    signedBytes: (value) => `${value > 0 ? '+' : ''}${bytes(value)}`,
+    percent: (ratio) => `${number(ratio * 100, Math.abs(ratio) < 0.0995 && ratio !== 0 ? 1 : 0)} %`,
+    ratio: (value) => fixed(value, 2),
+    number,
+    days: (value) => {
+      const rounded = Math.abs(value) >= 10 ? Math.round(value) : Math.round(value * 10) / 10;
+      return language.units.days(rounded, number(rounded, 1));
+    },
+    duration: (seconds) => {
+      const whole = Math.round(seconds);
+      const days = Math.floor(whole / 86_400);
+      const hours = Math.floor((whole % 86_400) / 3600);
+      const minutes = Math.floor((whole % 3600) / 60);
+      const { second, minute, hour, day } = language.units;
+      if (days > 0) return hours > 0 && days < 10 ? `${days} ${day} ${hours} ${hour}` : `${days} ${day}`;
+      if (hours > 0) return minutes > 0 ? `${hours} ${hour} ${minutes} ${minute}` : `${hours} ${hour}`;
+      if (minutes > 0) return whole % 60 > 0 && minutes < 5 ? `${minutes} ${minute} ${whole % 60} ${second}` : `${minutes} ${minute}`;
+      return `${number(seconds, seconds < 10 ? 1 : 0)} ${second}`;
+    },
+    date: (at) => formatDate(new TZDate(at, timeZone), language.datePatterns.date, { locale: dateLocale }),
+    dateTime: (at) => {
+      const date = new TZDate(at, timeZone);
+      const pattern = date.getFullYear() === homeYear ? language.datePatterns.dateTime : language.datePatterns.dateTimeWithYear;
+      return formatDate(date, pattern, { locale: dateLocale });
+    },
+    price: (usdPerHour) => `$${fixed(usdPerHour, 3)}/${language.units.hour}`,
+    list: (items) => new Intl.ListFormat(language.tag, { type: 'conjunction' }).format(items),
+  };
+}

@@ -1,0 +1,84 @@
+import { findLocale } from '../locales/index.ts';
+import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
+import type { Report, Section } from './blocks.ts';
+import { actionsBlock, firstPage, keyFigures, nodeCover, verdictSentence } from './first-page.ts';
+import { fleetCover, fleetTable, rankNodes } from './fleet.ts';
+import { createFormat } from './format.ts';
+import { budgetSection } from './sections/budget.ts';
+import { findingsSection } from './sections/findings.ts';
+import { fragmentationSection } from './sections/fragmentation.ts';
+import { instancesSection } from './sections/instances.ts';
+import { limitsSection } from './sections/limits.ts';
+import { memoryChart, memorySection } from './sections/memory.ts';
+import { peaksSection } from './sections/peaks.ts';
+import { qualitySection } from './sections/quality.ts';
+import { untilWhenSection } from './sections/until-when.ts';
+import { type Telling, text } from './telling.ts';
+
+/** The evidence pages of one node, in the order they are read. */
+const SECTIONS: readonly ((telling: Telling) => Section)[] = [
+  findingsSection,
+  memorySection,
+  budgetSection,
+  untilWhenSection,
+  fragmentationSection,
+  peaksSection,
+  instancesSection,
+  limitsSection,
+  qualitySection,
+];
+
+export interface ReportOptions {
+  /** BCP 47 tag of a language in `locales/`; default `en`. */
+  readonly language?: string;
+}
+
+/**
+ * The telling of an Analysis in one language: pure, same Analysis → same Report.
+ * @throws ConfigError for a language that is not there
+ */
+export function buildReport(analysis: Analysis, options: ReportOptions = {}): Report {
+  const locale = findLocale(options.language ?? 'en');
+  const timeZone = analysis.settings.timeZone;
+  const format = createFormat(locale.language, timeZone, analysis.window.toAt);
+  const several = analysis.nodes.length > 1;
+  const ranked = several ? rankNodes(analysis.nodes) : analysis.nodes;
+  const tellings = ranked.map(
+    (node, index): Telling => ({ analysis, node, locale, format, timeZone, anchor: several ? (id) => `n${index + 1}-${id}` : (id) => id }),
+  );
+  const words = locale.report;
+  const only = tellings[0];
+  const cover = several || only === undefined ? fleetCover(tellings) : nodeCover(only);
+  return {
+    language: locale.language.tag,
+    documentTitle: words.documentTitle(cover.subject, cover.period),
+    cover,
+    first: several || only === undefined ? [fleetTable(tellings)] : firstPage(only),
+    sections:
+      several || only === undefined ? tellings.flatMap((telling) => nodeSections(telling)) : SECTIONS.map((section) => section(only)),
+    footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),
+    words: words.fixed,
+  };
+}
+
+/** A node of a fleet: one summary section, then its evidence where it needs attention. */
+function nodeSections(telling: Telling): Section[] {
+  const { node, anchor } = telling;
+  const summary: Section = {
+    id: anchor('node'),
+    title: node.id,
+    blocks: [
+      { type: 'paragraph', text: text({ strong: verdictSentence(telling) }) },
+      { type: 'figures', figures: keyFigures(telling) },
+      ...(node.series.at.length > 1 ? [memoryChart(telling, { id: 'first-chart' })] : []),
+      actionsBlock(telling),
+    ],
+    pageBreak: true,
+  };
+  const evidence = needsEvidence(node) ? [findingsSection, budgetSection, untilWhenSection, fragmentationSection] : [findingsSection];
+  return [summary, ...evidence.map((section) => ({ ...section(telling), pageBreak: false }))];
+}
+
+function needsEvidence(node: NodeAnalysis): boolean {
+  return node.verdict.level === 'act' || node.verdict.level === 'watch';
+}

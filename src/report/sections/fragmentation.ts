@@ -1,0 +1,195 @@
+import { bytesAxis, timeAxis } from '../axis.ts';
+import type { Block, PhasePathChart, Section, StackedAreaChart } from '../blocks.ts';
+import { bytesOrUnknown, cell, column, hasValues, type Telling, text } from '../telling.ts';
+
+/** How evidence figures are written: shares and slopes as plain numbers, everything named …Bytes as bytes. */
+function evidenceValue({ format }: Telling, id: string, value: number): string {
+  return id.endsWith('Bytes') ? format.bytes(value) : format.ratio(value);
+}
+
+/** Fragmentation: the path of RSS against used memory, its layers, the verdict with its evidence, and the activedefrag table. */
+export function fragmentationSection(telling: Telling): Section {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.fragmentation;
+  const { fragmentation } = node;
+  const blocks: Block[] = [];
+
+  blocks.push({ type: 'paragraph', text: text({ strong: words.diagnosis[fragmentation.diagnosis] }) });
+  const doubts = [
+    fragmentation.also.length > 0 ? words.also(format.list(fragmentation.also.map((id) => words.shortDiagnosis[id]))) : undefined,
+    fragmentation.decidedBy === undefined ? undefined : words.decidedBy[fragmentation.decidedBy],
+    trendText(telling),
+  ].filter((sentence) => sentence !== undefined);
+  if (doubts.length > 0) blocks.push({ type: 'paragraph', text: text(doubts.join(' ')) });
+
+  const phase = phaseChart(telling);
+  if (phase) blocks.push(phase);
+  const layers = layersChart(telling);
+  if (layers) blocks.push(layers);
+
+  const evidence = Object.entries(fragmentation.evidence).filter(([id]) => words.evidence[id] !== undefined);
+  if (evidence.length > 0) {
+    blocks.push({
+      type: 'table',
+      id: anchor('fragmentation-evidence'),
+      caption: words.evidenceIntro,
+      columns: [
+        column('figure', words.evidenceHead.figure),
+        column('value', words.evidenceHead.value, 'end'),
+        column('meaning', words.evidenceHead.meaning),
+      ],
+      rows: evidence.map(([id, value]) => {
+        const [name, meaning] = words.evidence[id] ?? [id, ''];
+        return [cell(name), cell(evidenceValue(telling, id, value), value), cell(meaning)];
+      }),
+      dense: true,
+    });
+  }
+
+  const recoverable = fragmentation.recoverableBytes;
+  if (recoverable.activedefrag !== undefined || recoverable.purge !== undefined || recoverable.restart !== undefined) {
+    blocks.push({
+      type: 'table',
+      id: anchor('recoverable'),
+      caption: words.recoverIntro,
+      columns: [column('action', words.recoverHead.action), column('bytes', words.recoverHead.bytes, 'end')],
+      rows: (['activedefrag', 'purge', 'restart'] as const).map((id) => [
+        cell(words.recover[id]),
+        cell(bytesOrUnknown(telling, recoverable[id]), recoverable[id] ?? -1),
+      ]),
+      dense: true,
+    });
+  }
+  blocks.push(...defragBlocks(telling));
+  return { id: anchor('fragmentation'), title: words.title, blocks, pageBreak: true };
+}
+
+function trendText({ node, locale, format }: Telling): string | undefined {
+  const words = locale.report.fragmentation.trend;
+  const { trend, diagnosis } = node.fragmentation;
+  if (trend.bytesPerDay === undefined || diagnosis === 'not-enough-data') return undefined;
+  if (!trend.significant) return words.flat;
+  return trend.bytesPerDay > 0 ? words.growing(format.bytes(trend.bytesPerDay)) : words.shrinking(format.bytes(-trend.bytesPerDay));
+}
+
+function phaseChart(telling: Telling): PhasePathChart | undefined {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.fragmentation;
+  const { series } = node;
+  const points = series.at.flatMap((at, i) => {
+    const x = series.usedMemoryBytes[i];
+    const y = series.usedMemoryRssBytes[i];
+    return x === null || x === undefined || y === null || y === undefined ? [] : [{ x, y, at }];
+  });
+  if (points.length < 3) return undefined;
+  let peak = 0;
+  let top = 0;
+  points.forEach((point, i) => {
+    if (point.x > (points[peak]?.x ?? 0)) peak = i;
+    top = Math.max(top, point.x, point.y);
+  });
+  const last = points.length - 1;
+  const named = [
+    { index: 0, label: words.start },
+    ...(peak > 0 && peak < last ? [{ index: peak, label: words.peak }] : []),
+    { index: last, label: words.end },
+  ];
+  const waste = (points[last]?.y ?? 0) - (points[last]?.x ?? 0);
+  return {
+    type: 'chart',
+    form: 'phase-path',
+    id: anchor('phase-chart'),
+    title: phaseTitle(telling),
+    alt: words.phaseAlt(format.bytes(waste)),
+    points,
+    named,
+    x: bytesAxis(top, format, { label: words.usedAxis, ticks: 4 }),
+    y: bytesAxis(top, format, { label: words.rssAxis, ticks: 4 }),
+    diagonalLabel: words.diagonal,
+  };
+}
+
+function phaseTitle({ node, locale }: Telling): string {
+  const words = locale.report.fragmentation.phaseTitle;
+  const { diagnosis, evidence } = node.fragmentation;
+  if (evidence.refillSlope !== undefined && evidence.refillSlope <= 0.2) return words.reused;
+  if (diagnosis === 'external-fragmentation') return words.apart;
+  if (diagnosis === 'retained-after-peak') return words.retained;
+  return diagnosis === 'healthy' ? words.together : words.plain;
+}
+
+function layersChart(telling: Telling): StackedAreaChart | undefined {
+  const { node, locale, format, timeZone, anchor } = telling;
+  const words = locale.report.fragmentation;
+  const { series } = node;
+  if (!hasValues(series.allocatorActiveBytes) || !hasValues(series.allocatorAllocatedBytes)) return undefined;
+  const above = (upper: readonly (number | null)[], lower: readonly (number | null)[]): (number | null)[] =>
+    upper.map((value, i) => {
+      const below = lower[i];
+      return value === null || below === null || below === undefined ? null : Math.max(0, value - below);
+    });
+  const process = above(series.usedMemoryRssBytes, series.allocatorResidentBytes);
+  const top = Math.max(...series.at.map((_, i) => Math.max(series.usedMemoryRssBytes[i] ?? 0, series.allocatorResidentBytes[i] ?? 0)));
+  return {
+    type: 'chart',
+    form: 'stacked-area',
+    id: anchor('layers-chart'),
+    title: words.layersTitle(format.bytes(node.fragmentation.wasteBytes ?? 0)),
+    alt: words.layersAlt,
+    at: series.at,
+    layers: [
+      { id: 'allocated', label: words.layers.allocated, y: series.allocatorAllocatedBytes },
+      { id: 'active', label: words.layers.active, y: above(series.allocatorActiveBytes, series.allocatorAllocatedBytes) },
+      { id: 'resident', label: words.layers.resident, y: above(series.allocatorResidentBytes, series.allocatorActiveBytes) },
+      { id: 'process', label: words.layers.process, y: process },
+    ],
+    x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
+    y: bytesAxis(top, format, { ticks: 4 }),
+  };
+}
+
+function defragBlocks(telling: Telling): Block[] {
+  const { node, locale, anchor } = telling;
+  const words = locale.report.fragmentation;
+  const { activedefrag } = node.fragmentation;
+  const reason = activedefrag.supportedReason === undefined ? undefined : words.supportedReason[activedefrag.supportedReason];
+  const blocks: Block[] = [
+    { type: 'heading', id: anchor('activedefrag'), level: 3, text: words.defragIntro },
+    {
+      type: 'paragraph',
+      text: text(
+        [words.supported[activedefrag.supported], reason, words.enabled[activedefrag.enabled]]
+          .filter((part) => part !== undefined)
+          .join(' '),
+      ),
+    },
+  ];
+  if (activedefrag.parameters.length > 0) {
+    blocks.push({
+      type: 'table',
+      id: anchor('activedefrag-table'),
+      columns: [
+        column('name', words.defragHead.name),
+        column('current', words.defragHead.current, 'end'),
+        column('default', words.defragHead.default, 'end'),
+        column('advice', words.defragHead.advice),
+        column('meaning', words.defragHead.meaning),
+      ],
+      rows: activedefrag.parameters.map((parameter) => [
+        cell(text({ code: parameter.name })),
+        cell(parameter.current ?? words.notGiven),
+        cell(parameter.default ?? words.notInVersion),
+        cell(
+          parameter.change && parameter.recommended !== undefined
+            ? words.changeTo(parameter.recommended)
+            : parameter.default === undefined
+              ? ''
+              : words.keep,
+        ),
+        cell(words.defragMeaning[parameter.name] ?? ''),
+      ]),
+      dense: true,
+    });
+  }
+  return blocks;
+}

@@ -1,0 +1,145 @@
+import { numberAxis, timeAxis } from '../axis.ts';
+import type { Block, Section, TableCell, Tone } from '../blocks.ts';
+import { cell, column, lineMax, type Telling, text } from '../telling.ts';
+
+const FORKS_SHOWN = 10;
+
+/** Other limits: evictions, refusals, clients, CPU, network and saves, one row each, only where the history has the figure. */
+export function limitsSection(telling: Telling): Section {
+  const { locale, anchor } = telling;
+  const words = locale.report.limits;
+  const rows = limitRows(telling);
+  const blocks: Block[] = [];
+  if (rows.length === 0) blocks.push({ type: 'paragraph', text: text(words.nothing) });
+  else {
+    blocks.push({
+      type: 'table',
+      id: anchor('limits-table'),
+      columns: [column('what', words.head.what), column('value', words.head.value, 'end'), column('judgement', words.head.judgement)],
+      rows,
+      dense: true,
+    });
+  }
+  blocks.push(...evictionBlocks(telling), ...forkBlocks(telling));
+  return { id: anchor('limits'), title: words.title, blocks, pageBreak: true };
+}
+
+function limitRows({ node, locale, format }: Telling): TableCell[][] {
+  const words = locale.report.limits;
+  const { activity, persistence } = node;
+  const rows: TableCell[][] = [];
+  const row = (what: string, value: string, sort: number, judgement = '', tone?: Tone): void => {
+    rows.push([cell(what), cell(value, sort), cell(judgement, undefined, tone === undefined ? {} : { tone })]);
+  };
+  const { evictedKeys, oomErrors, hitRatio, opsPerSecondMax, connectedClientsMax, maxclients, rejectedConnections, mainThreadCpuMax } =
+    activity;
+  if (evictedKeys !== undefined)
+    row(
+      words.evictions,
+      format.number(evictedKeys),
+      evictedKeys,
+      evictedKeys > 0 ? words.judged.evicting : words.judged.good,
+      evictedKeys > 0 ? 'warning' : 'good',
+    );
+  if (oomErrors !== undefined)
+    row(
+      words.oom,
+      format.number(oomErrors),
+      oomErrors,
+      oomErrors > 0 ? words.judged.refused : words.judged.good,
+      oomErrors > 0 ? 'critical' : 'good',
+    );
+  if (activity.expiredKeys !== undefined) row(words.expired, format.number(activity.expiredKeys), activity.expiredKeys);
+  if (hitRatio !== undefined) row(words.hit, format.percent(hitRatio), hitRatio);
+  if (opsPerSecondMax !== undefined) row(words.ops, format.number(opsPerSecondMax), opsPerSecondMax);
+  if (connectedClientsMax !== undefined) {
+    const near = maxclients !== undefined && connectedClientsMax > 0.8 * maxclients;
+    row(
+      words.clients,
+      maxclients === undefined
+        ? format.number(connectedClientsMax)
+        : words.ofMax(format.number(connectedClientsMax), format.number(maxclients)),
+      connectedClientsMax,
+      maxclients === undefined ? '' : near ? words.judged.near : words.judged.good,
+      near ? 'warning' : 'good',
+    );
+  }
+  if (rejectedConnections !== undefined && rejectedConnections > 0)
+    row(words.rejected, format.number(rejectedConnections), rejectedConnections, words.judged.near, 'warning');
+  if (mainThreadCpuMax !== undefined) {
+    const near = mainThreadCpuMax > 0.8;
+    row(
+      words.cpu,
+      words.ofCore(format.percent(mainThreadCpuMax)),
+      mainThreadCpuMax,
+      near ? words.judged.near : words.judged.good,
+      near ? 'warning' : 'good',
+    );
+  }
+  if (activity.netInputBytesPerSecondMax !== undefined)
+    row(words.netIn, words.perSecond(format.bytes(activity.netInputBytesPerSecondMax)), activity.netInputBytesPerSecondMax);
+  if (activity.netOutputBytesPerSecondMax !== undefined)
+    row(words.netOut, words.perSecond(format.bytes(activity.netOutputBytesPerSecondMax)), activity.netOutputBytesPerSecondMax);
+  if (activity.fullSyncs !== undefined) row(words.fullSyncs, format.number(activity.fullSyncs), activity.fullSyncs);
+  if (persistence.cowRatioMax !== undefined) row(words.cow, format.percent(persistence.cowRatioMax), persistence.cowRatioMax);
+  return rows;
+}
+
+function evictionBlocks(telling: Telling): Block[] {
+  const { node, locale, format, timeZone, anchor } = telling;
+  const words = locale.report.limits;
+  const { evictedKeysPerSecond, at } = node.series;
+  const max = lineMax(evictedKeysPerSecond);
+  if (max === undefined) return [];
+  if (max === 0) return [{ type: 'paragraph', text: text(words.noEvictions) }];
+  return [
+    {
+      type: 'chart',
+      form: 'line-band',
+      id: anchor('evictions-chart'),
+      title: words.evictionTitle,
+      alt: words.evictionAlt(format.number(node.activity.evictedKeys ?? 0)),
+      at,
+      lines: [{ id: 'evicted', label: words.evictions, role: 'warning', y: evictedKeysPerSecond }],
+      limits: [],
+      marks: [],
+      gaps: node.quality.gaps,
+      x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
+      y: numberAxis(max, format),
+      height: 'small',
+    },
+  ];
+}
+
+function forkBlocks(telling: Telling): Block[] {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.limits;
+  const forks = node.persistence.forks;
+  if (forks.length === 0) return [];
+  const largest = forks.toSorted((a, b) => b.cowBytes - a.cowBytes).slice(0, FORKS_SHOWN);
+  return [
+    {
+      type: 'table',
+      id: anchor('forks'),
+      caption: words.forksIntro,
+      columns: [
+        column('at', words.forkHead.at),
+        column('kind', words.forkHead.kind),
+        column('cow', words.forkHead.cow, 'end'),
+        column('share', words.forkHead.share, 'end'),
+        column('seconds', words.forkHead.seconds, 'end'),
+      ],
+      rows: largest.map((fork) => [
+        cell(format.dateTime(fork.at), fork.at),
+        cell(words.forkKind[fork.kind] ?? fork.kind),
+        cell(format.bytes(fork.cowBytes), fork.cowBytes),
+        cell(
+          fork.rssBytes === undefined ? '' : format.percent(fork.cowBytes / fork.rssBytes),
+          fork.rssBytes === undefined ? -1 : fork.cowBytes / fork.rssBytes,
+        ),
+        cell(fork.seconds === undefined ? '' : format.duration(fork.seconds), fork.seconds ?? -1),
+      ]),
+      dense: true,
+    },
+  ];
+}

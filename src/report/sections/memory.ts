@@ -1,0 +1,207 @@
+import type { NodeAnalysis } from '../../model/analysis.ts';
+import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
+import type { Block, LimitLine, LineBandChart, Section, TimeLine, TimeMark } from '../blocks.ts';
+import { cell, column, hasValues, lineMax, type Telling, text } from '../telling.ts';
+
+/** Episodes listed in the table; the rest is counted. */
+const EPISODES_SHOWN = 12;
+/** Counted memory is drawn as a line of its own when it differs from used memory by more than this share. */
+const COUNTED_WORTH_DRAWING = 0.01;
+
+/** Memory over time: used, RSS and counted memory with limits, peaks, restarts and gaps; below it the machine's ratio. */
+export function memorySection(telling: Telling): Section {
+  const { node, locale } = telling;
+  const blocks: Block[] = [memoryChart(telling), ...ratioBlocks(telling), ...peakParts(telling)];
+  return {
+    id: telling.anchor('memory'),
+    title: locale.report.memory.title,
+    blocks: node.series.at.length === 0 ? blocks.slice(1) : blocks,
+    pageBreak: true,
+  };
+}
+
+/** The chart of the first page and of the first evidence page. */
+export function memoryChart(telling: Telling, options: { id?: string; fan?: boolean } = {}): LineBandChart {
+  const { node, locale, format, timeZone } = telling;
+  const words = locale.report.memory;
+  const { series } = node;
+  const lines: TimeLine[] = [{ id: 'used', label: words.used, role: 'used', y: series.usedMemoryBytes, area: true }];
+  if (hasValues(series.usedMemoryRssBytes)) lines.push({ id: 'rss', label: words.rss, role: 'rss', y: series.usedMemoryRssBytes });
+  const usedMax = lineMax(series.usedMemoryBytes) ?? 0;
+  const countedApart = series.countedBytes.some((value, i) => {
+    const used = series.usedMemoryBytes[i];
+    return value !== null && used !== null && used !== undefined && used - value > COUNTED_WORTH_DRAWING * usedMax;
+  });
+  if (countedApart) lines.push({ id: 'counted', label: words.counted, role: 'counted', y: series.countedBytes });
+
+  const highest = Math.max(usedMax, lineMax(series.usedMemoryRssBytes) ?? 0, node.peaks.usedMemoryBytes?.value ?? 0);
+  const limits = limitLines(telling).filter((limit) => limit.value <= highest * 2.2);
+  const top = Math.max(highest, ...limits.map((limit) => limit.value));
+  const from = format.dateTime(node.quality.fromAt);
+  const to = format.dateTime(node.quality.toAt);
+  const rssMax = lineMax(series.usedMemoryRssBytes);
+  return {
+    type: 'chart',
+    form: 'line-band',
+    id: telling.anchor(options.id ?? 'memory-chart'),
+    title: memoryTitle(telling),
+    alt: words.alt(format.bytes(usedMax), rssMax === undefined ? '' : format.bytes(rssMax), from, to),
+    at: series.at,
+    lines,
+    limits,
+    marks: timeMarks(telling),
+    gaps: node.quality.gaps,
+    x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
+    y: bytesAxis(top, format),
+    hover: series.at.map((at, i) => {
+      const used = series.usedMemoryBytes[i];
+      const rss = series.usedMemoryRssBytes[i];
+      return used === null || used === undefined
+        ? format.dateTime(at)
+        : words.hover(format.dateTime(at), format.bytes(used), rss === null || rss === undefined ? undefined : format.bytes(rss));
+    }),
+  };
+}
+
+function memoryTitle({ node, locale, format }: Telling): string {
+  const words = locale.report.memory.chart;
+  const { systemMemory, fragmentation, forecast } = node;
+  if ((systemMemory.secondsAboveTarget ?? 0) > 0) return words.above(format.percent(systemMemory.targetRatio));
+  if (fragmentation.diagnosis === 'retained-after-peak') return words.retained;
+  if (forecast.status === 'flat') return words.limit;
+  if (node.findings.some((finding) => finding.id === 'used-growth' && finding.verdict === 'raised')) return words.growing;
+  return fragmentation.diagnosis === 'healthy' ? words.flat : words.plain;
+}
+
+/** Horizontal limits: maxmemory, the recommended one where it differs, the target line and the machine. */
+export function limitLines({ node, locale, format }: Telling): LimitLine[] {
+  const words = locale.report.memory;
+  const limits: LimitLine[] = [];
+  const { current, recommended } = node.provisioning.maxmemoryBytes;
+  if (current !== undefined && current > 0)
+    limits.push({ id: 'maxmemory', label: `${words.maxmemory} ${format.bytes(current)}`, value: current, role: 'maxmemory' });
+  if (recommended !== undefined && recommended !== current) {
+    limits.push({ id: 'recommended', label: `${words.recommended} ${format.bytes(recommended)}`, value: recommended, role: 'recommended' });
+  }
+  const total = node.systemMemory.totalBytes;
+  if (total !== undefined) {
+    limits.push({
+      id: 'target',
+      label: words.target(format.percent(node.systemMemory.targetRatio)),
+      value: total * node.systemMemory.targetRatio,
+      role: 'target',
+    });
+    limits.push({ id: 'machine', label: `${words.machine} ${format.bytes(total)}`, value: total, role: 'machine' });
+  }
+  return limits;
+}
+
+/** Marks that stand on the lines (peaks) and on the rail below (restarts, resets). */
+function timeMarks({ node, locale, format }: Telling): TimeMark[] {
+  const words = locale.report.memory;
+  const marks: TimeMark[] = [];
+  const peak = node.peaks.usedMemoryBytes;
+  if (peak) {
+    marks.push({
+      at: peak.at,
+      y: peak.value,
+      kind: peak.recovered ? 'recovered' : 'peak',
+      label: peak.recovered
+        ? words.recoveredMark(format.bytes(peak.value))
+        : words.peakMark(format.bytes(peak.value), format.dateTime(peak.at)),
+    });
+  }
+  for (const restart of node.quality.restarts.slice(0, 40))
+    marks.push({ at: restart.at, kind: 'restart', label: words.restartMark(format.dateTime(restart.at)) });
+  for (const reset of node.quality.statResets.slice(0, 40))
+    marks.push({ at: reset.at, kind: 'reset', label: words.resetMark(format.dateTime(reset.at)) });
+  for (const fork of node.persistence.forks.slice(0, 60))
+    marks.push({ at: fork.at, kind: 'save', label: words.saveMark(format.dateTime(fork.at)) });
+  return marks;
+}
+
+function ratioBlocks(telling: Telling): Block[] {
+  const { node, locale, format, timeZone, anchor } = telling;
+  const words = locale.report.memory;
+  const { systemMemory, series } = node;
+  const total = systemMemory.totalBytes;
+  if (total === undefined || systemMemory.ratioPeak === undefined)
+    return [{ type: 'paragraph', text: text(words.noMachine), tone: 'info' }];
+  const ratios = series.usedMemoryRssBytes.map((rss) => (rss === null ? null : rss / total));
+  const target = format.percent(systemMemory.targetRatio);
+  const blocks: Block[] = [
+    {
+      type: 'chart',
+      form: 'line-band',
+      id: anchor('ratio-chart'),
+      title: words.ratioTitle(format.percent(systemMemory.ratioPeak), target),
+      alt: words.ratioAlt(format.percent(systemMemory.ratioPeak), target),
+      at: series.at,
+      lines: [{ id: 'ratio', label: words.ratioLabel, role: 'rss', y: ratios }],
+      limits: [{ id: 'target', label: words.target(target), value: systemMemory.targetRatio, role: 'target' }],
+      marks: [],
+      gaps: node.quality.gaps,
+      x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
+      y: ratioAxis(systemMemory.ratioPeak, format),
+      shadeAbove: systemMemory.targetRatio,
+      height: 'small',
+    },
+  ];
+  if (systemMemory.source === 'info') blocks.push({ type: 'paragraph', text: text(words.hostWarning), small: true });
+  if (systemMemory.episodes.length > 0) {
+    const hidden = systemMemory.episodes.length - EPISODES_SHOWN;
+    blocks.push({
+      type: 'table',
+      id: anchor('episodes'),
+      caption: words.episodeIntro(target),
+      columns: [
+        column('from', words.episode.from),
+        column('to', words.episode.to),
+        column('lasted', words.episode.lasted, 'end'),
+        column('max', words.episode.max, 'end'),
+      ],
+      rows: systemMemory.episodes
+        .slice(0, EPISODES_SHOWN)
+        .map((episode) => [
+          cell(format.dateTime(episode.fromAt), episode.fromAt),
+          cell(format.dateTime(episode.toAt), episode.toAt),
+          cell(format.duration((episode.toAt - episode.fromAt) / 1000), episode.toAt - episode.fromAt),
+          cell(format.percent(episode.maxRatio), episode.maxRatio),
+        ]),
+      ...(hidden > 0 ? { note: text(words.moreEpisodes(hidden)) } : {}),
+      dense: true,
+    });
+  }
+  return blocks;
+}
+
+function peakParts(telling: Telling): Block[] {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.memory;
+  const peak = node.peaks.usedMemoryBytes?.value;
+  const parts = Object.entries(node.peaks.components).filter(([, value]) => value > 0);
+  if (peak === undefined || peak <= 0 || parts.length < 2) return [];
+  return [
+    {
+      type: 'table',
+      id: anchor('parts'),
+      caption: words.partsIntro,
+      columns: [column('part', words.partHead), column('bytes', words.bytesHead, 'end'), column('share', words.shareHead, 'end')],
+      rows: parts
+        .toSorted((a, b) => b[1] - a[1])
+        .map(([id, value]) => [
+          cell(words.part[id] ?? id),
+          cell(format.bytes(value), value),
+          cell(format.percent(value / peak), value / peak, { bar: Math.min(1, value / peak) }),
+        ]),
+      dense: true,
+    },
+  ];
+}
+
+/** Subject of the period: the days of the window, or that times are not known. */
+export function periodText(telling: Telling, quality: NodeAnalysis['quality']): string {
+  const words = telling.locale.report;
+  if (quality.reasons.some((reason) => reason.id === 'order-only')) return words.orderOnlyPeriod;
+  return words.period(telling.format.date(quality.fromAt), telling.format.date(quality.toAt));
+}

@@ -1,0 +1,112 @@
+import { TZDate } from '@date-fns/tz';
+import { format as formatDate } from 'date-fns/format';
+import type { Block, HeatmapChart, Section } from '../blocks.ts';
+import { type Telling, text } from '../telling.ts';
+
+const DAY = 86_400_000;
+/** Days shown hour by hour; a longer history is shown week by week. */
+const HOURLY_DAYS = 42;
+
+/** When peaks happen: hour by hour for up to six weeks, day by day beyond. */
+export function peaksSection(telling: Telling): Section {
+  const { node, locale, anchor } = telling;
+  const words = locale.report.peaks;
+  const spanDays = (node.quality.toAt - node.quality.fromAt) / DAY;
+  const blocks: Block[] = [];
+  if (spanDays < 2 || node.hourlyPeaks.at.length < 24) {
+    blocks.push({ type: 'paragraph', text: text(words.none) });
+  } else {
+    blocks.push(spanDays <= HOURLY_DAYS ? hourHeatmap(telling) : dayHeatmap(telling));
+  }
+  return { id: anchor('peaks'), title: words.title, blocks };
+}
+
+interface Cell {
+  row: number;
+  column: number;
+  value: number;
+  at: number;
+}
+
+/** Puts hourly maxima into a grid, the larger value winning where two fall into one cell. */
+function grid(telling: Telling, place: (date: TZDate) => { row: string; column: number }): { rows: string[]; cells: Cell[] } {
+  const { node, timeZone } = telling;
+  const rows: string[] = [];
+  const rowIndex = new Map<string, number>();
+  const cells = new Map<string, Cell>();
+  node.hourlyPeaks.at.forEach((at, i) => {
+    const value = node.hourlyPeaks.usedMemoryBytes[i];
+    if (value === null || value === undefined) return;
+    const { row: rowName, column } = place(new TZDate(at, timeZone));
+    let row = rowIndex.get(rowName);
+    if (row === undefined) {
+      row = rows.length;
+      rows.push(rowName);
+      rowIndex.set(rowName, row);
+    }
+    const key = `${row}:${column}`;
+    const known = cells.get(key);
+    if (!known || value > known.value) cells.set(key, { row, column, value, at });
+  });
+  return { rows, cells: [...cells.values()] };
+}
+
+function heatmap(
+  telling: Telling,
+  rows: string[],
+  columns: readonly string[],
+  cells: readonly Cell[],
+  title: (when: string) => string,
+  alt: string,
+  when: (at: number) => string,
+): HeatmapChart {
+  const { format, anchor } = telling;
+  const values = cells.map(({ value }) => value);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const highest = cells.reduce((best, candidate) => (candidate.value > best.value ? candidate : best));
+  return {
+    type: 'chart',
+    form: 'heatmap',
+    id: anchor('peak-heatmap'),
+    title: title(when(highest.at)),
+    alt,
+    rows,
+    columns,
+    cells: cells.map(({ row, column, value, at }) => ({ row, column, value, label: `${when(at)}: ${format.bytes(value)}` })),
+    domain: [low, high],
+    scaleLabels: [format.bytes(low), format.bytes(high)],
+  };
+}
+
+function hourHeatmap(telling: Telling): HeatmapChart {
+  const { locale, format } = telling;
+  const words = locale.report.peaks;
+  const { language } = locale;
+  const { rows, cells } = grid(telling, (date) => ({
+    row: formatDate(date, language.datePatterns.dayMonth, { locale: language.dateLocale }),
+    column: date.getHours(),
+  }));
+  const hours = Array.from({ length: 24 }, (_, hour) => String(hour));
+  return heatmap(telling, rows, hours, cells, words.chartTitle, words.alt, format.dateTime);
+}
+
+function dayHeatmap(telling: Telling): HeatmapChart {
+  const { locale, format } = telling;
+  const words = locale.report.peaks;
+  const { language } = locale;
+  const monday = (date: TZDate): TZDate => {
+    const start = new TZDate(date.getTime(), telling.timeZone);
+    start.setDate(start.getDate() - ((start.getDay() + 6) % 7));
+    return start;
+  };
+  const { rows, cells } = grid(telling, (date) => ({
+    row: formatDate(monday(date), `${language.datePatterns.dayMonth} yy`, { locale: language.dateLocale }),
+    column: (date.getDay() + 6) % 7,
+  }));
+  // 5 January 1970 was a Monday.
+  const weekdays = Array.from({ length: 7 }, (_, day) =>
+    formatDate(new TZDate((4 + day) * DAY, 'UTC'), language.datePatterns.weekday, { locale: language.dateLocale }),
+  );
+  return heatmap(telling, rows, weekdays, cells, words.dailyTitle, words.dailyAlt, format.date);
+}

@@ -1,0 +1,116 @@
+import type { Block, Section, Text } from '../blocks.ts';
+import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
+import { periodText } from './memory.ts';
+
+const REJECTIONS_SHOWN = 20;
+
+/** One line that says how good the evidence is, and what would raise it. */
+export function gradeLine(telling: Telling): Text {
+  const { node, locale, format } = telling;
+  const words = locale.report.quality;
+  const { quality } = node;
+  const interval = quality.intervalSeconds === undefined ? undefined : format.duration(quality.intervalSeconds);
+  const facts = [
+    words.gradeText.samples(
+      words.gradeText.sampleCount(quality.samples, format.number(quality.samples)),
+      format.duration(quality.spanSeconds),
+      interval,
+    ),
+    words.gradeText.gaps(quality.gapCount, format.duration(quality.gapSeconds)),
+    words.gradeText.restarts(quality.restarts.length),
+  ];
+  const raise =
+    quality.grade === 'A' || quality.reasons.length === 0
+      ? ''
+      : ` ${words.raise(format.list(quality.reasons.map(({ id }) => words.reason[id])))}`;
+  return text({ strong: words.grade(quality.grade, `${facts.join(', ')}.`) }, raise);
+}
+
+/** Data quality: what was read and how well, the facts of the server, the settings, the method in short and the glossary. */
+export function qualitySection(telling: Telling): Section {
+  const { analysis, locale, format, anchor } = telling;
+  const words = locale.report.quality;
+  const blocks: Block[] = [{ type: 'paragraph', text: gradeLine(telling) }];
+
+  blocks.push({
+    type: 'table',
+    id: anchor('inputs'),
+    caption: words.inputsCaption,
+    columns: [
+      column('input', words.inputsHead.input),
+      column('kind', words.inputsHead.kind),
+      column('samples', words.inputsHead.samples, 'end'),
+      column('rejected', words.inputsHead.rejected, 'end'),
+    ],
+    rows: analysis.inputs
+      .slice(0, 50)
+      .map((input) => [
+        cell(input.input),
+        cell(input.dialect === undefined ? input.inputKind : `${input.inputKind}, ${input.dialect}`),
+        cell(format.number(input.samples), input.samples),
+        cell(format.number(input.rejectedRows), input.rejectedRows, input.rejectedRows > 0 ? { tone: 'warning' } : {}),
+      ]),
+    dense: true,
+  });
+  const rejections = analysis.inputs.flatMap((input) =>
+    input.rejections.map((rejection) => words.rejection(input.input, String(rejection.line), rejection.reason)),
+  );
+  if (rejections.length > 0) {
+    blocks.push({ type: 'paragraph', text: text(words.rejectionsIntro), small: true });
+    blocks.push({ type: 'list', ordered: false, items: rejections.slice(0, REJECTIONS_SHOWN).map((line) => text({ code: line })) });
+  }
+  const notes = [...new Set(analysis.inputs.flatMap((input) => input.notes))];
+  if (notes.length > 0) {
+    blocks.push({ type: 'paragraph', text: text(words.notesIntro), small: true });
+    blocks.push({ type: 'list', ordered: false, items: notes.slice(0, REJECTIONS_SHOWN).map((note) => text(note)) });
+  }
+
+  blocks.push({
+    type: 'table',
+    id: anchor('facts'),
+    columns: [column('fact', words.factsHead.fact), column('value', words.factsHead.value)],
+    rows: facts(telling).map(([fact, value]) => [cell(fact), cell(value)]),
+    dense: true,
+  });
+  blocks.push({ type: 'heading', id: anchor('method'), level: 3, text: words.methodIntro });
+  blocks.push({ type: 'list', ordered: false, items: words.method.map((sentence) => text(sentence)) });
+  blocks.push({ type: 'heading', id: anchor('glossary'), level: 3, text: words.glossaryIntro });
+  blocks.push({ type: 'definitions', items: words.glossary.map(([term, meaning]) => ({ term, text: text(meaning) })) });
+  return { id: anchor('quality'), title: words.title, blocks, pageBreak: true };
+}
+
+function facts(telling: Telling): [string, string][] {
+  const { analysis, node, locale, format } = telling;
+  const words = locale.report.quality;
+  const { quality } = node;
+  const rows: [string, string][] = [];
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined) rows.push([name, value]);
+  };
+  const unknown = locale.report.unknown;
+  add(words.facts.engine, node.engine.version === undefined ? node.engine.name : `${node.engine.name} ${node.engine.version}`);
+  add(words.facts.allocator, node.allocator ?? unknown);
+  add(words.facts.role, node.role);
+  add(words.facts.policy, node.maxmemoryPolicy);
+  add(words.facts.period, periodText(telling, quality));
+  add(words.facts.interval, quality.intervalSeconds === undefined ? unknown : format.duration(quality.intervalSeconds));
+  add(words.facts.gaps, words.gradeText.gaps(quality.gapCount, format.duration(quality.gapSeconds)));
+  add(words.facts.duplicates, format.number(quality.duplicates));
+  if (quality.outOfOrder > 0) add(words.facts.outOfOrder, format.number(quality.outOfOrder));
+  add(
+    words.facts.restarts,
+    quality.restarts.length === 0
+      ? locale.report.none
+      : format.list(quality.restarts.slice(0, 6).map((restart) => format.dateTime(restart.at))),
+  );
+  if (quality.statResets.length > 0)
+    add(words.facts.statResets, format.list(quality.statResets.slice(0, 6).map((reset) => format.dateTime(reset.at))));
+  if (quality.wrappedIntegers > 0) add(words.facts.wrapped, format.number(quality.wrappedIntegers));
+  if (quality.averaged) add(words.facts.averaged, words.averagedYes);
+  add(words.facts.machine, `${bytesOrUnknown(telling, node.systemMemory.totalBytes)} (${words.machineSource[node.systemMemory.source]})`);
+  add(words.facts.target, format.percent(node.systemMemory.targetRatio));
+  add(words.facts.horizon, format.days(analysis.settings.horizonDays));
+  const catalogs = Object.entries(analysis.settings.catalogDates).map(([offering, date]) => `${offering} ${date}`);
+  if (catalogs.length > 0) add(words.facts.catalogs, catalogs.join(', '));
+  return rows;
+}

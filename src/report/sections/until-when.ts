@@ -1,0 +1,202 @@
+import type { Forecast } from '../../model/analysis.ts';
+import { bytesAxis, timeAxis } from '../axis.ts';
+import type { Block, ForecastFanChart, Section } from '../blocks.ts';
+import { cell, column, lineMax, type Telling, text } from '../telling.ts';
+import { limitLines } from './memory.ts';
+
+const DAY = 86_400_000;
+
+/** Until when: the forecast fan, the days to each limit, the backtest, and the hash tables that grow next. */
+export function untilWhenSection(telling: Telling): Section {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.until;
+  const { forecast } = node;
+  const blocks: Block[] = [];
+  if (forecast.status !== 'ok' || forecast.peak === undefined) {
+    blocks.push({ type: 'paragraph', text: text(locale.report.summary.refused(refusalText(telling))), tone: 'info' });
+  } else {
+    if (forecast.fan !== undefined) blocks.push(fanChart(telling, forecast, forecast.fan));
+    if (forecast.growthBytesPerDay !== undefined)
+      blocks.push({ type: 'paragraph', text: text(words.growth(format.signedBytes(forecast.growthBytesPerDay))) });
+    if (forecast.confidence !== undefined) blocks.push({ type: 'paragraph', text: text(words.confidence[forecast.confidence]) });
+    if (forecast.indicative === true) blocks.push({ type: 'paragraph', text: text(words.indicative), tone: 'info' });
+    blocks.push(daysTable(telling, forecast));
+    const horizon = format.days(forecast.horizonDays);
+    const { p50, p90, p95 } = forecast.peak;
+    blocks.push({
+      type: 'table',
+      id: anchor('peak-ahead'),
+      caption: `${words.peakHead.quantity}, ${horizon}`,
+      columns: [column('quantity', words.peakHead.quantity), column('value', words.peakHead.value, 'end')],
+      rows: [
+        ...(p50 === undefined ? [] : [[cell(words.middle), cell(format.bytes(p50), p50)]]),
+        ...(p90 === undefined ? [] : [[cell(words.tenPercent), cell(format.bytes(p90), p90)]]),
+        ...(p95 === undefined
+          ? []
+          : [[cell(forecast.confidence === 'low' ? words.fivePercentRule : words.fivePercent), cell(format.bytes(p95), p95)]]),
+      ],
+      dense: true,
+    });
+    blocks.push({ type: 'paragraph', text: text(...backtestText(telling, forecast)) });
+  }
+  blocks.push(...stepBlocks(telling));
+  return { id: anchor('until-when'), title: words.title, blocks };
+}
+
+/** Why there is no forecast, as half a sentence. */
+export function refusalText({ node, locale, format }: Telling): string {
+  const reason = node.forecast.reason ?? 'no-data';
+  const has = format.days(node.forecast.historyDays);
+  const needs = format.days(node.forecast.neededDays ?? 3);
+  return locale.report.refusal[reason](has, needs);
+}
+
+function backtestText({ locale, format }: Telling, forecast: Forecast): string[] {
+  const words = locale.report.until;
+  const { backtest } = forecast;
+  if (backtest === undefined || backtest.origins === 0) return [words.noBacktest];
+  const parts = [
+    words.backtest(
+      format.number(backtest.origins),
+      format.days(backtest.horizonDays),
+      format.percent(backtest.p95Held),
+      format.percent(backtest.medianAbsoluteError),
+    ),
+  ];
+  if (backtest.last) {
+    parts.push(
+      ` ${words.backtestLast(format.date(backtest.last.at), format.bytes(backtest.last.p50), format.bytes(backtest.last.p95), format.bytes(backtest.last.actual))}`,
+    );
+  }
+  return parts;
+}
+
+/** The limits that a forecast is held against: id, words, days and chance. */
+function limitsAhead(telling: Telling) {
+  const { node, locale, format } = telling;
+  const words = locale.report;
+  const { forecast, systemMemory } = node;
+  const current = node.provisioning.maxmemoryBytes.current;
+  return [
+    ...(current === undefined || current === 0
+      ? []
+      : [{ label: words.summary.limitMaxmemory, at: current, days: forecast.daysToMaxmemory, probability: forecast.probabilityMaxmemory }]),
+    ...(systemMemory.totalBytes === undefined
+      ? []
+      : [
+          {
+            label: words.summary.limitTarget(format.percent(systemMemory.targetRatio)),
+            at: systemMemory.totalBytes * systemMemory.targetRatio,
+            days: forecast.daysToSystemTarget,
+            probability: forecast.probabilitySystemTarget,
+          },
+        ]),
+  ];
+}
+
+function daysTable(telling: Telling, forecast: Forecast): Block {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.until;
+  const horizon = format.days(forecast.horizonDays);
+  const dayText = (days: number | undefined): string => {
+    if (days === undefined) return words.notWithin(horizon);
+    if (days === 0) return words.reached;
+    return `${format.days(days)} (${format.date(node.quality.toAt + days * DAY)})`;
+  };
+  return {
+    type: 'table',
+    id: anchor('days'),
+    columns: [
+      column('limit', words.head.limit),
+      column('at', words.head.at, 'end'),
+      column('early', words.head.early, 'end'),
+      column('expected', words.head.expected, 'end'),
+      column('probability', words.head.probability, 'end'),
+    ],
+    rows: limitsAhead(telling).map(({ label, at, days, probability }) => [
+      cell(label),
+      cell(format.bytes(at), at),
+      cell(dayText(days?.p90), days?.p90 ?? Number.MAX_SAFE_INTEGER),
+      cell(dayText(days?.p50), days?.p50 ?? Number.MAX_SAFE_INTEGER),
+      cell(
+        probability === undefined ? locale.report.unknown : probability < 0.05 ? words.underOne : format.percent(probability),
+        probability ?? -1,
+      ),
+    ]),
+    dense: true,
+  };
+}
+
+function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecast['fan']>): ForecastFanChart {
+  const { node, locale, format, timeZone, anchor } = telling;
+  const words = locale.report.until;
+  const nowAt = node.quality.toAt;
+  const fanAt = fan.day.map((day) => nowAt + day * DAY);
+  const horizon = format.days(forecast.horizonDays);
+  const daily = node.dailyPeaks.filter((day) => day.usedMemoryBytes !== undefined);
+  const top = Math.max(fan.p95.at(-1) ?? 0, lineMax(daily.map((day) => day.usedMemoryBytes ?? null)) ?? 0);
+  const limits = limitLines(telling).filter((limit) => limit.value <= top * 1.6 && limit.role !== 'recommended');
+  const { peak } = forecast;
+  return {
+    type: 'chart',
+    form: 'forecast-fan',
+    id: anchor('fan-chart'),
+    title: fanTitle(telling, horizon),
+    alt: words.alt(horizon, format.bytes(peak?.p50 ?? 0), format.bytes(peak?.p90 ?? 0), format.bytes(peak?.p95 ?? 0)),
+    history: { at: daily.map((day) => day.toAt), y: daily.map((day) => day.usedMemoryBytes ?? null), label: words.history },
+    fan: { at: fanAt, p50: fan.p50, p90: fan.p90, p95: fan.p95 },
+    fanLabels: { p50: words.p50, p90: words.p90, p95: words.p95 },
+    limits,
+    x: timeAxis(daily[0]?.fromAt ?? nowAt, fanAt.at(-1) ?? nowAt, locale.language, timeZone),
+    y: bytesAxis(Math.max(top, ...limits.map((limit) => limit.value)), format),
+    nowAt,
+    nowLabel: words.now,
+  };
+}
+
+function fanTitle(telling: Telling, horizon: string): string {
+  const { node, locale, format } = telling;
+  const words = locale.report.until.chartTitle;
+  const limits = limitsAhead(telling);
+  const reached = limits.find(({ days }) => days?.p90 === 0);
+  if (reached) return words.reached(reached.label);
+  const soonest = limits.filter(({ days }) => days?.p90 !== undefined).toSorted((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0))[0];
+  if (soonest?.days?.p90 !== undefined) return words.crossing(soonest.label, format.date(node.quality.toAt + soonest.days.p90 * DAY));
+  return limits.length > 0 ? words.safe(horizon) : words.plain(horizon);
+}
+
+function stepBlocks(telling: Telling): Block[] {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.until;
+  const steps = node.keyspace.steps;
+  if (steps.length === 0) return [];
+  return [
+    {
+      type: 'table',
+      id: anchor('hash-tables'),
+      caption: words.stepsIntro,
+      columns: [
+        column('table', words.steps.table),
+        column('entries', words.steps.entries, 'end'),
+        column('threshold', words.steps.threshold, 'end'),
+        column('when', words.steps.when, 'end'),
+        column('atOnce', words.steps.atOnce, 'end'),
+        column('after', words.steps.after, 'end'),
+      ],
+      rows: steps
+        .slice(0, 12)
+        .map((step) => [
+          cell(words.stepTable(String(step.database), step.table)),
+          cell(format.number(step.entries), step.entries),
+          cell(format.number(step.threshold), step.threshold),
+          cell(
+            step.daysUntil === undefined ? words.stepNotGrowing : format.days(step.daysUntil),
+            step.daysUntil ?? Number.MAX_SAFE_INTEGER,
+          ),
+          cell(format.bytes(step.allocatedBytes), step.allocatedBytes),
+          cell(format.bytes(step.permanentBytes), step.permanentBytes),
+        ]),
+      dense: true,
+    },
+  ];
+}
