@@ -107,7 +107,7 @@ export function listEvidence(state: FragmentationState, history: NodeHistory): R
     rssToResident: now.rssBytes / now.residentBytes,
     externalBytes: state.holesBytes,
     residentUnusedBytes: state.unusedBytes,
-    processBytes: now.rssBytes - now.residentBytes,
+    rssMinusResidentBytes: now.rssBytes - now.residentBytes,
     muzzyBytes: now.muzzyBytes,
     freedSincePeakBytes: state.freedSincePeakBytes,
     allocatorFragRatio: history.last.allocatorFragRatio,

@@ -82,7 +82,7 @@ describe('the measured run of fills and deletes', () => {
     expect(result.evidence.activeToAllocated).toBeCloseTo(3.662007, 6);
     expect(result.evidence.residentToActive).toBeCloseTo(1.018253, 6);
     expect(result.evidence.rssToResident).toBeCloseTo(1.01177, 6);
-    expect(result.evidence.processBytes).toBe(7_127_040);
+    expect(result.evidence.rssMinusResidentBytes).toBe(7_127_040);
     expect((result.evidence.externalBytes ?? 0) / (result.wasteBytes ?? 1)).toBeCloseTo(0.96, 2);
   });
 });
