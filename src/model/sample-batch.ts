@@ -53,6 +53,7 @@ export interface BulkTable {
   /** File to read; `.gz` and `.zst` are read as they are. */
   readonly path: string;
   readonly delimiter: string;
+  /** Empty where cells are not quoted: a quote is then a character like any other, and a line that has one may be handed to `readRejected`. */
   readonly quote: string;
   readonly decimalComma: boolean;
   /** Lines before the first data row (header, `sep=` line). */

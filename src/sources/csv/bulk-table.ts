@@ -23,13 +23,15 @@ export function planBulkTable(
   if (path === undefined || file === undefined || time === undefined || plan.time.clockIndex !== undefined) return undefined;
   // The database tells a compressed file by its ending.
   if (file.encoding !== 'utf-8' || !ENDING[file.compression].test(path)) return undefined;
-  if (!shape.regular || input.head.includes('\ufffd') || input.head.includes('\0') || !holdsPlainCells(shape, plan)) return undefined;
+  if (!shape.regular || shape.quoted || input.head.includes('\ufffd') || input.head.includes('\0') || !holdsPlainCells(shape, plan))
+    return undefined;
   return {
     kind: 'bulk-table',
     origin: { input: input.name },
     path,
     delimiter: shape.delimiter,
-    quote: '"',
+    // A stray quote further down must not open a cell that swallows the rows behind it.
+    quote: '',
     decimalComma: false,
     skipLines: shape.skipLines,
     columnCount: plan.columnCount,

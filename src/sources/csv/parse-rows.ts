@@ -11,19 +11,34 @@ export interface CellCutting {
 
 /**
  * Cuts lines into cells. One line is one row: a quoted line break would cost its row, so that a stray quote costs one row too, not the rest of
- * the file. Lines without any quote are cut here (csv-parse takes some thirty times as long), the others by csv-parse.
+ * the file. Lines where quotes only enclose whole cells are cut here (csv-parse takes some thirty times as long), the others by csv-parse.
  * @returns one entry a line; undefined for a line whose quotes do not match or that is too long
  */
 export function parseRows(lines: readonly string[], cutting: CellCutting): (string[] | undefined)[] {
   const rows: (string[] | undefined)[] = new Array(lines.length);
-  const quoted: number[] = [];
+  const difficult: number[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.length >= LONGEST_LINE) continue;
-    if (line.includes('"')) quoted.push(index);
-    else rows[index] = line.split(cutting.delimiter);
+    const cells = splitSimpleLine(line, cutting.delimiter);
+    if (cells) rows[index] = cells;
+    else difficult.push(index);
   }
-  if (quoted.length > 0) parseQuoted(lines, quoted, cutting, rows);
+  if (difficult.length > 0) parseQuoted(lines, difficult, cutting, rows);
   return rows;
+}
+
+/** The cells of a line; undefined when a quote does more than to enclose one cell that holds neither quote nor delimiter. */
+function splitSimpleLine(line: string, delimiter: string): string[] | undefined {
+  const cells = line.split(delimiter);
+  if (!line.includes('"')) return cells;
+  for (let i = 0; i < cells.length; i += 1) {
+    const cell = cells[i] ?? '';
+    const quoteAt = cell.indexOf('"');
+    if (quoteAt < 0) continue;
+    if (quoteAt > 0 || cell.length < 2 || cell.indexOf('"', 1) !== cell.length - 1) return undefined;
+    cells[i] = cell.slice(1, -1);
+  }
+  return cells;
 }
 
 /** Halves the lines until those that csv-parse refuses stand alone. */

@@ -320,6 +320,7 @@ describe('big plain files', () => {
       origin: { input: 'data/big.csv' },
       path: 'data/big.csv',
       delimiter: ';',
+      quote: '',
       decimalComma: false,
       skipLines: 2,
       columnCount: 4,
@@ -358,6 +359,7 @@ describe('big plain files', () => {
       plain.replace('2024-03-01 00:00:00', 'yesterday'),
       plain.replace(';a;5.5', ';;5.5'),
       plain.replace('allkeys-lru', 'allkeys-lru;'),
+      plain.replace('allkeys-lru', '"allkeys-lru"'),
       plain.replaceAll('\n', '\r'),
       `${plain}# end\n`,
     ]) {
