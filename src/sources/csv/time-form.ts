@@ -1,5 +1,5 @@
 import { tz } from '@date-fns/tz';
-import { parse } from 'date-fns';
+import { parse } from 'date-fns/parse';
 import type { TimeForm } from '../../model/sample-batch.ts';
 import { localClock } from './local-time.ts';
 import { hasOffset, isPlainIso, numericDateReader, readIso, readWordedDate, splitNumericDate } from './written-time.ts';
