@@ -150,11 +150,15 @@ async function openFile(path: string, options: OpenOptions): Promise<Input> {
 
 async function readStart(path: string): Promise<{ bytes: Uint8Array; size: number }> {
   try {
-    await using file = await open(path, 'r');
-    const { size } = await file.stat();
-    const buffer = new Uint8Array(8);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    return { bytes: buffer.subarray(0, bytesRead), size };
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const buffer = new Uint8Array(8);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+      return { bytes: buffer.subarray(0, bytesRead), size };
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     throw unreadable(path, cause);
   }
