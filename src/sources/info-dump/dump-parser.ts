@@ -86,8 +86,13 @@ export class DumpParser {
   #main: OpenDump = { dump: undefined, label: undefined };
   /** Dumps whose lines carry a prefix, by that prefix without its times and numbers. */
   readonly #prefixed = new Map<string, OpenDump>();
+  /** Keys of those prefixes that carry a time. */
+  readonly #stampedKeys = new Set<string>();
   #finished: Dump[] = [];
+  /** Finished dumps that a later stamp may belong to. */
   #waiting: Dump[] = [];
+  /** Dumps and stamps in their order while it is not known which belongs to which. */
+  #unsettled: (Dump | WrittenStamp)[] = [];
   #stampPlace: StampPlace = 'unknown';
   #stamp: WrittenStamp | undefined;
   #stampCount = 0;
@@ -154,10 +159,12 @@ export class DumpParser {
     if (last !== '') {
       this.#line += 1;
       // Among many dumps a last line without an end was cut by the writer, perhaps inside its number; alone it was more likely pasted.
-      const whole = this.#dumpCount <= 1 ? last : last.startsWith('db') ? last.slice(0, last.lastIndexOf(',') + 1) : '';
+      const whole =
+        this.#dumpCount <= 1 || /["\\{]/.test(last) ? last : last.startsWith('db') ? last.slice(0, last.lastIndexOf(',') + 1) : '';
       if (whole !== '') this.#readLine(whole, 0, whole.length);
     }
     this.#finishAll();
+    if (this.#stampPlace === 'unknown') this.#settleStampPlace(true);
     this.#finished.push(...this.#waiting);
     this.#waiting = [];
   }
@@ -383,6 +390,12 @@ export class DumpParser {
     if (!match?.[1]) return false;
     const prefix = line.slice(0, match.index);
     if (prefix.length > 300) return false;
+    const address = findAddress(prefix);
+    if (address && prefix.trim() === `${address.name}:`) {
+      // `redis-cli --cluster call` writes the address only before the first line of each reply.
+      this.#finishAll();
+      this.#applyAddress(address.name);
+    }
     const open = this.#openFor(prefix);
     this.#beginSection(open, match[1].toLowerCase());
     this.#stampFromPrefix(open, prefix);
@@ -434,7 +447,7 @@ export class DumpParser {
   /** The dump that lines with this prefix belong to. */
   #openFor(prefix: string): OpenDump {
     const { key, label } = readPrefix(prefix);
-    if (key === '') return this.#main;
+    if (key === '' || key === this.#label) return this.#main;
     let open = this.#prefixed.get(key);
     if (!open) {
       if (this.#prefixed.size >= OPEN_LIMIT) {
@@ -454,6 +467,7 @@ export class DumpParser {
     if (!dump || dump.stamp || prefix.length < 8) return;
     const stamp = this.#findStampIn(prefix);
     if (!stamp || stamp.form === 'date') return;
+    if (this.#stampedKeys.size < OPEN_LIMIT) this.#stampedKeys.add(readPrefix(prefix).key);
     dump.stamp = this.#writtenStamp(stamp);
   }
 
@@ -467,8 +481,16 @@ export class DumpParser {
     return { id: this.#stampCount, at: stamp.at, zoned: stamp.zoned };
   }
 
+  /** Whether a line is one more of a log whose every line begins with a time: its other fields, its blank lines. */
+  #isLogLine(line: string): boolean {
+    if (this.#stampedKeys.size === 0) return false;
+    const { key } = readPrefix(line.replace(/[A-Za-z]\w{0,100}[:=] ?\S{0,200}$/, ''));
+    for (const known of this.#stampedKeys) if (known === '' || key === known || key.startsWith(`${known} `)) return true;
+    return false;
+  }
+
   #readStampLine(line: string): boolean {
-    if (line.length > 300) return false;
+    if (line.length > 300 || this.#isLogLine(line)) return false;
     const bare = stripDecoration(line);
     const given =
       this.#timeFormat === undefined
@@ -498,22 +520,45 @@ export class DumpParser {
   /** A time on its own line belongs to the dump behind it, or, where the first one stands behind a dump, to the dump before it. */
   #applyStamp(stamp: Stamp): void {
     if (this.#stampPlace === 'none') return;
-    if (this.#stampPlace === 'unknown')
-      this.#stampPlace = this.#waiting.length === 0 || this.#waiting.every((dump) => dump.headless) ? 'before' : 'after';
     const written = this.#writtenStamp(stamp);
+    if (this.#stampPlace === 'unknown') {
+      if (this.#unsettled.length === 0) this.#stampPlace = 'before';
+      else this.#unsettled.push(written);
+    }
+    if (this.#stampPlace !== 'unknown') this.#placeStamp(written);
+  }
+
+  #placeStamp(written: WrittenStamp): void {
     if (this.#stampPlace === 'before') {
       this.#stamp = written;
-    } else {
-      // Of several dumps of one server only the nearest can be meant.
-      const stamped = new Set<string>();
-      for (const dump of this.#waiting.toReversed()) {
-        const server = dump.label ?? textOf(dump, RUN_ID) ?? textOf(dump, TCP_PORT) ?? '';
-        if (!stamped.has(server)) dump.stamp = written;
-        stamped.add(server);
-      }
+      return;
+    }
+    // Of several dumps of one server only the nearest can be meant.
+    const stamped = new Set<string>();
+    for (const dump of this.#waiting.toReversed()) {
+      const server = dump.label ?? textOf(dump, RUN_ID) ?? textOf(dump, TCP_PORT) ?? '';
+      if (!stamped.has(server)) dump.stamp = written;
+      stamped.add(server);
     }
     this.#finished.push(...this.#waiting);
     this.#waiting = [];
+  }
+
+  /** Decides for an input that begins with a dump: its first stamp is lost, or stamps stand behind. */
+  #settleStampPlace(atEnd: boolean): void {
+    const items = this.#unsettled;
+    this.#unsettled = [];
+    const dumps = items.filter((item) => 'values' in item);
+    const [first, last] = [dumps[0], dumps.at(-1)];
+    const endsInStamp = atEnd && items.at(-1) !== last;
+    if (dumps.length === items.length || !first || !last) this.#stampPlace = 'none';
+    else if (first.headless) this.#stampPlace = 'before';
+    else if (!atEnd || endsInStamp || last.seenCount < first.seenCount) this.#stampPlace = 'after';
+    else this.#stampPlace = 'before';
+    for (const item of items) {
+      if ('values' in item) this.#releaseDump(item);
+      else if (this.#stampPlace !== 'none') this.#placeStamp(item);
+    }
   }
 
   #readNodeLine(line: string): void {
@@ -565,16 +610,24 @@ export class DumpParser {
     const dump = open.dump;
     open.dump = undefined;
     if (!dump || (dump.seenCount === 0 && !dump.databases)) return;
-    if (dump.stamp === undefined && this.#stampPlace === 'before') dump.stamp = this.#stamp;
-    if (dump.stamp !== undefined || this.#stampPlace === 'before' || this.#stampPlace === 'none') {
-      this.#finished.push(dump);
+    if (dump.stamp !== undefined || this.#stampPlace !== 'unknown') {
+      this.#releaseDump(dump);
       return;
     }
-    this.#waiting.push(dump);
-    if (this.#waiting.length < WAITING_LIMIT) return;
-    if (this.#stampPlace === 'unknown') this.#stampPlace = 'none';
-    this.#finished.push(...this.#waiting);
-    this.#waiting = [];
+    this.#unsettled.push(dump);
+    if (this.#unsettled.length >= WAITING_LIMIT) this.#settleStampPlace(false);
+  }
+
+  #releaseDump(dump: Dump): void {
+    if (dump.stamp === undefined && this.#stampPlace === 'after') {
+      this.#waiting.push(dump);
+      if (this.#waiting.length < WAITING_LIMIT) return;
+      this.#finished.push(...this.#waiting);
+      this.#waiting = [];
+      return;
+    }
+    if (dump.stamp === undefined && this.#stampPlace === 'before') dump.stamp = this.#stamp;
+    this.#finished.push(dump);
   }
 }
 

@@ -8,7 +8,7 @@ import { slotOf } from './fields.ts';
 import { fileStem } from './node-name.ts';
 import { NodeNaming } from './node-naming.ts';
 import { Placement } from './placement.ts';
-import { findStamp } from './stamp.ts';
+import { findStampInName } from './stamp.ts';
 import { decodeBlocks } from './text-blocks.ts';
 
 /** Dumps in one batch. The first batch also decides how times and node names are told. */
@@ -50,7 +50,7 @@ interface Refusals {
 
 async function* read(input: Input, options: ReadOptions, report: InputReport, signal?: AbortSignal): AsyncGenerator<SampleBatch> {
   const timeZone = options.timeZone ?? 'UTC';
-  const fileStamp = input.path === undefined ? undefined : findStamp(fileStem(input.name), timeZone);
+  const fileStamp = input.path === undefined ? undefined : findStampInName(fileStem(input.name), timeZone);
   const parser = new DumpParser(timeZone, options.timeFormat);
   const naming = new NodeNaming(input.path === undefined ? undefined : input.name, options.nodeId);
   const placement = new Placement(fileStamp?.at);

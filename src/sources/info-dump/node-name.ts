@@ -1,4 +1,4 @@
-import { findStamp } from './stamp.ts';
+import { findStampInName } from './stamp.ts';
 
 const HOST_PORT = /(?:^|[\s=[(<@"'`|/])((?:[A-Za-z0-9][A-Za-z0-9_.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5}))(?=$|[\s\])>"'`,;|:/])/;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]|0\.0\.0\.0)$/i;
@@ -60,7 +60,7 @@ const GENERIC_WORDS = new Set(
  */
 export function nodeNameFromFile(inputName: string): string | undefined {
   const base = fileStem(inputName);
-  const stamp = findStamp(base, 'UTC');
+  const stamp = findStampInName(base, 'UTC');
   const rest = (stamp ? `${base.slice(0, stamp.start)} ${base.slice(stamp.end)}` : base)
     .replace(/^[\s._-]+|[\s._-]+$/g, '')
     .replace(/\s+/g, '-');

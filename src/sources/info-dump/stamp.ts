@@ -121,6 +121,11 @@ export function findStamp(text: string, timeZone: string): Stamp | undefined {
   return findEpoch(part) ?? findDate(part, timeZone);
 }
 
+/** The first instant in a file's name, where also `-` and `_` may stand beside an epoch. */
+export function findStampInName(name: string, timeZone: string): Stamp | undefined {
+  return findStamp(name, timeZone) ?? findEpoch(name.slice(0, 400).replace(/[-_]/g, ' '));
+}
+
 function findDate(text: string, timeZone: string): Stamp | undefined {
   const match = DATE_ONLY.exec(text);
   if (!match) return undefined;
