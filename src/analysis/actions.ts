@@ -369,7 +369,7 @@ function giveBackWaste(context: ActionContext): Step[] {
       }),
     );
   }
-  const needsRestart = advice === 'restart' || advice === 'jemalloc-build' || (advice === 'activedefrag' && mustRestartInstead(context));
+  const needsRestart = advice === 'restart' || (advice === 'activedefrag' && mustRestartInstead(context));
   if (needsRestart && isWorth(recoverableBytes.restart)) {
     steps.push(
       step('gain', {
@@ -381,7 +381,7 @@ function giveBackWaste(context: ActionContext): Step[] {
       }),
     );
   }
-  if (advice === 'jemalloc-build') {
+  if (advice === 'jemalloc-build' && isWorth(fragmentation.wasteBytes)) {
     steps.push(
       step('care', {
         id: 'jemalloc-build',

@@ -49,10 +49,10 @@ export function keptSettingCommands(door: SettingsDoor, settings: readonly Setti
   return door === 'config' && lines.length > 0 ? [...lines, 'CONFIG REWRITE'] : lines;
 }
 
-/** Whole GiB, halves, or 16 MiB steps, never above `bytes`: a limit that people can read and remember. */
+/** The steps of the budget: 16 MiB below 1 GiB, 64 MiB below 8 GiB, 256 MiB above, never above `bytes`. */
 export function roundDownLimit(bytes: number): number {
-  const step = bytes >= 8 * GiB ? GiB / 2 : bytes >= GiB ? 128 * MiB : 16 * MiB;
-  return bytes < step ? Math.floor(bytes) : Math.floor(bytes / step) * step;
+  const step = bytes <= GiB ? 16 * MiB : bytes <= 8 * GiB ? 64 * MiB : 256 * MiB;
+  return Math.floor(bytes / step) * step;
 }
 
 /**
@@ -68,7 +68,8 @@ export function maxmemoryCommands(door: SettingsDoor, bytes: number, fixedMaxmem
       return bytes < GiB ? [] : settingCommands(door, [{ name: 'maxmemory-gb', value: String(Math.floor(bytes / GiB)) }]);
     case 'elasticache': {
       if (fixedMaxmemoryBytes === undefined) return [];
-      const percent = Math.ceil(100 * (1 - bytes / fixedMaxmemoryBytes));
+      // Rounded up, so that the limit is not above what was asked; the hair allows for the division's own rounding.
+      const percent = Math.ceil(100 * (1 - bytes / fixedMaxmemoryBytes) - 1e-9);
       return percent < 0 || percent > 100 ? [] : settingCommands(door, [{ name: 'reserved-memory-percent', value: String(percent) }]);
     }
     case 'closed':

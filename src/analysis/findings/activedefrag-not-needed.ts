@@ -9,11 +9,14 @@ export const activedefragNotNeeded: FindingRule = {
   judge(context) {
     const { fragmentation } = context.node;
     const gainBytes = fragmentation.recoverableBytes.activedefrag;
-    if (fragmentation.activedefrag.enabled === 'unknown') return notEnoughData('activedefrag');
+    const running = context.history.metrics.get('activeDefragRunningPercent');
+    // Whether it is on or off, it did not run: there is nothing to save.
+    if (fragmentation.activedefrag.enabled === 'unknown')
+      return running === undefined ? notEnoughData('activeDefragRunningPercent') : clear({ gainBytes });
     if (fragmentation.activedefrag.enabled === 'no') return clear({ gainBytes });
     if (gainBytes === undefined) return notEnoughData('allocatorActiveBytes');
     // While it works, a small remainder is its success: only a server that it never had to touch does without it.
-    const hasWorked = (context.history.metrics.get('activeDefragRunningPercent')?.max.value ?? 0) > 0;
+    const hasWorked = (running?.max.value ?? 0) > 0;
     if (hasWorked || gainBytes >= negligibleBytes(context)) return clear({ gainBytes });
     return raised('info', { gainBytes }, settingCommands(settingsDoor(context), [{ name: 'activedefrag', value: 'no' }]));
   },

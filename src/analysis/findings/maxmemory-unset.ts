@@ -18,7 +18,7 @@ export const maxmemoryUnset: FindingRule = {
     return raised(
       ratioPeak !== undefined && ratioPeak > targetRatio ? 'critical' : 'warning',
       { usedMemoryBytes: node.peaks.usedMemoryBytes?.value, recommendedBytes: recommended, safeBytes: safeOnPresentMachine },
-      holdsIt ? maxmemoryCommands(settingsDoor(context), recommended) : [],
+      holdsIt ? maxmemoryCommands(settingsDoor(context), recommended, context.instance?.defaultMaxmemoryBytes) : [],
     );
   },
 };

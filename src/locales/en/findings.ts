@@ -405,7 +405,7 @@ export const judgementWords: JudgementWords = {
   },
 
   verdicts: {
-    safe: { headline: (v, f) => `Memory is safe for the next ${tell(v, 'horizonDays', f.days)}.` },
+    safe: { headline: (v, f) => `Memory is safe${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}.` },
     oversized: {
       headline: (v, f) =>
         `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,

@@ -1,0 +1,328 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recommendActions } from '../../src/analysis/actions.ts';
+import { type FindingContext, judgeFindings } from '../../src/analysis/findings/index.ts';
+import type { InstanceChoice } from '../../src/model/analysis.ts';
+import { GiB, MiB } from '../../src/model/bytes.ts';
+import { contextOf, healthySamples, nodeJudgements } from '../helpers/figures.ts';
+
+const advise = (context: FindingContext) => recommendActions({ ...context, findings: judgeFindings(context) });
+const idsOf = (context: FindingContext) => advise(context).actions.map(({ id }) => id);
+const actionOf = (context: FindingContext, id: string) => advise(context).actions.find((action) => action.id === id);
+
+/** 14 of 16 GiB resident, 12.6 of them data: over the target by 1.2 GiB, and the budget asks for 20 GiB. */
+const crowded = {
+  systemMemory: { ratioNow: 0.85, ratioPeak: 14 / 16 },
+  peaks: { usedMemoryBytes: { value: 12.6 * GiB }, countedBytes: { value: 12.6 * GiB }, usedMemoryRssBytes: { value: 14 * GiB } },
+  provisioning: {
+    maxmemoryBytes: { current: 13 * GiB, recommended: 14 * GiB, safeOnPresentMachine: 11 * GiB },
+    memoryNeededBytes: 20 * GiB,
+  },
+} as const;
+
+const fragmented = {
+  fragmentation: {
+    diagnosis: 'external-fragmentation',
+    advice: 'activedefrag',
+    recoverableBytes: { activedefrag: 3 * GiB, purge: 8 * MiB, restart: 3.2 * GiB },
+    activedefrag: { supported: 'yes', enabled: 'no' },
+  },
+} as const;
+
+function choice(name: string, memoryBytes: number, rest: Partial<InstanceChoice> = {}): InstanceChoice {
+  return {
+    provider: 'aws',
+    offering: 'ec2',
+    name,
+    memoryBytes,
+    usableBytes: 0.8 * memoryBytes,
+    rule: 'target-ratio',
+    shards: 1,
+    source: 's',
+    ...rest,
+  };
+}
+
+describe('on a healthy node', () => {
+  it('the only advice is to leave activedefrag off, and everything else would give little', () => {
+    const { actions, wouldNotHelp } = advise(contextOf());
+    expect(actions.map(({ id }) => id)).toEqual(['leave-activedefrag']);
+    expect(actions[0]).toMatchObject({ effort: 'nothing', values: { gainBytes: 50 * MiB } });
+    expect(wouldNotHelp).toEqual([
+      { id: 'memory-purge', givesBytes: 8 * MiB, reason: 'small-gain' },
+      { id: 'restart', givesBytes: 60 * MiB, reason: 'small-gain' },
+    ]);
+  });
+
+  it('there is nothing to do where the allocator tells nothing', () => {
+    expect(idsOf(contextOf({ fragmentation: { recoverableBytes: { activedefrag: undefined } } }))).toEqual(['nothing']);
+  });
+});
+
+describe('over the target share of the machine', () => {
+  it('more machine comes first where the data themselves do not fit, and the limit after it', () => {
+    const { actions } = advise(
+      contextOf({
+        ...crowded,
+        provisioning: { ...crowded.provisioning, maxmemoryBytes: { ...crowded.provisioning.maxmemoryBytes, current: 0 } },
+      }),
+    );
+    expect(actions.map(({ id }) => id).slice(0, 2)).toEqual(['resize-up', 'set-maxmemory']);
+    expect(actions[0]).toMatchObject({ givesBytes: 4 * GiB, values: { memoryNeededBytes: 20 * GiB } });
+    expect(actions[1]).toMatchObject({
+      commands: [`CONFIG SET maxmemory ${14 * GiB}`, 'CONFIG REWRITE'],
+      values: { isAfterResize: 'yes' },
+    });
+    expect(actions[1]?.undo).toEqual(['CONFIG SET maxmemory 0', 'CONFIG REWRITE']);
+  });
+
+  it('names the instance that was chosen, and what it gives', () => {
+    const instance = {
+      current: choice('r7g.large', 16 * GiB),
+      recommended: choice('r7g.xlarge', 32 * GiB, { priceUsdHour: 0.2 }),
+      direction: 'up',
+    } as const;
+    const action = actionOf(contextOf({ ...crowded, provisioning: { ...crowded.provisioning, instance } }), 'resize-up');
+    expect(action).toMatchObject({ effort: 'resize', givesBytes: 16 * GiB, values: { name: 'r7g.xlarge', priceUsdHour: 0.2 } });
+  });
+
+  it('is a failover where replicas stand by, and more shards where no node is large enough', () => {
+    const samples = healthySamples(() => ({ connectedReplicas: 1 }));
+    expect(actionOf(contextOf(crowded, { samples }), 'resize-up')?.effort).toBe('failover');
+    const instance = { current: choice('a', 16 * GiB), recommended: choice('b', 16 * GiB, { shards: 3 }), direction: 'up' } as const;
+    expect(actionOf(contextOf({ ...crowded, provisioning: { ...crowded.provisioning, instance } }), 'add-shards')?.givesBytes).toBe(
+      32 * GiB,
+    );
+  });
+
+  it('defragmentation comes first where the holes alone make the difference', () => {
+    const { actions } = advise(
+      contextOf({ ...crowded, ...fragmented, provisioning: { ...crowded.provisioning, memoryNeededBytes: 17.5 * GiB } }),
+    );
+    expect(actions[0]).toMatchObject({ id: 'enable-activedefrag', givesBytes: 3 * GiB, commands: ['CONFIG SET activedefrag yes'] });
+    expect(actions.map(({ id }) => id)).not.toContain('resize-up');
+  });
+
+  it('and the machine follows where they do not last until the horizon', () => {
+    const ids = idsOf(contextOf({ ...crowded, ...fragmented }));
+    expect(ids.slice(0, 2)).toEqual(['enable-activedefrag', 'resize-up']);
+  });
+
+  it('a lower limit comes first where the data fit below it', () => {
+    const context = contextOf({
+      systemMemory: { ratioNow: 0.7, ratioPeak: 0.82 },
+      provisioning: { maxmemoryBytes: { current: 15 * GiB, recommended: 9 * GiB, safeOnPresentMachine: 11 * GiB } },
+    });
+    const { actions } = advise(context);
+    expect(actions[0]).toMatchObject({
+      id: 'lower-maxmemory',
+      commands: [`CONFIG SET maxmemory ${11 * GiB}`, 'CONFIG REWRITE'],
+      undo: [`CONFIG SET maxmemory ${15 * GiB}`, 'CONFIG REWRITE'],
+      values: { fromBytes: 15 * GiB, maxmemoryBytes: 11 * GiB },
+    });
+    expect(actions.map(({ id }) => id)).not.toContain('resize-up');
+  });
+
+  it('the limit is never lowered below the peak that counts', () => {
+    expect(idsOf(contextOf(crowded))).not.toContain('lower-maxmemory');
+  });
+});
+
+describe('the limit', () => {
+  it('is set at once where the machine holds it', () => {
+    const action = actionOf(contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } }), 'set-maxmemory');
+    expect(action?.values).toMatchObject({ maxmemoryBytes: 9 * GiB });
+    expect(action?.values.isAfterResize).toBeUndefined();
+  });
+
+  it('is raised only as far as the machine goes', () => {
+    const low = { provisioning: { maxmemoryBytes: { current: 7 * GiB, recommended: 12 * GiB, safeOnPresentMachine: 11 * GiB } } };
+    expect(actionOf(contextOf(low), 'raise-maxmemory')).toMatchObject({ givesBytes: 4 * GiB, values: { maxmemoryBytes: 11 * GiB } });
+  });
+
+  it('is not raised where the machine is not known', () => {
+    const low = { provisioning: { maxmemoryBytes: { current: 7 * GiB, recommended: 12 * GiB, safeOnPresentMachine: undefined } } };
+    expect(idsOf(contextOf(low))).not.toContain('raise-maxmemory');
+  });
+
+  it('is left alone on services that set it themselves', () => {
+    const instance = { provider: 'azure', offering: 'azure-managed-redis', name: 'm', family: 'f', memoryBytes: 16 * GiB, source: 's' };
+    const low = { provisioning: { maxmemoryBytes: { current: 7 * GiB, recommended: 12 * GiB } } };
+    expect(idsOf(contextOf(low, { instance }))).not.toContain('raise-maxmemory');
+  });
+});
+
+describe('waste', () => {
+  it('is given back by activedefrag with the settings that the version needs, in one go', () => {
+    const parameters = [
+      { name: 'activedefrag', recommended: 'yes', change: true },
+      { name: 'active-defrag-cycle-max', recommended: '25', change: true },
+      { name: 'active-defrag-threshold-lower', default: '10', change: false },
+    ];
+    const context = contextOf({
+      fragmentation: { ...fragmented.fragmentation, activedefrag: { supported: 'yes', enabled: 'no', parameters } },
+    });
+    expect(actionOf(context, 'enable-activedefrag')).toMatchObject({
+      commands: ['CONFIG SET active-defrag-cycle-max 25', 'CONFIG SET activedefrag yes'],
+      undo: ['CONFIG SET activedefrag no'],
+    });
+  });
+
+  it.each([
+    ['it cannot run', { fragmentation: { ...fragmented.fragmentation, activedefrag: { supported: 'no' } } }],
+    ['there is little to gain', { fragmentation: { ...fragmented.fragmentation, recoverableBytes: { activedefrag: 20 * MiB } } }],
+    ['the main thread is busy', { ...fragmented, activity: { mainThreadCpuMax: 0.95 } }],
+  ] as const)('is not left to activedefrag where %s', (_why, changes) => {
+    expect(idsOf(contextOf(changes))).not.toContain('enable-activedefrag');
+  });
+
+  it('waits for an upgrade where activedefrag can crash', () => {
+    const ids = idsOf(contextOf(fragmented, { engine: { name: 'redis', version: '8.0.2' } }));
+    expect(ids).toContain('upgrade-engine');
+    expect(ids).not.toContain('enable-activedefrag');
+  });
+
+  it('is given back by a restart where activedefrag cannot run', () => {
+    const context = contextOf({ fragmentation: { ...fragmented.fragmentation, advice: 'restart', activedefrag: { supported: 'no' } } });
+    expect(actionOf(context, 'restart')).toMatchObject({ givesBytes: 3.2 * GiB, effort: 'restart' });
+  });
+
+  it('is purged only where that gives enough', () => {
+    const unused = { diagnosis: 'resident-unused', advice: 'memory-purge' } as const;
+    const purge = (bytes: number) => idsOf(contextOf({ fragmentation: { ...unused, recoverableBytes: { purge: bytes } } }));
+    expect(purge(2 * GiB)).toContain('memory-purge');
+    expect(purge(20 * MiB)).not.toContain('memory-purge');
+  });
+
+  it('that a returning peak will fill again is not worth a restart', () => {
+    const { wouldNotHelp } = advise(
+      contextOf({ fragmentation: { diagnosis: 'retained-after-peak', recoverableBytes: { restart: 3 * GiB } } }),
+    );
+    expect(wouldNotHelp).toContainEqual({ id: 'restart', givesBytes: 3 * GiB, reason: 'refilled-at-next-peak' });
+  });
+
+  it('is not purged out of swap', () => {
+    const { actions, wouldNotHelp } = advise(
+      contextOf({
+        fragmentation: { diagnosis: 'swapping', recoverableBytes: { purge: 2 * GiB } },
+        latest: { usedMemoryRssBytes: 5 * GiB },
+      }),
+    );
+    expect(actions[0]).toMatchObject({ id: 'stop-swapping', values: { swappedBytes: 5.8 * GiB - 5 * GiB } });
+    expect(wouldNotHelp).toContainEqual({ id: 'memory-purge', givesBytes: 2 * GiB, reason: 'touches-swap' });
+  });
+});
+
+describe('the order', () => {
+  it('takes the danger away first, then gives room by bytes per effort, then prevents, then notes', () => {
+    const context = contextOf(
+      {
+        ...crowded,
+        ...fragmented,
+        fragmentation: { ...fragmented.fragmentation, recoverableBytes: { activedefrag: 0.5 * GiB } },
+        quality: { averaged: true },
+      },
+      {
+        engine: { name: 'redis', version: '7.0.15' },
+        samples: healthySamples((i) => ({
+          texts: { rdbLastBgsaveStatus: i < 700 ? 'ok' : 'err' },
+          notCountedBytes: 2 * GiB,
+          connectedReplicas: 1,
+        })),
+      },
+    );
+    expect(idsOf(context)).toEqual([
+      'fix-saves',
+      'resize-up',
+      'raise-maxmemory',
+      'enable-activedefrag',
+      'set-eviction-policy',
+      'limit-replica-buffers',
+      'upgrade-engine',
+      'fix-input',
+    ]);
+  });
+});
+
+describe('a smaller machine', () => {
+  const instance = {
+    current: choice('big', 32 * GiB, { priceUsdHour: 0.4 }),
+    recommended: choice('small', 16 * GiB, { priceUsdHour: 0.2 }),
+    direction: 'down',
+  } as const;
+
+  it('is advised with what it saves', () => {
+    expect(actionOf(contextOf({ provisioning: { instance } }), 'resize-down')?.values).toMatchObject({ name: 'small', savedUsdHour: 0.2 });
+  });
+
+  it('is not advised where memory was short', () => {
+    expect(idsOf(contextOf({ provisioning: { instance }, systemMemory: { ratioPeak: 0.85 } }))).not.toContain('resize-down');
+  });
+});
+
+describe('whatever the figures', () => {
+  const gib = fc.double({ min: 0.01, max: 64, noNaN: true }).map((value) => value * GiB);
+  const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const figures = fc.record({
+    counted: gib,
+    rss: gib,
+    total: maybe(gib),
+    current: maybe(fc.oneof(fc.constant(0), gib)),
+    recommended: maybe(gib),
+    safe: maybe(gib),
+    needed: maybe(gib),
+    defrag: gib,
+    purge: gib,
+    restart: gib,
+    diagnosis: fc.constantFrom(
+      'healthy',
+      'retained-after-peak',
+      'external-fragmentation',
+      'resident-unused',
+      'swapping',
+      'unknown-allocator',
+    ),
+    advice: fc.constantFrom('none', 'activedefrag', 'memory-purge', 'restart', 'more-memory', 'jemalloc-build'),
+    supported: fc.constantFrom('yes', 'no', 'unknown'),
+    enabled: fc.constantFrom('yes', 'no', 'unknown'),
+    oomErrors: fc.constantFrom(0, 5),
+    policy: fc.constantFrom('noeviction', 'allkeys-lru'),
+  });
+
+  it('no advice contradicts them, there is always a first step, and all of it fits the schema', () => {
+    fc.assert(
+      fc.property(figures, (f) => {
+        const context = contextOf({
+          maxmemoryPolicy: f.policy,
+          activity: { oomErrors: f.oomErrors },
+          peaks: { usedMemoryBytes: { value: f.counted }, countedBytes: { value: f.counted }, usedMemoryRssBytes: { value: f.rss } },
+          systemMemory: { totalBytes: f.total, ratioNow: f.total && f.rss / f.total, ratioPeak: f.total && f.rss / f.total },
+          provisioning: {
+            maxmemoryBytes: { current: f.current, recommended: f.recommended, safeOnPresentMachine: f.safe },
+            memoryNeededBytes: f.needed,
+          },
+          fragmentation: {
+            diagnosis: f.diagnosis as 'healthy',
+            advice: f.advice as 'none',
+            recoverableBytes: { activedefrag: f.defrag, purge: f.purge, restart: f.restart },
+            activedefrag: { supported: f.supported as 'yes', enabled: f.enabled as 'yes' },
+          },
+        });
+        const { actions, wouldNotHelp } = advise(context);
+        expect(actions.length).toBeGreaterThan(0);
+        expect(nodeJudgements.shape.actions.safeParse(actions).success).toBe(true);
+        const byId = new Map(actions.map((action) => [action.id, action]));
+        const limit = byId.get('lower-maxmemory') ?? byId.get('set-maxmemory') ?? byId.get('raise-maxmemory');
+        if (limit) expect(limit.values.maxmemoryBytes).toBeGreaterThanOrEqual(f.counted);
+        if (byId.has('lower-maxmemory')) expect(byId.get('lower-maxmemory')?.values.maxmemoryBytes).toBeLessThanOrEqual(f.safe ?? 0);
+        if (byId.has('resize-up')) expect(f.needed).toBeGreaterThan(f.total ?? 0);
+        if (byId.has('enable-activedefrag'))
+          expect([f.supported === 'no', f.enabled === 'yes', f.defrag < 100 * MiB]).toEqual([false, false, false]);
+        if (byId.has('memory-purge')) expect([f.purge >= 100 * MiB, f.diagnosis === 'swapping']).toEqual([true, false]);
+        for (const { id } of wouldNotHelp) expect(byId.has(id)).toBe(false);
+        for (const { givesBytes } of actions) if (givesBytes !== undefined) expect(givesBytes).toBeGreaterThan(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,457 @@
+import type { FindingContext } from '../../src/analysis/findings/index.ts';
+import type { Finding } from '../../src/model/analysis.ts';
+import { GiB, MiB } from '../../src/model/bytes.ts';
+import type { FindingId } from '../../src/model/finding.ts';
+import { contextOf, healthySamples } from './figures.ts';
+import { DAY, START_AT } from './node-history.ts';
+
+/** An instance whose settings only the provider's tool changes. */
+export const ELASTICACHE = {
+  provider: 'aws',
+  offering: 'elasticache-redis',
+  name: 'cache.r7g.large',
+  family: 'r7g',
+  memoryBytes: 13.07 * GiB,
+  defaultMaxmemoryBytes: 14_037_181_030,
+  networkBaselineGbps: 0.8,
+  source: 's',
+};
+const fragmented = { fragmentation: { diagnosis: 'external-fragmentation', advice: 'activedefrag', wasteBytes: 3 * GiB } } as const;
+
+type Case = readonly [FindingId, string, Finding['severity'] | Finding['verdict'], FindingContext];
+
+/** Situations and what each rule makes of them; `info`, `warning` and `critical` mean that it was raised so. */
+export const FINDING_CASES: readonly Case[] = [
+  ['system-memory-ratio-high', 'the peak stays below the target', 'clear', contextOf()],
+  [
+    'system-memory-ratio-high',
+    'it is over the target now and the machine is too small',
+    'critical',
+    contextOf({ systemMemory: { ratioNow: 0.85, ratioPeak: 0.87 }, provisioning: { memoryNeededBytes: 20 * GiB } }),
+  ],
+  [
+    'system-memory-ratio-high',
+    'it was over the target once, not for long',
+    'warning',
+    contextOf({ systemMemory: { ratioNow: 0.6, ratioPeak: 0.84 }, provisioning: { memoryNeededBytes: 20 * GiB } }),
+  ],
+  [
+    'system-memory-ratio-high',
+    'the budget says that the machine is enough',
+    'warning',
+    contextOf({ systemMemory: { ratioNow: 0.85, ratioPeak: 0.92 } }),
+  ],
+  ['system-memory-ratio-high', 'the machine is not known', 'not-enough-data', contextOf({ systemMemory: { totalBytes: undefined } })],
+
+  ['swapping', 'the diagnosis says so', 'critical', contextOf({ fragmentation: { diagnosis: 'swapping' } })],
+  ['swapping', 'it is only one explanation', 'info', contextOf({ fragmentation: { also: ['swapping'] } })],
+  ['swapping', 'nothing points to it', 'clear', contextOf()],
+
+  ['oom-errors', 'writes were refused', 'critical', contextOf({ activity: { oomErrors: 12 } })],
+  ['oom-errors', 'none were', 'clear', contextOf()],
+  ['oom-errors', 'the counter is missing', 'not-enough-data', contextOf({ activity: { oomErrors: undefined } })],
+  [
+    'oom-errors',
+    'there is no limit to reach',
+    'not-applicable',
+    contextOf({ activity: { oomErrors: undefined }, provisioning: { maxmemoryBytes: { current: 0 } } }),
+  ],
+
+  ['noeviction-near-limit', 'there is room', 'clear', contextOf()],
+  ['noeviction-near-limit', 'a tenth is left', 'warning', contextOf({ peaks: { countedBytes: { value: 9.1 * GiB } } })],
+  ['noeviction-near-limit', 'next to nothing is left', 'critical', contextOf({ peaks: { countedBytes: { value: 9.9 * GiB } } })],
+  [
+    'noeviction-near-limit',
+    'the policy evicts',
+    'not-applicable',
+    contextOf({ maxmemoryPolicy: 'allkeys-lru', peaks: { countedBytes: { value: 9.9 * GiB } } }),
+  ],
+  [
+    'noeviction-near-limit',
+    'only keys with an expiry may go and there are none',
+    'critical',
+    contextOf(
+      { maxmemoryPolicy: 'volatile-lru', peaks: { countedBytes: { value: 9.9 * GiB } } },
+      { samples: healthySamples(() => ({ expires: 0 })) },
+    ),
+  ],
+  ['noeviction-near-limit', 'there is no limit', 'not-applicable', contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } })],
+
+  ['eviction-pressure', 'nothing is evicted', 'clear', contextOf()],
+  [
+    'eviction-pressure',
+    'the turnover is slow',
+    'info',
+    contextOf({ activity: { evictedKeys: 1000 } }, { samples: healthySamples(() => ({ keys: 1_000_000 })) }),
+  ],
+  [
+    'eviction-pressure',
+    'a tenth of the keys goes each day',
+    'warning',
+    contextOf({ activity: { evictedKeys: 3_000_000 } }, { samples: healthySamples(() => ({ keys: 1_000_000 })) }),
+  ],
+  ['eviction-pressure', 'the counter is missing', 'not-enough-data', contextOf({ activity: { evictedKeys: undefined } })],
+
+  ['maxmemory-unset', 'there is a limit', 'clear', contextOf()],
+  ['maxmemory-unset', 'there is none', 'warning', contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } })],
+  [
+    'maxmemory-unset',
+    'there is none and the machine is nearly full',
+    'critical',
+    contextOf({ provisioning: { maxmemoryBytes: { current: 0 } }, systemMemory: { ratioPeak: 0.9 } }),
+  ],
+  [
+    'maxmemory-unset',
+    'the service does not tell',
+    'not-enough-data',
+    contextOf(
+      { provisioning: { maxmemoryBytes: { current: undefined } } },
+      { samples: healthySamples(() => ({ maxmemoryBytes: undefined })) },
+    ),
+  ],
+
+  ['maxmemory-too-high', 'the machine holds it', 'clear', contextOf()],
+  ['maxmemory-too-high', 'the machine does not', 'warning', contextOf({ provisioning: { maxmemoryBytes: { current: 14 * GiB } } })],
+  [
+    'maxmemory-too-high',
+    'and the data are nearly there',
+    'critical',
+    contextOf({ provisioning: { maxmemoryBytes: { current: 14 * GiB } }, peaks: { countedBytes: { value: 10.9 * GiB } } }),
+  ],
+  [
+    'maxmemory-too-high',
+    'the machine is not known',
+    'not-enough-data',
+    contextOf({ provisioning: { maxmemoryBytes: { safeOnPresentMachine: undefined } } }),
+  ],
+
+  ['maxmemory-too-low', 'it is enough', 'clear', contextOf()],
+  [
+    'maxmemory-too-low',
+    'the projected peak asks for more',
+    'info',
+    contextOf({ provisioning: { maxmemoryBytes: { recommended: 11 * GiB } } }),
+  ],
+  [
+    'maxmemory-too-low',
+    'and a store is nearly full',
+    'warning',
+    contextOf({ provisioning: { maxmemoryBytes: { recommended: 12 * GiB } }, peaks: { countedBytes: { value: 9.2 * GiB } } }),
+  ],
+
+  ['cow-headroom-short', 'nothing forks', 'not-applicable', contextOf()],
+  [
+    'cow-headroom-short',
+    'a fork took the machine over its ceiling',
+    'critical',
+    contextOf({ persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 9 * GiB, rssBytes: 6.5 * GiB }] } }),
+  ],
+  [
+    'cow-headroom-short',
+    'one at the projected peak would',
+    'warning',
+    contextOf({
+      persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 1 * GiB, rssBytes: 6.5 * GiB }] },
+      provisioning: { forkedBytes: 15.5 * GiB },
+    }),
+  ],
+  [
+    'cow-headroom-short',
+    'there is room',
+    'clear',
+    contextOf({ persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 1 * GiB, rssBytes: 6.5 * GiB }] } }),
+  ],
+
+  ['save-failing', 'the status is not known', 'not-enough-data', contextOf()],
+  ['save-failing', 'saves work', 'clear', contextOf({}, { samples: healthySamples(() => ({ texts: { rdbLastBgsaveStatus: 'ok' } })) })],
+  [
+    'save-failing',
+    'they fail',
+    'critical',
+    contextOf({}, { samples: healthySamples((i) => ({ texts: { rdbLastBgsaveStatus: i < 700 ? 'ok' : 'err' } })) }),
+  ],
+  [
+    'save-failing',
+    'they work again',
+    'warning',
+    contextOf({}, { samples: healthySamples((i) => ({ texts: { aofLastWriteStatus: i === 300 ? 'err' : 'ok' } })) }),
+  ],
+
+  ['hash-table-step-ahead', 'no table grows', 'clear', contextOf()],
+  ['hash-table-step-ahead', 'one doubles and there is room', 'info', contextOf({ keyspace: { steps: [tableStep(1 * GiB, 20)] } })],
+  ['hash-table-step-ahead', 'one doubles and there is none', 'warning', contextOf({ keyspace: { steps: [tableStep(5 * GiB, 20)] } })],
+  ['hash-table-step-ahead', 'it is far away', 'clear', contextOf({ keyspace: { steps: [tableStep(5 * GiB, 200)] } })],
+  ['hash-table-step-ahead', 'it is small', 'clear', contextOf({ keyspace: { steps: [tableStep(16 * MiB, 2)] } })],
+  ['hash-table-step-ahead', 'the keys are not known', 'not-enough-data', contextOf({ keyspace: { databases: [] } })],
+
+  ['used-growth', 'no limit is near', 'clear', contextOf()],
+  ['used-growth', 'one can be reached in two months', 'warning', contextOf({ forecast: { daysToSystemTarget: { p90: 60 } } })],
+  ['used-growth', 'one can be reached next week', 'critical', contextOf({ forecast: { daysToMaxmemory: { p50: 20, p90: 7 } } })],
+  ['used-growth', 'it is reached already', 'clear', contextOf({ forecast: { daysToMaxmemory: { p50: 0, p90: 0 } } })],
+  ['used-growth', 'there is no forecast', 'not-enough-data', contextOf({ forecast: { status: 'refused', reason: 'too-few-days' } })],
+  ['used-growth', 'a cache is held at its limit', 'not-applicable', contextOf({ forecast: { status: 'flat', reason: 'at-maxmemory' } })],
+
+  ['external-fragmentation', 'it is the diagnosis', 'warning', contextOf(fragmented)],
+  [
+    'external-fragmentation',
+    'it is one of two explanations',
+    'info',
+    contextOf({ fragmentation: { diagnosis: 'retained-after-peak', also: ['external-fragmentation'] } }),
+  ],
+  [
+    'external-fragmentation',
+    'the allocator tells nothing',
+    'not-applicable',
+    contextOf({ fragmentation: { diagnosis: 'unknown-allocator' } }),
+  ],
+  ['external-fragmentation', 'the figures are missing', 'not-enough-data', contextOf({ fragmentation: { diagnosis: 'not-enough-data' } })],
+  ['rss-retained-after-peak', 'it is the diagnosis', 'info', contextOf({ fragmentation: { diagnosis: 'retained-after-peak' } })],
+  ['resident-unused', 'it is the diagnosis', 'info', contextOf({ fragmentation: { diagnosis: 'resident-unused' } })],
+  ['process-overhead-high', 'it is the diagnosis', 'info', contextOf({ fragmentation: { diagnosis: 'process-overhead' } })],
+
+  ['activedefrag-unsupported', 'nothing is fragmented', 'not-applicable', contextOf()],
+  [
+    'activedefrag-unsupported',
+    'it would help and cannot run',
+    'warning',
+    contextOf({ fragmentation: { ...fragmented.fragmentation, activedefrag: { supported: 'no' } } }),
+  ],
+  ['activedefrag-unsupported', 'it would help and may run', 'not-enough-data', contextOf(fragmented)],
+
+  ['activedefrag-not-needed', 'it is off', 'clear', contextOf({ fragmentation: { activedefrag: { enabled: 'no' } } })],
+  ['activedefrag-not-needed', 'it is on and never had to run', 'info', contextOf({ fragmentation: { activedefrag: { enabled: 'yes' } } })],
+  [
+    'activedefrag-not-needed',
+    'it is on and keeps waste low',
+    'clear',
+    contextOf(
+      { fragmentation: { activedefrag: { enabled: 'yes' } } },
+      { samples: healthySamples((i) => ({ activeDefragRunningPercent: i === 5 ? 3 : 0 })) },
+    ),
+  ],
+  [
+    'activedefrag-not-needed',
+    'nobody knows, and it never ran',
+    'clear',
+    contextOf({}, { samples: healthySamples(() => ({ activeDefragRunningPercent: 0 })) }),
+  ],
+  ['activedefrag-not-needed', 'nobody knows', 'not-enough-data', contextOf()],
+
+  ['activedefrag-ineffective', 'it never ran', 'not-applicable', contextOf({}, { samples: defragSamples(0, 0, 2 * GiB) })],
+  [
+    'activedefrag-ineffective',
+    'it moves next to nothing and waste stays',
+    'warning',
+    contextOf({}, { samples: defragSamples(3, 1, 2 * GiB) }),
+  ],
+  ['activedefrag-ineffective', 'it moves a lot', 'clear', contextOf({}, { samples: defragSamples(3, 500, 2 * GiB) })],
+  ['activedefrag-ineffective', 'waste fell', 'clear', contextOf({}, { samples: defragSamples(3, 1, 0.2 * GiB) })],
+
+  ['defrag-crash-version', 'the release is sound', 'clear', contextOf()],
+  ['defrag-crash-version', 'it is defective and off', 'not-applicable', contextOf({}, { engine: { name: 'redis', version: '8.0.2' } })],
+  [
+    'defrag-crash-version',
+    'it is defective and on',
+    'critical',
+    contextOf({ fragmentation: { activedefrag: { enabled: 'yes' } } }, { engine: { name: 'redis', version: '7.4.5' } }),
+  ],
+  [
+    'defrag-crash-version',
+    'it is defective and would help',
+    'warning',
+    contextOf(fragmented, { engine: { name: 'redis', version: '8.2.1' } }),
+  ],
+  ['defrag-crash-version', 'the fix is in', 'clear', contextOf(fragmented, { engine: { name: 'redis', version: '7.4.6' } })],
+  ['defrag-crash-version', 'it is Valkey', 'not-applicable', contextOf({}, { engine: { name: 'valkey', version: '8.1.1' } })],
+
+  [
+    'replica-buffer-risk',
+    'there are no replicas',
+    'not-applicable',
+    contextOf({}, { samples: healthySamples(() => ({ connectedReplicas: 0, notCountedBytes: 0 })) }),
+  ],
+  ['replica-buffer-risk', 'the figure is missing', 'not-enough-data', contextOf()],
+  [
+    'replica-buffer-risk',
+    'buffers are small',
+    'clear',
+    contextOf({}, { samples: healthySamples(() => ({ connectedReplicas: 1, notCountedBytes: 20 * MiB })) }),
+  ],
+  [
+    'replica-buffer-risk',
+    'one replica lagged badly',
+    'warning',
+    contextOf({}, { samples: healthySamples((i) => ({ connectedReplicas: 1, notCountedBytes: i === 9 ? 900 * MiB : MiB })) }),
+  ],
+
+  ['backlog-too-small', 'it covers hours', 'clear', contextOf({}, { samples: backlogSamples(1000, 0) })],
+  ['backlog-too-small', 'it covers seconds', 'info', contextOf({}, { samples: backlogSamples(1 * MiB, 0) })],
+  ['backlog-too-small', 'and replicas had to copy everything', 'warning', contextOf({}, { samples: backlogSamples(1 * MiB, 1) })],
+
+  [
+    'client-memory-high',
+    'clients take little',
+    'clear',
+    contextOf({}, { samples: healthySamples(() => ({ normalClientBytes: 30 * MiB })) }),
+  ],
+  [
+    'client-memory-high',
+    'they take a sixth',
+    'warning',
+    contextOf({}, { samples: healthySamples((i) => ({ normalClientBytes: i === 7 ? 1 * GiB : MiB })) }),
+  ],
+
+  ['maxclients-near', 'there is room', 'clear', contextOf({ activity: { connectedClientsMax: 500, maxclients: 10_000 } })],
+  ['maxclients-near', 'it is nearly used up', 'warning', contextOf({ activity: { connectedClientsMax: 9000, maxclients: 10_000 } })],
+  [
+    'maxclients-near',
+    'connections were refused',
+    'critical',
+    contextOf({ activity: { connectedClientsMax: 10_000, maxclients: 10_000, rejectedConnections: 4 } }),
+  ],
+  ['maxclients-near', 'the limit is not known', 'not-enough-data', contextOf({ activity: { connectedClientsMax: 500 } })],
+
+  ['cpu-single-thread-near', 'it is idle', 'clear', contextOf()],
+  ['cpu-single-thread-near', 'it is busy', 'warning', contextOf({ activity: { mainThreadCpuMax: 0.85 } })],
+  ['cpu-single-thread-near', 'it is at its end', 'critical', contextOf({ activity: { mainThreadCpuMax: 0.99 } })],
+  ['cpu-single-thread-near', 'nobody knows', 'not-enough-data', contextOf({ activity: { mainThreadCpuMax: undefined } })],
+
+  ['network-near', 'the bandwidth is not known', 'not-enough-data', contextOf({ activity: { netOutputBytesPerSecondMax: 1e9 } })],
+  ['network-near', 'there is room', 'clear', contextOf({ activity: { netOutputBytesPerSecondMax: 10e6 } }, { instance: ELASTICACHE })],
+  [
+    'network-near',
+    'it is nearly used up',
+    'warning',
+    contextOf({ activity: { netOutputBytesPerSecondMax: 90e6 } }, { instance: ELASTICACHE }),
+  ],
+
+  ['hit-ratio-falling', 'it is steady', 'clear', contextOf({}, { samples: hitSamples(0.9, 0.9) })],
+  ['hit-ratio-falling', 'it falls without evictions', 'info', contextOf({}, { samples: hitSamples(0.9, 0.7) })],
+  [
+    'hit-ratio-falling',
+    'it falls with evictions',
+    'warning',
+    contextOf({ activity: { evictedKeys: 5 } }, { samples: hitSamples(0.9, 0.7) }),
+  ],
+
+  ['oversized', 'most of it is needed', 'clear', contextOf()],
+  ['oversized', 'less than half is', 'info', contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } })],
+  [
+    'oversized',
+    'there is no forecast',
+    'not-enough-data',
+    contextOf({ forecast: { status: 'refused' }, provisioning: { memoryNeededBytes: 7 * GiB } }),
+  ],
+  [
+    'oversized',
+    'the instance is to be kept',
+    'clear',
+    contextOf({ provisioning: { memoryNeededBytes: 7 * GiB, instance: { direction: 'keep' } } }),
+  ],
+
+  ['shard-skew', 'the node is alone', 'not-applicable', contextOf()],
+  [
+    'shard-skew',
+    'it is the hottest by far',
+    'warning',
+    contextOf({}, { group: { kind: 'cluster', nodeIds: ['node-1', 'b'], hottestNodeId: 'node-1', skew: 1.6 } }),
+  ],
+  [
+    'shard-skew',
+    'another one is the hottest',
+    'clear',
+    contextOf({}, { group: { kind: 'cluster', nodeIds: ['node-1', 'b'], hottestNodeId: 'b', skew: 1.6 } }),
+  ],
+
+  ['lifetime-peak-outside-window', 'there was none', 'clear', contextOf()],
+  ['lifetime-peak-outside-window', 'there was one', 'info', contextOf({ peaks: { lifetimeUsedMemoryBytes: 9 * GiB } })],
+
+  ['engine-end-of-life', 'it is maintained', 'clear', contextOf()],
+  ['engine-end-of-life', 'it is 6.0', 'warning', contextOf({}, { engine: { name: 'redis', version: '6.0.16' } })],
+  ['engine-end-of-life', 'it is 7.0', 'warning', contextOf({}, { engine: { name: 'redis', version: '7.0.15' } })],
+  ['engine-end-of-life', 'it is 6.2', 'clear', contextOf({}, { engine: { name: 'redis', version: '6.2.16' } })],
+  [
+    'engine-end-of-life',
+    'the provider keeps it',
+    'not-applicable',
+    contextOf({}, { engine: { name: 'redis', version: '6.0.5' }, instance: ELASTICACHE }),
+  ],
+  ['engine-end-of-life', 'the version is not known', 'not-enough-data', contextOf({}, { engine: { name: 'redis', version: undefined } })],
+
+  ['averaged-input', 'the input holds maxima', 'clear', contextOf()],
+  ['averaged-input', 'it holds averages', 'warning', contextOf({ quality: { averaged: true } })],
+  ['gaps', 'there are none', 'clear', contextOf()],
+  ['gaps', 'there is a short one', 'info', contextOf({ quality: { gapCount: 1, gapSeconds: 7200 } })],
+  ['gaps', 'much is missing', 'warning', contextOf({ quality: { gapCount: 9, gapSeconds: 10 * 86_400 } })],
+  ['gaps', 'there is one sample', 'not-enough-data', contextOf({ quality: { samples: 1, spanSeconds: 0 } })],
+  ['short-history', 'a month is enough', 'clear', contextOf()],
+  ['short-history', 'a week is short', 'info', contextOf({ quality: { spanSeconds: 7 * 86_400 } })],
+  [
+    'short-history',
+    'the forecast was refused',
+    'warning',
+    contextOf({ quality: { spanSeconds: 86_400 }, forecast: { status: 'refused', reason: 'history-too-short', neededDays: 3 } }),
+  ],
+  ['restarts', 'there were none', 'clear', contextOf()],
+  ['restarts', 'there was one', 'info', contextOf({ quality: { restarts: [{ at: START_AT + DAY, reason: 'run-id' }] } })],
+  [
+    'restarts',
+    'it restarts every other day',
+    'warning',
+    contextOf({ quality: { restarts: Array.from({ length: 15 }, (_, i) => ({ at: START_AT + 2 * i * DAY, reason: 'run-id' })) } }),
+  ],
+  ['definition-change', 'there was no upgrade', 'clear', contextOf()],
+  ['definition-change', 'a patch release came', 'clear', contextOf({ quality: { restarts: [upgrade('7.2.4', '7.2.5')] } })],
+  ['definition-change', 'Redis went from 7.2 to 8.0', 'info', contextOf({ quality: { restarts: [upgrade('7.2.4', '8.0.2')] } })],
+  ['definition-change', 'Valkey went from 7.2 to 8.1', 'info', contextOf({ quality: { restarts: [upgrade('7.2.5', '8.1.1')] } })],
+];
+
+/** A doubling that takes `allocatedBytes`. */
+export function tableStep(allocatedBytes: number, daysUntil: number) {
+  return {
+    database: 0,
+    table: 'keys',
+    entries: 900,
+    threshold: 1024,
+    daysUntil,
+    allocatedBytes,
+    permanentBytes: allocatedBytes / 2,
+    transientBytes: allocatedBytes,
+  } as const;
+}
+
+function upgrade(fromVersion: string, toVersion: string) {
+  return { at: START_AT + DAY, reason: 'run-id', fromVersion, toVersion };
+}
+
+/** `hits` moved of each thousand looked at while it runs; 2 GiB of holes at first, `wasteAtEnd` at the end. */
+function defragSamples(running: number, hits: number, wasteAtEnd: number) {
+  return healthySamples((i) => ({
+    activeDefragRunningPercent: running,
+    activeDefragHits: i * hits,
+    activeDefragMisses: i * (1000 - hits),
+    allocatorAllocatedBytes: 6 * GiB,
+    allocatorActiveBytes: 6 * GiB + (i < 719 ? 2 * GiB : wasteAtEnd),
+  }));
+}
+
+/** A primary with a 10 MiB backlog that is written to at this rate. */
+export function backlogSamples(bytesPerSecond: number, failuresPerDay: number) {
+  return healthySamples((i) => ({
+    connectedReplicas: 1,
+    replBacklogSizeBytes: 10 * MiB,
+    masterReplOffsetBytes: i * 3600 * bytesPerSecond,
+    partialSyncFailures: Math.floor((i / 24) * failuresPerDay),
+  }));
+}
+
+function hitSamples(before: number, after: number) {
+  let hits = 0;
+  let misses = 0;
+  return healthySamples((i) => {
+    const ratio = i < 360 ? before : after;
+    hits += 1000 * ratio;
+    misses += 1000 * (1 - ratio);
+    return { keyspaceHits: hits, keyspaceMisses: misses };
+  });
+}
