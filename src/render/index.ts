@@ -1,3 +1,4 @@
+import { ConfigError } from '../model/errors.ts';
 import type { Report } from '../report/blocks.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -20,6 +21,18 @@ export const RENDERERS: readonly Renderer[] = [
   { id: 'pdf', extension: 'pdf', render: renderPdf },
   { id: 'md', extension: 'md', render: renderMarkdown },
 ];
+
+/**
+ * The report in one format.
+ * @throws ConfigError when a PDF is asked for and no browser starts
+ */
+export async function render(report: Report, format: 'html' | 'md', options?: RenderOptions): Promise<string>;
+export async function render(report: Report, format: Renderer['id'], options?: RenderOptions): Promise<string | Uint8Array>;
+export async function render(report: Report, format: Renderer['id'], options: RenderOptions = {}): Promise<string | Uint8Array> {
+  const renderer = RENDERERS.find((each) => each.id === format);
+  if (renderer === undefined) throw new ConfigError('--format', format, `one of ${RENDERERS.map((each) => each.id).join(', ')}`);
+  return renderer.render(report, options);
+}
 
 export { type HtmlOptions, renderHtml } from './html.ts';
 export { renderMarkdown } from './markdown.ts';

@@ -5,12 +5,12 @@ import { cleanReport, safeHref } from './clean-text.ts';
 export async function renderMarkdown(report: Report): Promise<string> {
   const { cover, first, sections, footer } = cleanReport(report);
   const parts = [
-    `# ${escape(cover.title)}: ${escape(cover.subject)}`,
-    `${escape(cover.period)} · ${escape(cover.madeOn)}`,
-    `**${escape(cover.status.label)}: ${escape(cover.verdict)}**`,
+    `# ${escapeMarkdown(cover.title)}: ${escapeMarkdown(cover.subject)}`,
+    `${escapeMarkdown(cover.period)} · ${escapeMarkdown(cover.madeOn)}`,
+    `**${escapeMarkdown(cover.status.label)}: ${escapeMarkdown(cover.verdict)}**`,
     inline(cover.summary),
     ...first.map(block),
-    ...sections.flatMap((section) => [`## ${escape(section.title)}`, ...section.blocks.map(block)]),
+    ...sections.flatMap((section) => [`## ${escapeMarkdown(section.title)}`, ...section.blocks.map(block)]),
     '---',
     inline(footer),
   ];
@@ -20,7 +20,7 @@ export async function renderMarkdown(report: Report): Promise<string> {
 function block(each: Block): string {
   switch (each.type) {
     case 'heading':
-      return `${'#'.repeat(each.level)} ${escape(each.text)}`;
+      return `${'#'.repeat(each.level)} ${escapeMarkdown(each.text)}`;
     case 'paragraph':
       return each.tone === undefined || each.tone === 'neutral' ? inline(each.text) : `> ${inline(each.text)}`;
     case 'list':
@@ -28,14 +28,19 @@ function block(each: Block): string {
     case 'figures':
       return table(
         each.figures.map(() => 'start'),
-        each.figures.map((figure) => escape(figure.label)),
-        [each.figures.map((figure) => `**${escape(figure.value)}**`), each.figures.map((figure) => escape(figure.detail ?? ''))],
+        each.figures.map((figure) => escapeMarkdown(figure.label)),
+        [
+          each.figures.map((figure) => `**${escapeMarkdown(figure.value)}**`),
+          each.figures.map((figure) => escapeMarkdown(figure.detail ?? '')),
+        ],
       );
     case 'table': {
-      const heads = each.columns.map((column) => escape(column.unit === undefined ? column.label : `${column.label} (${column.unit})`));
+      const heads = each.columns.map((column) =>
+        escapeMarkdown(column.unit === undefined ? column.label : `${column.label} (${column.unit})`),
+      );
       const rows = each.rows.map((cells, row) => cells.map((cell) => cellText(cell, each.totals?.includes(row) ?? false)));
       const parts = [
-        each.caption === undefined ? '' : `**${escape(each.caption)}**`,
+        each.caption === undefined ? '' : `**${escapeMarkdown(each.caption)}**`,
         table(
           each.columns.map((column) => column.align),
           heads,
@@ -46,17 +51,19 @@ function block(each: Block): string {
       return parts.filter((part) => part !== '').join('\n\n');
     }
     case 'commands':
-      return [each.label === undefined ? '' : `${escape(each.label)}:`, fence(each.lines)].filter((part) => part !== '').join('\n\n');
+      return [each.label === undefined ? '' : `${escapeMarkdown(each.label)}:`, fence(each.lines)]
+        .filter((part) => part !== '')
+        .join('\n\n');
     case 'actions':
       return actions(each);
     case 'definitions':
-      return each.items.map((item) => `- **${escape(item.term)}**: ${inline(item.text)}`).join('\n');
+      return each.items.map((item) => `- **${escapeMarkdown(item.term)}**: ${inline(item.text)}`).join('\n');
     case 'chart':
       return chart(each);
     case 'finding': {
-      const evidence = each.evidence.map((fact) => `- ${escape(fact.label)}: ${escape(fact.value)}`).join('\n');
+      const evidence = each.evidence.map((fact) => `- ${escapeMarkdown(fact.label)}: ${escapeMarkdown(fact.value)}`).join('\n');
       return [
-        `### ${sign(each.tone)}${escape(each.severityLabel)}: ${escape(each.title)}`,
+        `### ${sign(each.tone)}${escapeMarkdown(each.severityLabel)}: ${escapeMarkdown(each.title)}`,
         inline(each.body),
         evidence,
         fence(each.commands),
@@ -71,8 +78,8 @@ function actions(each: Extract<Block, { type: 'actions' }>): string {
   const { gives, effort } = each.heads;
   const steps = each.steps.map((step, i) => {
     const facts = [
-      step.gives === '' ? '' : `${escape(gives)}: ${escape(step.gives)}`,
-      step.effort === '' ? '' : `${escape(effort)}: ${escape(step.effort)}`,
+      step.gives === '' ? '' : `${escapeMarkdown(gives)}: ${escapeMarkdown(step.gives)}`,
+      step.effort === '' ? '' : `${escapeMarkdown(effort)}: ${escapeMarkdown(step.effort)}`,
     ];
     const lines = [inline(step.title), inline(step.detail ?? []), facts.filter((fact) => fact !== '').join(' · ')].filter(
       (line) => line !== '',
@@ -82,11 +89,15 @@ function actions(each: Extract<Block, { type: 'actions' }>): string {
     const commands = step.commands.length === 0 ? '' : `\n\n${indent}${fence(step.commands).replaceAll('\n', `\n${indent}`)}`;
     return `${i + 1}. ${lines.join(`  \n${indent}`)}${commands}`;
   });
-  return [`**${escape(each.heads.what)}**`, steps.join('\n'), inline(each.footnote ?? [])].filter((part) => part !== '').join('\n\n');
+  return [`**${escapeMarkdown(each.heads.what)}**`, steps.join('\n'), inline(each.footnote ?? [])]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function chart(each: ChartBlock): string {
-  return [`**${escape(each.title)}.** ${escape(each.alt)}`, inline(each.caption ?? [])].filter((part) => part !== '').join('\n\n');
+  return [`**${escapeMarkdown(each.title)}.** ${escapeMarkdown(each.alt)}`, inline(each.caption ?? [])]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function cellText(cell: TableCell, total: boolean): string {
@@ -100,27 +111,31 @@ function table(aligns: readonly ('start' | 'end')[], heads: readonly string[], r
 }
 
 function inline(text: Text): string {
-  return text.map(piece).join('');
+  // What would make a heading, a list or a rule of the beginning of a paragraph.
+  return text
+    .map(piece)
+    .join('')
+    .trim()
+    .replace(/^(#{1,6}|[-+]|\d{1,9}[.)])(?=\s|-|$)/, (mark) => `${mark.slice(0, -1)}\\${mark.slice(-1)}`);
 }
 
 function piece(each: Inline): string {
-  if (typeof each === 'string') return escape(each);
+  if (typeof each === 'string') return escapeMarkdown(each);
   if ('code' in each) return code(each.code);
-  if ('strong' in each) return each.strong.trim() === '' ? escape(each.strong) : `**${escape(each.strong)}**`;
+  if ('strong' in each) return each.strong.trim() === '' ? escapeMarkdown(each.strong) : `**${escapeMarkdown(each.strong)}**`;
   const href = safeHref(each.link);
   // Anchors of the page lead nowhere in a pasted comment.
-  return href === undefined || href.startsWith('#') ? escape(each.text) : `[${escape(each.text)}](<${href}>)`;
+  return href === undefined || href.startsWith('#') ? escapeMarkdown(each.text) : `[${escapeMarkdown(each.text)}](<${href}>)`;
 }
 
 /**
  * Text that Markdown shows as it is. Marks that mean something are escaped, and what a forge would act on (a mention, a
  * reference) is kept apart from its sign by a zero-width joiner.
  */
-function escape(text: string): string {
+function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*[\]<>|&~$]/g, '\\$&')
     .replace(/_(?![A-Za-z0-9])|(?<![A-Za-z0-9])_/g, '\\_')
-    .replace(/^(\s*)([#+\-=]|\d+[.)](?=\s|$))/, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
     .replace(/(?<![A-Za-z0-9])([@#!])(?=[A-Za-z0-9])/g, '$1\u2060');
 }
 

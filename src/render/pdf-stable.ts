@@ -1,6 +1,6 @@
 /**
- * The same PDF with its dates set to one instant and its file identifier made from nothing that changes, so that the same report
- * gives the same bytes. Everything is replaced by text of the same length: no offset in the file moves.
+ * The same PDF with its dates set to one instant, and its identifiers made from nothing that changes between two runs: the same
+ * report gives the same bytes. Everything is replaced by text of the same length, so no offset in the file moves.
  * @param at - epoch milliseconds UTC
  */
 export function stabilizePdf(pdf: Uint8Array, at: number): Uint8Array {
@@ -17,5 +17,13 @@ export function stabilizePdf(pdf: Uint8Array, at: number): Uint8Array {
         return `${a}${'0'.repeat(first.length)}${b}${'0'.repeat(second.length)}${c}`;
       },
     );
-  return new Uint8Array(Buffer.from(stable, 'latin1'));
+  return new Uint8Array(Buffer.from(numberNodes(stable), 'latin1'));
+}
+
+// Tags name each other by the browser's own node numbers, which begin anywhere; counted anew in the same order, sorted trees stay sorted.
+function numberNodes(text: string): string {
+  const pattern = /\(node(\d{8})\)/g;
+  const numbers = [...new Set([...text.matchAll(pattern)].map((match) => match[1] as string))].sort();
+  const renamed = new Map(numbers.map((number, i) => [number, String(i + 1).padStart(8, '0')]));
+  return text.replace(pattern, (_, number: string) => `(node${renamed.get(number)})`);
 }
