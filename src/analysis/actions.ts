@@ -69,9 +69,14 @@ export function recommendActions(context: ActionContext): Advised {
   ];
   const actions = order(context, steps);
   return {
-    actions: actions.length > 0 ? actions : [step('note', { id: 'nothing', effort: 'nothing' }).action],
+    actions: actions.length > 0 ? actions : [nothingToDo(context)],
     wouldNotHelp: findWouldNotHelp(context, new Set(actions.map(({ id }) => id))),
   };
+}
+
+function nothingToDo({ findings }: ActionContext): Action {
+  const others = findings.filter(({ verdict, severity }) => verdict === 'raised' && severity !== 'info').length;
+  return step('note', { id: 'nothing', effort: 'nothing', values: known({ otherFindings: others > 0 ? others : undefined }) }).action;
 }
 
 function order(context: ActionContext, steps: readonly Step[]): Action[] {
@@ -430,15 +435,17 @@ function disableActivedefrag(context: ActionContext, reason: 'crash' | 'no-gain'
 
 /** Only where nothing says that memory is short. */
 function resizeDown(context: ActionContext): Step[] {
-  const { current, recommended, direction } = context.node.provisioning.instance;
-  if (direction !== 'down' || !isRaised(context, 'oversized') || isRaised(context, 'system-memory-ratio-high')) return [];
+  const { instance, memoryNeededBytes } = context.node.provisioning;
+  const { current, recommended } = instance;
+  if (!isRaised(context, 'oversized') || isRaised(context, 'system-memory-ratio-high')) return [];
+  const smaller = instance.direction === 'down' ? recommended : undefined;
   const savedUsdHour = numberOf(evidenceOf(context, 'oversized'), 'savedUsdHour');
   return [
     step('care', {
       id: 'resize-down',
       effort: hasReplicas(context) ? 'failover' : 'resize',
       findingIds: ['oversized'],
-      values: known({ from: current?.name, ...(recommended && choiceValues(recommended)), savedUsdHour }),
+      values: known({ from: current?.name, memoryNeededBytes, ...(smaller && choiceValues(smaller)), savedUsdHour }),
     }),
   ];
 }

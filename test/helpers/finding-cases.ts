@@ -334,6 +334,12 @@ export const FINDING_CASES: readonly Case[] = [
     contextOf({ activity: { evictedKeys: 5 } }, { samples: hitSamples(0.9, 0.7) }),
   ],
 
+  [
+    'oversized',
+    'only the host is known',
+    'not-enough-data',
+    contextOf({ provisioning: { memoryNeededBytes: 7 * GiB }, systemMemory: { source: 'info' } }),
+  ],
   ['oversized', 'most of it is needed', 'clear', contextOf()],
   ['oversized', 'less than half is', 'info', contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } })],
   [

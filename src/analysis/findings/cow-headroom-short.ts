@@ -16,7 +16,7 @@ export const cowHeadroomShort: FindingRule = {
     const { forkedBytes } = node.provisioning;
     const evidence = { forkedPeakBytes, forkedBytes, ceilingBytes, cowRatioMax, forks: forks.length, systemMemoryBytes: totalBytes };
     if (forkedPeakBytes === undefined && forkedBytes === undefined) return notEnoughData('forks');
-    if ((forkedPeakBytes ?? 0) > ceilingBytes) return raised('critical', evidence);
-    return (forkedBytes ?? 0) > ceilingBytes ? raised('warning', evidence) : clear(evidence);
+    if ((forkedPeakBytes ?? 0) > ceilingBytes) return raised('critical', { ...evidence, isSeen: true });
+    return (forkedBytes ?? 0) > ceilingBytes ? raised('warning', { ...evidence, isSeen: false }) : clear(evidence);
   },
 };

@@ -12,6 +12,8 @@ export const oversized: FindingRule<{ raiseBelowShare: number }> = {
     if (forecast.status === 'refused' || node.quality.averaged) return notEnoughData('forecast');
     if (memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
     const { current, recommended, direction } = instance;
+    // INFO tells the memory of the host, which other processes may share: no reason to call it too large.
+    if (direction === undefined && systemMemory.source === 'info') return notEnoughData('instance');
     const evidence = {
       memoryNeededBytes,
       systemMemoryBytes: systemMemory.totalBytes,

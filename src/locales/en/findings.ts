@@ -36,7 +36,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `Resident memory reached ${tell(e, 'ratioPeak', f.percent)} of the machine, over the ${tell(e, 'targetRatio', f.percent)} line`,
       body: (e, f) =>
-        `It is at ${tell(e, 'ratioNow', f.percent, 'an unknown share')} now${tell(e, 'secondsAboveTarget', (s) => ` and was above the line for ${f.duration(s)} in all`)}. Above it, a save, a copy to a replica or a neighbouring process is enough for the kernel to end the server.`,
+        `It is at ${tell(e, 'ratioNow', f.percent, 'an unknown share')} now${tell(e, 'secondsAboveTarget', (s) => (s > 0 ? ` and was above the line for ${f.duration(s)} in all` : ''))}. Above it, a save, a copy to a replica or a neighbouring process is enough for the kernel to end the server.`,
     },
     swapping: {
       name: 'swapping',
@@ -60,7 +60,7 @@ export const judgementWords: JudgementWords = {
     'eviction-pressure': {
       name: 'eviction pressure',
       title: (e, f) =>
-        `${tell(e, 'evictedKeys', (n) => plural(n, f.number(n), 'key was', 'keys were'))} evicted${tell(e, 'shareOfKeysPerDay', (s) => `, ${f.percent(s)} of all keys a day`)}`,
+        `${tell(e, 'evictedKeys', (n) => plural(n, f.number(n), 'key was', 'keys were'))} evicted${tell(e, 'shareOfKeysPerDay', (s) => (s >= 0.001 ? `, ${f.percent(s)} of all keys a day` : ''))}`,
       body: (e, f) =>
         `The cache is at its limit and makes room by dropping keys${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} of reads found theirs`)}. Demand beyond the limit cannot be seen from here: watch the hit ratio after raising it.`,
     },
@@ -87,7 +87,9 @@ export const judgementWords: JudgementWords = {
     'cow-headroom-short': {
       name: 'room for copy-on-write',
       title: (e, f) =>
-        `Saving needs ${tell(e, 'forkedBytes', f.bytes, tell(e, 'forkedPeakBytes', f.bytes))} at the projected peak; ${tell(e, 'ceilingBytes', f.bytes)} are safe`,
+        e.isSeen === true
+          ? `Saving took ${tell(e, 'forkedPeakBytes', f.bytes)} of memory in all; ${tell(e, 'ceilingBytes', f.bytes)} are safe`
+          : `Saving needs ${tell(e, 'forkedBytes', f.bytes)} at the projected peak; ${tell(e, 'ceilingBytes', f.bytes)} are safe`,
       body: (e, f) =>
         `While a child process saves, changed pages are held twice${tell(e, 'cowRatioMax', (r) => `: up to ${f.percent(r)} of resident memory in this history`)}. This does not show in the server's own resident memory, but the kernel counts it.`,
     },
@@ -95,7 +97,9 @@ export const judgementWords: JudgementWords = {
       name: 'failing saves',
       title: (e) => `${SAVE_WORDS[word(e, 'field', '')] ?? 'Saving'} ${e.isLasting === true ? 'is failing' : 'failed, and works again'}`,
       body: (e, f) =>
-        `The status was last seen as failed on ${tell(e, 'failedAt', f.dateTime)}. Until it works, a restart loses what was written since the last good save; by default a failed RDB save also makes the server refuse writes.`,
+        e.isLasting === true
+          ? `A restart now loses what was written since the last good save${tell(e, 'failedAt', (at) => ` (failed since ${f.dateTime(at)})`)}. By default a failed RDB save also makes the server refuse writes.`
+          : `The last failure was seen on ${tell(e, 'failedAt', f.dateTime)}. Look for its reason in the server log before it comes back.`,
     },
     'hash-table-step-ahead': {
       name: 'hash-table steps',
@@ -250,7 +254,9 @@ export const judgementWords: JudgementWords = {
       name: 'length of the history',
       title: (e, f) => `The history covers ${tell(e, 'historyDays', f.days)}`,
       body: (e, f) =>
-        `Looking ${tell(e, 'horizonDays', f.days)} ahead takes at least ${tell(e, 'neededDays', f.days)}. Until then, take dates as indications.`,
+        e.isRefused === true
+          ? `A forecast of ${tell(e, 'horizonDays', f.days)} takes at least ${tell(e, 'neededDays', f.days)} of history. Until then sizes rest on the peak seen so far.`
+          : `From ${tell(e, 'neededDays', f.days)} on, weekly rhythms are seen twice and dates become firmer.`,
     },
     restarts: {
       name: 'restarts',
@@ -279,7 +285,9 @@ export const judgementWords: JudgementWords = {
     'resize-down': {
       name: 'a smaller machine',
       title: (v, f) =>
-        `Move down to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', 'a smaller machine')}${tell(v, 'memoryBytes', (n) => ` (${f.bytes(n)})`)}`,
+        v.name === undefined
+          ? `A smaller machine would do: ${tell(v, 'memoryNeededBytes', f.bytes)} of memory are enough`
+          : `Move down to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', '')} (${tell(v, 'memoryBytes', f.bytes)})`,
       detail: (v, f) =>
         `${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable there.`)}${tell(v, 'savedUsdHour', (usd) => (usd > 0 ? ` It costs ${f.price(usd)} less.` : ''))}`.trim(),
     },
@@ -401,7 +409,11 @@ export const judgementWords: JudgementWords = {
       title: (v, f) => `Spread the data over ${tell(v, 'shards', f.number, 'more')} shards of ${word(v, 'name', 'this type')}`,
       detail: () => 'No single node of the offering is large enough. This needs cluster mode and clients that support it.',
     },
-    nothing: { name: 'nothing', title: () => 'Nothing needs to be done now', detail: () => '' },
+    nothing: {
+      name: 'nothing',
+      title: (v) => (v.otherFindings === undefined ? 'Nothing needs to be done now' : 'Nothing about memory needs to be done now'),
+      detail: (v) => (v.otherFindings === undefined ? '' : 'Other limits are near: see the findings.'),
+    },
   },
 
   verdicts: {
