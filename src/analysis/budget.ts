@@ -5,7 +5,7 @@ import type { NodeHistory } from '../model/node-history.ts';
 import { findCopyOnWrite } from './copy-on-write.ts';
 import { hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
 import { transitionBytesWithin } from './hash-tables.ts';
-import { type MemoryTerms, maxmemoryForNode, nodeForServer, PAGE_TABLE_RATIO } from './memory-formula.ts';
+import { type MemoryTerms, maxmemoryForNode, nodeForServer, PAGE_TABLE_RATIO, systemShare } from './memory-formula.ts';
 import { findNotCounted } from './not-counted.ts';
 import { findResidentFactor } from './resident-factor.ts';
 
@@ -67,7 +67,7 @@ export function planMemory(question: BudgetQuestion): Omit<Provisioning, 'instan
   const byFork = Math.ceil(nodeForServer(server, OPERATING_SYSTEM, 1 - settings.forkCeilingRatio));
   const binding = byTarget >= byFork ? 'target-ratio' : 'fork';
   const needed = Math.max(byTarget, byFork);
-  const system = Math.floor(Math.max(OPERATING_SYSTEM.bytes, OPERATING_SYSTEM.ratio * needed));
+  const system = Math.floor(systemShare(needed, OPERATING_SYSTEM));
   const forked = server + system;
 
   return {
@@ -88,7 +88,7 @@ export function planMemory(question: BudgetQuestion): Omit<Provisioning, 'instan
         ...terms.copyOnWrite.inputs,
       }),
       line('page-tables', pageTables, 'derived', values.canFork ? 'R / 512' : '0', { R: resident }),
-      line('operating-system', system, 'assumed', 'max(512 MiB, 3 % × NODE)', { NODE: needed }),
+      line('operating-system', system, 'assumed', 'max(3 % × NODE, min(512 MiB, NODE / 16))', { NODE: needed }),
       binding === 'target-ratio'
         ? line('headroom', needed - forked, 'derived', 'R / t − (R + COW + PT + OS)', { R: resident, t: settings.targetRatio })
         : line('headroom', needed - forked, 'derived', 'NODE × (1 − u)', { NODE: needed, u: settings.forkCeilingRatio }),

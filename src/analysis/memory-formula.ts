@@ -10,7 +10,10 @@ export interface MemoryTerms {
   readonly copyOnWriteRatio: number;
   /** f: whether a child process ever runs; it needs page tables of its own. */
   readonly canFork: boolean;
-  /** OS: the larger of a fixed size and a share of the machine. */
+  /**
+   * OS: the larger of a share of the machine and a fixed size, the latter capped at 1/16 of the machine, since what is smaller
+   * than 8 GiB is most often a container, whose limit does not hold the system.
+   */
   readonly operatingSystem: { readonly bytes: number; readonly ratio: number };
 }
 
@@ -26,6 +29,8 @@ export interface MachineMemory {
   readonly nodeBytes: number;
 }
 
+/** The fixed size of the operating system is at most this share of the machine. */
+const SYSTEM_CAP_RATIO = 1 / 16;
 /** A page table entry of 8 bytes for each page of 4 KiB. */
 export const PAGE_TABLE_RATIO = 1 / 512;
 
@@ -46,12 +51,15 @@ export function nodeForMaxmemory(maxmemoryBytes: number, terms: MemoryTerms, hea
 
 /** The smallest machine for what the server and its child need, the operating system and the headroom beside them. */
 export function nodeForServer(serverBytes: number, { bytes, ratio }: MemoryTerms['operatingSystem'], headroomRatio: number): number {
-  // The system's share depends on the machine that is looked for: both branches of max(bytes, ratio · NODE), solved for NODE.
-  return Math.max((serverBytes + bytes) / (1 - headroomRatio), serverBytes / (1 - headroomRatio - ratio));
+  // The system's share depends on the machine that is looked for: each branch of max(ratio · NODE, min(bytes, NODE/16)), solved for NODE.
+  const usable = 1 - headroomRatio;
+  const byFixedSize = Math.min((serverBytes + bytes) / usable, serverBytes / (usable - SYSTEM_CAP_RATIO));
+  return Math.max(byFixedSize, serverBytes / (usable - ratio));
 }
 
-function systemShare(nodeBytes: number, { bytes, ratio }: MemoryTerms['operatingSystem']): number {
-  return Math.max(bytes, ratio * nodeBytes);
+/** Memory that the operating system and its agents are given on a machine of this size. */
+export function systemShare(nodeBytes: number, { bytes, ratio }: MemoryTerms['operatingSystem']): number {
+  return Math.max(ratio * nodeBytes, Math.min(bytes, SYSTEM_CAP_RATIO * nodeBytes));
 }
 
 /**

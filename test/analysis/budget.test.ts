@@ -270,7 +270,7 @@ describe('planMemory', () => {
     const resident = safeOnPresentMachine * 1.1 + 32 * MiB;
     expect(resident * (1.6 + 1 / 512) + 0.5 * GiB).toBeLessThanOrEqual(0.95 * 16 * GiB);
     expect((resident + 300 * MiB) * (1.6 + 1 / 512) + 0.5 * GiB).toBeGreaterThan(0.95 * 16 * GiB);
-    expect(plan(history, { systemMemoryBytes: 128 * MiB }).maxmemoryBytes.safeOnPresentMachine).toBeUndefined();
+    expect(plan(history, { systemMemoryBytes: 48 * MiB }).maxmemoryBytes.safeOnPresentMachine).toBeUndefined();
   });
 });
 

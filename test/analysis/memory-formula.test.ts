@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MemoryTerms, maxmemoryForNode, nodeForMaxmemory } from '../../src/analysis/memory-formula.ts';
-import { GiB } from '../../src/model/bytes.ts';
+import { type MemoryTerms, maxmemoryForNode, nodeForMaxmemory, systemShare } from '../../src/analysis/memory-formula.ts';
+import { GiB, MiB } from '../../src/model/bytes.ts';
 
 /** Terms in GiB with an operating system of fixed size. */
 function terms(k: number, P: number, N: number, c: number, canFork: boolean, system: number): MemoryTerms {
@@ -25,7 +25,14 @@ describe('maxmemoryForNode', () => {
   });
 
   it('is not above 0 on a machine too small for the rest', () => {
-    expect(maxmemoryForNode(0.4, terms(1.1, 0.1, 0, 0, false, 0.5), 0.1)).toBeLessThanOrEqual(0);
+    expect(maxmemoryForNode(0.1, terms(1.1, 0.1, 0, 0, false, 0.5), 0.1)).toBeLessThanOrEqual(0);
+  });
+
+  it('gives the system at most 1/16 of a machine smaller than 8 GiB, which is most often a container', () => {
+    expect(systemShare(GiB, { bytes: 512 * MiB, ratio: 0.03 })).toBe(64 * MiB);
+    expect(systemShare(8 * GiB, { bytes: 512 * MiB, ratio: 0.03 })).toBe(512 * MiB);
+    expect(systemShare(16 * GiB, { bytes: 512 * MiB, ratio: 0.03 })).toBe(512 * MiB);
+    expect(systemShare(32 * GiB, { bytes: 512 * MiB, ratio: 0.03 })).toBeCloseTo(0.96 * GiB, 0);
   });
 });
 
@@ -56,7 +63,7 @@ describe('nodeForMaxmemory', () => {
         const machine = nodeForMaxmemory(M, all, headroom);
         expect(maxmemoryForNode(machine.nodeBytes, all, headroom)).toBeCloseTo(M, 6);
         expect(machine.systemBytes).toBeCloseTo(machine.nodeBytes * (1 - headroom), 6);
-        expect(machine.operatingSystemBytes).toBeGreaterThanOrEqual(0.5);
+        expect(machine.operatingSystemBytes).toBeGreaterThanOrEqual(Math.min(0.5, machine.nodeBytes / 16) - 1e-9);
       }),
     );
   });
