@@ -1,15 +1,17 @@
 /**
  * Records samples/ anew from real servers under scripted loads.
  *
- *   npm run record:samples                    all stories (about six minutes, up to three servers at a time)
+ *   npm run record:samples                    all stories (about nine minutes, up to three servers at a time)
  *   npm run record:samples articles-story     only the stories named
  *
- * Needs `redis-server` on PATH; the fragmentation story also scripts/engines/build-redis-jemalloc.sh run once.
+ * Needs `redis-server` on PATH (Debian's, for the words in samples/README.md). The stories `fragmentation` and `engines` need
+ * servers that the scripts in scripts/engines/ make.
  */
 import { findRedisServer } from '../test/helpers/redis-server.ts';
 import { type StoryFiles, writeStory } from './recording/sample-files.ts';
 import { recordArticlesStory } from './recording/stories/articles-story.ts';
 import { recordCacheAtMaxmemory } from './recording/stories/cache-at-maxmemory.ts';
+import { recordEngines } from './recording/stories/engines.ts';
 import { recordFragmentation } from './recording/stories/fragmentation.ts';
 import { recordRestartsWithAGap } from './recording/stories/restarts-with-a-gap.ts';
 import { recordSaveWithWrites } from './recording/stories/save-with-writes.ts';
@@ -24,6 +26,7 @@ const STORIES: Readonly<Record<string, () => Promise<StoryFiles[]>>> = {
   'articles-story': recordArticlesStory,
   'restarts-with-a-gap': recordRestartsWithAGap,
   'save-with-writes': recordSaveWithWrites,
+  engines: recordEngines,
   'small-idle': recordSmallIdle,
 };
 const SERVERS_AT_A_TIME = 3;

@@ -28,7 +28,7 @@ export interface Recording {
   /** Moves the stated clock forward. */
   readonly advance: (milliseconds: number) => void;
   /** Waits until the server has refreshed its resident figure (it does so every 100 ms), then keeps one sample. */
-  readonly sample: (options?: { readonly settle?: boolean }) => Promise<RecordedSample>;
+  readonly sample: (options?: { readonly settle?: boolean; readonly sections?: readonly string[] }) => Promise<RecordedSample>;
   /** Highest `used_memory` that 50 looks a second saw since the last call, with its instant. */
   readonly takeWatchedPeak: () => { readonly value: number; readonly at: number };
   /** Ends the process, moves the clock by `downMilliseconds`, starts it again. Returns when it answers, maybe still loading. */
@@ -104,9 +104,9 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       statedNow += milliseconds;
       stretches.push({ realMs: Date.now(), at: statedNow });
     },
-    sample: async ({ settle = true } = {}) => {
+    sample: async ({ settle = true, sections = [] } = {}) => {
       if (settle) await sleep(RESIDENT_REFRESH_MS);
-      const printed = (await server.info()).replace(LEFT_OUT_ALWAYS, '');
+      const printed = (await server.info(...sections)).replace(LEFT_OUT_ALWAYS, '');
       const vmRssBytes = readVmRssBytes(server.pid);
       const at = now();
       const sample = { at, text: stated ? stateClock(printed, at, startedAt, toStated) : printed, vmRssBytes };

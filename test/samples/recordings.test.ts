@@ -70,7 +70,8 @@ describe.each(NAMES)('the recording %s', (name) => {
   it('is explained, with its command, in samples/README.md', () => {
     const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8');
     expect(readme).toContain(`### ${name}\n`);
-    expect(readme).toContain(`report samples/${name}.csv --system-memory ${readTruth(name).systemMemory}`);
+    const commands = ['csv', 'txt'].map((form) => `report samples/${name}.${form} --system-memory ${readTruth(name).systemMemory}\n`);
+    expect(commands.some((command) => readme.includes(command))).toBe(true);
   });
 
   it('names no path of the machine that recorded it', () => {
@@ -148,6 +149,19 @@ describe('each recording really holds its story', () => {
       expect(kernelPrivateDirtyBytes / reportedBytes).toBeGreaterThan(0.9);
       expect(kernelPrivateDirtyBytes / reportedBytes).toBeLessThan(1.1);
     }
+  });
+
+  it.each([
+    ['engine-redis-6.0', '6.0.16', ''],
+    ['engine-redis-8.0', '8.0.2', '7'],
+    ['engine-valkey-8.1', '7.2.4', '7'],
+  ])('%s: says version %s and counts the refused writes as "%s"', (name, version, counted) => {
+    const last = readRows(name).at(-1);
+    const { databases, refusedWrites } = readTruth(name);
+    expect(last?.redis_version).toBe(version);
+    expect(last?.errorstat_OOM ?? '').toBe(counted);
+    expect(refusedWrites).toBe(7);
+    expect([number(last, 'db0_keys'), number(last, 'db0_expires')]).toEqual([databases.db0.keys, databases.db0.expires]);
   });
 
   it('small-idle: an empty server with a ratio above ten', () => {
