@@ -283,6 +283,8 @@ function setMaxmemory(context: ActionContext, isAfterResize: boolean): Step[] {
         maxmemoryBytes: fitting,
         fromBytes: isUnset ? undefined : fromBytes,
         isAfterResize: isAfterResize ? 'yes' : undefined,
+        // INFO tells the memory of the host, not of a container.
+        isHost: context.node.systemMemory.source === 'info' && !isAfterResize ? 'yes' : undefined,
         isKept: keptWord(context),
       }),
     }),
@@ -546,7 +548,7 @@ function closing(context: ActionContext): Step[] {
   if (node.systemMemory.totalBytes === undefined) {
     steps.push(step('note', { id: 'fix-input', effort: 'command', values: { reason: 'system-memory' } }));
   }
-  if (isRaised(context, 'short-history')) {
+  if (isRaised(context, 'short-history') && severityOf(context, 'short-history') !== 'info') {
     const neededDays = numberOf(evidenceOf(context, 'short-history'), 'neededDays');
     steps.push(
       step('note', {

@@ -52,7 +52,8 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     if (raised.get('cow-headroom-short')?.severity === 'critical') return verdict('act', 'resize-now', machine);
     return verdict('watch', 'resize-before', machine);
   }
-  if (isAtLeastWarning('noeviction-near-limit')) return verdict('act', 'raise-maxmemory', ['noeviction-near-limit', 'maxmemory-too-low']);
+  if (isAtLeastWarning('noeviction-near-limit') || isStoreFilling(raised))
+    return verdict('act', 'raise-maxmemory', ['noeviction-near-limit', 'maxmemory-too-low', 'used-growth']);
   if (raised.has('maxmemory-unset')) return verdict('watch', 'set-maxmemory', ['maxmemory-unset']);
   if (raised.has('maxmemory-too-high')) {
     const isCritical = raised.get('maxmemory-too-high')?.severity === 'critical';
@@ -62,7 +63,7 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   if (isAtLeastWarning('eviction-pressure')) return verdict('watch', 'evictions', ['eviction-pressure', 'hit-ratio-falling']);
   if (isAtLeastWarning('external-fragmentation'))
     return verdict('watch', 'fragmentation', ['external-fragmentation', 'activedefrag-unsupported']);
-  if (raised.has('used-growth')) return verdict('watch', 'watch-growth', ['used-growth', 'hash-table-step-ahead']);
+  if (isAtLeastWarning('used-growth')) return verdict('watch', 'watch-growth', ['used-growth', 'hash-table-step-ahead']);
   if (node.forecast.status === 'refused' || node.quality.grade === 'D')
     return verdict('unknown', 'not-enough-data', ['short-history', 'gaps']);
   // Without a limit to compare with, nobody can say that memory is safe.
@@ -71,6 +72,14 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   if (raised.has('oversized')) return verdict('ok', 'oversized', ['oversized']);
   // A past peak over the target on a machine that holds what is projected: safe, and worth an eye.
   return raised.has('system-memory-ratio-high') ? verdict('watch', 'safe', machine) : verdict('ok', 'safe');
+}
+
+/** A store that reaches its limit in weeks, on a machine that could hold more: the growth names the limit, the other finding the cure. */
+function isStoreFilling(raised: ReadonlyMap<FindingId, Finding>): boolean {
+  const growth = raised.get('used-growth');
+  return (
+    growth?.severity === 'critical' && growth.evidence.limit === 'maxmemory' && raised.get('maxmemory-too-low')?.severity === 'warning'
+  );
 }
 
 /** Days until the first limit may be reached (10 % chance); undefined when none is within the horizon. */

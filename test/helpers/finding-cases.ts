@@ -373,8 +373,8 @@ export const FINDING_CASES: readonly Case[] = [
   ['lifetime-peak-outside-window', 'there was one', 'info', contextOf({ peaks: { lifetimeUsedMemoryBytes: 9 * GiB } })],
 
   ['engine-end-of-life', 'it is maintained', 'clear', contextOf()],
-  ['engine-end-of-life', 'it is 6.0', 'warning', contextOf({}, { engine: { name: 'redis', version: '6.0.16' } })],
-  ['engine-end-of-life', 'it is 7.0', 'warning', contextOf({}, { engine: { name: 'redis', version: '7.0.15' } })],
+  ['engine-end-of-life', 'it is 6.0', 'info', contextOf({}, { engine: { name: 'redis', version: '6.0.16' } })],
+  ['engine-end-of-life', 'it is 7.0', 'info', contextOf({}, { engine: { name: 'redis', version: '7.0.15' } })],
   ['engine-end-of-life', 'it is 6.2', 'clear', contextOf({}, { engine: { name: 'redis', version: '6.2.16' } })],
   [
     'engine-end-of-life',

@@ -19,6 +19,6 @@ export const engineEndOfLife: FindingRule = {
     if (name !== 'redis' || settingsDoor(context) !== 'config') return notApplicable(name === 'redis' ? 'managed' : 'not-redis');
     if (version === undefined) return notEnoughData('redisVersion');
     const isOld = UNMAINTAINED.some(({ from, before }) => compareVersions(version, from) >= 0 && compareVersions(version, before) < 0);
-    return isOld ? raised('warning', { version, knownOn: KNOWN_ON }) : clear({ version, knownOn: KNOWN_ON });
+    return isOld ? raised('info', { version, knownOn: KNOWN_ON }) : clear({ version, knownOn: KNOWN_ON });
   },
 };

@@ -13,11 +13,11 @@ import {
 } from './finding-rule.ts';
 
 /** A limit below what the projected peak asks for. */
-export const maxmemoryTooLow: FindingRule<{ toleranceRatio: number; warnAtRatio: number }> = {
+export const maxmemoryTooLow: FindingRule<{ toleranceRatio: number; warnAtRatio: number; warnWithinDays: number }> = {
   id: 'maxmemory-too-low',
   needs: ['usedMemoryBytes'],
-  defaults: { toleranceRatio: 1.05, warnAtRatio: 0.9 },
-  judge(context, { toleranceRatio, warnAtRatio }) {
+  defaults: { toleranceRatio: 1.05, warnAtRatio: 0.9, warnWithinDays: 45 },
+  judge(context, { toleranceRatio, warnAtRatio, warnWithinDays }) {
     const { node } = context;
     const maxmemoryBytes = currentMaxmemory(context);
     const recommendedBytes = node.provisioning.maxmemoryBytes.recommended;
@@ -31,7 +31,8 @@ export const maxmemoryTooLow: FindingRule<{ toleranceRatio: number; warnAtRatio:
     if (recommendedBytes <= maxmemoryBytes * toleranceRatio) return clear(evidence);
     const holdsIt = safeBytes !== undefined && recommendedBytes <= safeBytes;
     // A cache is filled to its limit by design; a store at that point is about to refuse writes.
-    const isNear = ratio >= warnAtRatio && evictsNothing(context) !== false;
+    const earliestDays = node.forecast.daysToMaxmemory?.p90 ?? Number.POSITIVE_INFINITY;
+    const isNear = (ratio >= warnAtRatio || earliestDays <= warnWithinDays) && evictsNothing(context) !== false;
     return raised(
       isNear ? 'warning' : 'info',
       evidence,

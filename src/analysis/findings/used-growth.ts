@@ -1,4 +1,4 @@
-import { clear, type FindingRule, notApplicable, notEnoughData, raised } from './finding-rule.ts';
+import { clear, evictsNothing, type FindingRule, notApplicable, notEnoughData, raised } from './finding-rule.ts';
 
 /** The forecast peak can reach a limit within the horizon. A limit reached already is another finding's matter. */
 export const usedGrowth: FindingRule<{ criticalWithinDays: number }> = {
@@ -6,7 +6,8 @@ export const usedGrowth: FindingRule<{ criticalWithinDays: number }> = {
   needs: ['usedMemoryBytes'],
   // A resize with its approval and its maintenance window takes about this long.
   defaults: { criticalWithinDays: 14 },
-  judge({ node }, { criticalWithinDays }) {
+  judge(context, { criticalWithinDays }) {
+    const { node } = context;
     const { forecast } = node;
     if (forecast.status === 'refused') return notEnoughData('forecast');
     if (forecast.status === 'flat') return notApplicable('at-maxmemory');
@@ -20,7 +21,10 @@ export const usedGrowth: FindingRule<{ criticalWithinDays: number }> = {
     const evidence = { growthBytesPerDay: forecast.growthBytesPerDay, horizonDays: forecast.horizonDays, confidence: forecast.confidence };
     const [first] = coming;
     if (first?.days?.p90 === undefined) return clear(evidence);
-    return raised(first.days.p90 <= criticalWithinDays ? 'critical' : 'warning', {
+    // A cache is meant to fill its limit and evicts from then on.
+    const isByDesign = first.limit === 'maxmemory' && evictsNothing(context) === false;
+    const severity = isByDesign ? 'info' : first.days.p90 <= criticalWithinDays ? 'critical' : 'warning';
+    return raised(severity, {
       ...evidence,
       limit: first.limit,
       targetRatio: node.systemMemory.targetRatio,

@@ -236,8 +236,9 @@ export const judgementWords: JudgementWords = {
     },
     'engine-end-of-life': {
       name: 'version of the server',
-      title: (e) => `Redis ${word(e, 'version', '')} gets no fixes any more`,
-      body: (e) => `Its line was left out of the security releases of ${word(e, 'knownOn', 'late 2025')}. Plan an upgrade.`,
+      title: (e) => `Redis ${word(e, 'version', '')} gets no fixes from its makers any more`,
+      body: (e) =>
+        `Its line was left out of the security releases of ${word(e, 'knownOn', 'late 2025')}. Plan an upgrade, unless the distribution that built it still repairs its own package.`,
     },
     'averaged-input': {
       name: 'averaged input',
@@ -458,7 +459,9 @@ export const judgementWords: JudgementWords = {
     },
     'not-enough-data': {
       headline: (v, f) =>
-        `This history is too short for a verdict${tell(v, 'peakBytes', (n) => `; the highest use seen is ${f.bytes(n)}`)}.`,
+        v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
+          ? `This history is too short for a verdict${tell(v, 'peakBytes', (n) => `; the highest use seen is ${f.bytes(n)}`)}.`
+          : 'Nothing is wrong today, but this history is too short to look ahead.',
     },
   },
 
@@ -467,7 +470,13 @@ export const judgementWords: JudgementWords = {
 
 /** How a setting survives a restart, on servers of one's own. */
 function keepWords(values: Values): string {
-  return values.isKept === 'yes'
-    ? 'CONFIG REWRITE keeps it over a restart; a server started without a configuration file refuses that line, and the limit belongs in its start options.'
-    : '';
+  const host =
+    values.isHost === 'yes'
+      ? 'The memory of the machine is what the server sees: in a container, give its own with --system-memory first. '
+      : '';
+  const kept =
+    values.isKept === 'yes'
+      ? 'CONFIG REWRITE keeps it over a restart; a server started without a configuration file refuses that line, and the limit belongs in its start options.'
+      : '';
+  return `${host}${kept}`.trim();
 }
