@@ -8,7 +8,7 @@ import type { NodeHistory } from '../model/node-history.ts';
 import type { InputReport } from '../model/sample-batch.ts';
 import { recommendActions } from './actions.ts';
 import { measureActivity, measurePersistence } from './activity.ts';
-import { planMemory } from './budget.ts';
+import { planMemory, planMemoryToday } from './budget.ts';
 import { judgeFindings } from './findings/index.ts';
 import { forecastNode } from './forecast/index.ts';
 import { diagnoseFragmentation } from './fragmentation/index.ts';
@@ -48,6 +48,8 @@ export interface AnalyzeOptions {
   readonly replicas?: number;
   readonly persistence?: 'none' | 'rdb' | 'aof';
 }
+
+type MemoryPlan = Omit<NodeAnalysis['provisioning'], 'instance'>;
 
 interface Surroundings {
   readonly catalog: readonly CatalogEntry[];
@@ -139,20 +141,8 @@ function analyzeNode(
     systemTargetBytes: systemMemory.totalBytes === undefined ? undefined : systemMemory.totalBytes * settings.targetRatio,
   });
   const steps = planHashTables(history, engine);
-  const memory = planMemory({ history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes });
-  const { recommended } = memory.maxmemoryBytes;
-  const sized =
-    memory.memoryNeededBytes === undefined || memory.residentBytes === undefined || recommended === undefined
-      ? { alternatives: [], rejected: [] }
-      : chooseInstance({
-          need: { memoryNeededBytes: memory.memoryNeededBytes, maxmemoryBytes: recommended, residentBytes: memory.residentBytes },
-          catalog,
-          providers: settings.providers,
-          currentName: settings.instance,
-          target: settings.target,
-          engineName: engine.name,
-          targetRatio: settings.targetRatio,
-        });
+  const question = { history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes };
+  const memory = planMemory(question);
 
   const judged = {
     id: history.nodeId,
@@ -166,7 +156,7 @@ function analyzeNode(
     systemMemory,
     fragmentation: diagnoseFragmentation(history, engine),
     forecast,
-    provisioning: { ...memory, instance: sized },
+    provisioning: { ...memory, instance: sizeInstance(memory, planMemoryToday(question), settings, engine, catalog) },
     keyspace: describeKeyspace(history, [...steps]),
     activity: measureActivity(history),
     persistence: measurePersistence(history),
@@ -177,6 +167,35 @@ function analyzeNode(
   const findings = judgeFindings({ history, engine, node: judged, settings });
   const { actions, wouldNotHelp } = recommendActions({ history, engine, node: judged, settings, findings });
   return { ...judged, findings, actions, wouldNotHelp, verdict: decideVerdict({ node: judged, findings, actions }) };
+}
+
+/** What the node could run on, at the horizon and (for the fill of today) for the peak so far. */
+function sizeInstance(
+  memory: MemoryPlan,
+  today: MemoryPlan,
+  settings: AnalysisSettings,
+  engine: Engine,
+  catalog: readonly CatalogEntry[],
+): NodeAnalysis['provisioning']['instance'] {
+  const { memoryNeededBytes, residentBytes, maxmemoryBytes } = memory;
+  if (memoryNeededBytes === undefined || residentBytes === undefined || maxmemoryBytes.recommended === undefined)
+    return { alternatives: [], rejected: [] };
+  return chooseInstance({
+    need: {
+      memoryNeededBytes,
+      maxmemoryBytes: maxmemoryBytes.recommended,
+      residentBytes,
+      nowMemoryNeededBytes: today.memoryNeededBytes,
+      nowMaxmemoryBytes: today.maxmemoryBytes.recommended,
+      nowResidentBytes: today.residentBytes,
+    },
+    catalog,
+    providers: settings.providers,
+    currentName: settings.instance,
+    target: settings.target,
+    engineName: engine.name,
+    targetRatio: settings.targetRatio,
+  });
 }
 
 /** Keys and keys with a TTL of each database at the end of the window. */

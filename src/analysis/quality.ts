@@ -24,7 +24,7 @@ const WANTED: readonly (readonly [GradeReasonId, readonly MetricId[], Grade])[] 
   ['missing-not-counted', ['notCountedBytes', 'countedBytes'], 'B'],
   ['missing-maxmemory', ['maxmemoryBytes'], 'B'],
   ['missing-system-memory', ['totalSystemMemoryBytes'], 'B'],
-  ['missing-keyspace', ['keys'], 'B'],
+  ['missing-keyspace', ['keys', 'db0Keys'], 'B'],
 ];
 
 /**
@@ -39,7 +39,7 @@ const WANTED: readonly (readonly [GradeReasonId, readonly MetricId[], Grade])[] 
  * | `rejected-rows` (count, judged by their share of all rows) | ≥ 0.1 % | ≥ 5 % | |
  * | `restarts` (count) | more than one a week | | |
  * | `averaged` | | always | |
- * | `order-only` (no instants in the input) | | | always |
+ * | `order-only` (no instants in the input) | | distances by uptime | else |
  * | `missing-…` | always | resident memory | |
  *
  * @param inputs - reports of the inputs that this node's samples came from; their counts are for whole inputs, all nodes together
@@ -75,7 +75,8 @@ export function assessQuality(
 /** What is wrong, the gravest first. */
 function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], systemMemoryKnown: boolean): Flaw[] {
   const spanSeconds = (history.toAt - history.fromAt) / 1000;
-  const days = spanSeconds / DAY_SECONDS;
+  // A sample stands for the interval that follows it: 720 hourly samples are 30 days.
+  const days = (spanSeconds + (history.intervalSeconds ?? 0)) / DAY_SECONDS;
   const gapShare = spanSeconds > 0 ? history.gapSeconds / spanSeconds : 0;
   const samples = history.metrics.get('usedMemoryBytes')?.count ?? 0;
   const rejected = total(inputs, 'rejectedRows');
@@ -86,7 +87,9 @@ function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], system
   const flag = (id: GradeReasonId, caps: Grade | undefined, value?: number): void => {
     if (caps !== undefined) flaws.push({ id, caps, value });
   };
-  flag('order-only', inputs.some((input) => input.timeSource === 'order') ? 'D' : undefined);
+  const byOrder = inputs.some((input) => input.timeSource === 'order');
+  const byUptime = inputs.some((input) => input.timeSource === 'uptime');
+  flag('order-only', byOrder ? 'D' : byUptime ? 'C' : undefined);
   flag('short-span', below(days, 3, 14, 30), spanSeconds);
   flag('few-samples', samples < 2 ? 'D' : samples < 100 ? 'C' : undefined, samples);
   flag('averaged', inputs.some((input) => input.averaged !== undefined) ? 'C' : undefined);

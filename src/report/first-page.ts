@@ -188,7 +188,12 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
     };
   }
   if (forecast.status === 'flat') return { ...base, value: words.noForecast, detail: words.atLimit };
-  if (forecast.status !== 'ok') return { ...base, value: words.noForecast, detail: format.days(forecast.historyDays) };
+  if (forecast.status !== 'ok')
+    return {
+      ...base,
+      value: words.noForecast,
+      detail: words.hasNeeds(format.days(forecast.historyDays), format.days(forecast.neededDays ?? 3)),
+    };
   const days = machineKnown ? forecast.daysToSystemTarget : forecast.daysToMaxmemory;
   if (!machineKnown && !((node.provisioning.maxmemoryBytes.current ?? 0) > 0)) return { ...base, value: locale.report.unknown };
   if (days?.p90 === undefined) return { ...base, value: words.beyond(format.days(forecast.horizonDays)) };

@@ -61,7 +61,8 @@ export const reportWords = {
 
   refusal: {
     'history-too-short': (has: string, needs: string) => `${needs} of history are needed, this has ${has}`,
-    'horizon-too-long': (has: string, needs: string) => `for this horizon ${needs} of history are needed, this has ${has}`,
+    'horizon-too-long': (has: string, needs: string) =>
+      `this horizon needs ${needs} of history, and there are ${has}; a shorter --horizon would give one`,
     'too-few-days': (has: string, needs: string) => `${needs} with samples are needed, this has ${has}`,
     'at-maxmemory': () => 'the cache is at its limit and evicts, so demand is hidden',
     'no-data': () => 'no memory figures in this history',
@@ -83,6 +84,7 @@ export const reportWords = {
     notWithin: (days: string) => `not within ${days}`,
     earlyLikely: (early: string, likely: string | undefined) => (likely === undefined ? `as early as ${early}` : `${early} to ${likely}`),
     noForecast: 'no forecast',
+    hasNeeds: (has: string, needs: string) => `${has} of ${needs} of history`,
     change: (from: string, to: string) => `${from} → ${to}`,
     unlimited: 'unlimited',
     keep: 'keep',
@@ -135,6 +137,7 @@ export const reportWords = {
     partsIntro: 'What used memory was made of at its peak',
     part: {
       dataset: 'data',
+      hashTables: 'hash tables',
       overhead: 'overhead',
       startup: 'server at start',
       normalClients: 'client buffers',
@@ -303,11 +306,13 @@ export const reportWords = {
       residentToActive: ['Resident ÷ active', 'above 1.1 whole pages are free but still resident'],
       residentUnusedBytes: ['Resident − active', 'what MEMORY PURGE can give back at most'],
       rssToResident: ['RSS ÷ allocator resident', 'above 1.1: memory outside the allocator; well below 1: swapped'],
-      processBytes: ['RSS − allocator resident', 'modules, scripts, stacks, libraries'],
+      rssMinusResidentBytes: ['RSS − allocator resident', 'modules, scripts, stacks, libraries'],
       muzzyBytes: ['Muzzy pages', 'freed, the system takes them when it needs them'],
       refillSlope: ['RSS growth per byte refilled', 'near 0: freed memory is reused; near 1: it is not'],
       deleteSlope: ['RSS fall per byte deleted', 'near 0: RSS stays up after deletes'],
       fillSlope: ['RSS growth per byte filled', 'near 1 when there is nothing to reuse'],
+      peakUsedMemoryBytes: ['Highest used memory', 'the peak that resident memory was made for'],
+      freedSincePeakBytes: ['Freed since the peak', 'room that used memory gave back and RSS may have kept'],
       peakToUsed: ['Peak ÷ used now', 'above 1.5 most of the peak has gone'],
     } as Readonly<Record<string, readonly [string, string]>>,
     recoverIntro: 'What each action would give back, at most',
@@ -361,9 +366,9 @@ export const reportWords = {
 
   instances: {
     title: 'What to buy',
-    none: 'No instance was asked for. Give --provider aws, gcp, azure or vm, or --instance with the type in use, to see what fits.',
+    none: 'Where it is to run was not said, so nothing is recommended: these are the best fits of each provider. --provider, --instance or --target narrow it down.',
     noneFits: 'No entry of the chosen catalogs is large enough for one node.',
-    chartTitle: (name: string) => `${name} is the smallest that fits`,
+    chartTitle: (name: string) => `${name} is the one to take`,
     chartAlt: 'How full each fitting instance would be at the projected peak.',
     limitLabel: 'usable',
     head: {

@@ -64,7 +64,7 @@ export function budgetSection(telling: Telling): Section {
     totals: [first.length, rows.length - 1],
     dense: true,
   });
-  return { id: anchor('budget'), title: words.title, blocks, pageBreak: true };
+  return { id: anchor('budget'), title: words.title, blocks };
 }
 
 const BASIS_SIGN = { measured: '●', derived: '◐', assumed: '○' } as const;
@@ -85,7 +85,7 @@ function formulaNumbers({ format }: Telling, line: BudgetLine): string {
   const parts = Object.entries(line.inputs).map(
     ([name, value]) => `${name} = ${Math.abs(value) >= 65_536 ? format.bytes(value) : format.number(value, 4)}`,
   );
-  return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 function totalRow({ format }: Telling, label: string, bytes: number): readonly TableCell[] {

@@ -61,7 +61,7 @@ export function fragmentationSection(telling: Telling): Section {
     });
   }
   blocks.push(...defragBlocks(telling));
-  return { id: anchor('fragmentation'), title: words.title, blocks, pageBreak: true };
+  return { id: anchor('fragmentation'), title: words.title, blocks };
 }
 
 function trendText({ node, locale, format }: Telling): string | undefined {

@@ -1,4 +1,3 @@
-import type { InstanceChoice } from '../../model/analysis.ts';
 import type { Block, Section } from '../blocks.ts';
 import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
 
@@ -17,12 +16,13 @@ export function instancesSection(telling: Telling): Section {
     blocks.push({ type: 'paragraph', text: text(rejected.length > 0 ? words.noneFits : words.none), tone: 'info' });
   } else {
     const bars = fitting.filter((choice) => choice.fillAtHorizon !== undefined).slice(0, 8);
-    if (bars.length > 1) {
+    if (recommended === undefined) blocks.push({ type: 'paragraph', text: text(words.none), tone: 'info' });
+    else if (bars.length > 1) {
       blocks.push({
         type: 'chart',
         form: 'bars',
         id: anchor('instance-chart'),
-        title: words.chartTitle((recommended ?? (fitting[0] as InstanceChoice)).name),
+        title: words.chartTitle(recommended.name),
         alt: words.chartAlt,
         rows: bars.map((choice) => ({
           label: choice.name,

@@ -21,7 +21,7 @@ export function limitsSection(telling: Telling): Section {
     });
   }
   blocks.push(...evictionBlocks(telling), ...forkBlocks(telling));
-  return { id: anchor('limits'), title: words.title, blocks, pageBreak: true };
+  return { id: anchor('limits'), title: words.title, blocks };
 }
 
 function limitRows({ node, locale, format }: Telling): TableCell[][] {

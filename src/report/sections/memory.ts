@@ -16,7 +16,6 @@ export function memorySection(telling: Telling): Section {
     id: telling.anchor('memory'),
     title: locale.report.memory.title,
     blocks: node.series.at.length === 0 ? blocks.slice(1) : blocks,
-    pageBreak: true,
   };
 }
 

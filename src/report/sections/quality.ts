@@ -76,7 +76,7 @@ export function qualitySection(telling: Telling): Section {
   blocks.push({ type: 'list', ordered: false, items: words.method.map((sentence) => text(sentence)) });
   blocks.push({ type: 'heading', id: anchor('glossary'), level: 3, text: words.glossaryIntro });
   blocks.push({ type: 'definitions', items: words.glossary.map(([term, meaning]) => ({ term, text: text(meaning) })) });
-  return { id: anchor('quality'), title: words.title, blocks, pageBreak: true };
+  return { id: anchor('quality'), title: words.title, blocks };
 }
 
 function facts(telling: Telling): [string, string][] {
@@ -110,7 +110,11 @@ function facts(telling: Telling): [string, string][] {
   add(words.facts.machine, `${bytesOrUnknown(telling, node.systemMemory.totalBytes)} (${words.machineSource[node.systemMemory.source]})`);
   add(words.facts.target, format.percent(node.systemMemory.targetRatio));
   add(words.facts.horizon, format.days(analysis.settings.horizonDays));
-  const catalogs = Object.entries(analysis.settings.catalogDates).map(([offering, date]) => `${offering} ${date}`);
+  const { recommended, alternatives } = node.provisioning.instance;
+  const named = new Set([recommended, ...alternatives].map((choice) => choice?.offering));
+  const catalogs = Object.entries(analysis.settings.catalogDates)
+    .filter(([offering]) => named.has(offering))
+    .map(([offering, date]) => `${offering} ${date}`);
   if (catalogs.length > 0) add(words.facts.catalogs, catalogs.join(', '));
   return rows;
 }
