@@ -7,7 +7,8 @@ import type { PlacedDump } from './placement.ts';
 const SERVER_NAME_INDEX = TEXT_SLOTS.findIndex(({ id }) => id === 'serverName');
 const KEYDB_SLOTS = [slotOf('mvcc_depth'), slotOf('server_threads'), slotOf('long_lock_waits')];
 const OOM_ERRORS: MetricId = 'oomErrors';
-const ERRORSTATS_OVERFLOW_SLOT = slotOf('errorstat_ERRORSTATS_OVERFLOW');
+/** Redis gave up listing errors. */
+const ERRORS_UNLISTED_SLOTS = [slotOf('errorstat_ERRORSTATS_OVERFLOW'), slotOf('errorstat_ERRORSTATS_DISABLED')];
 
 /** Databases that get columns of their own; of any further one only the sums over all databases are kept. */
 const DATABASE_LIMIT = 64;
@@ -53,7 +54,7 @@ export function toBatch(input: string, dumps: readonly PlacedDump[]): SampleBatc
   const oomErrors = numbers.get(OOM_ERRORS);
   dumps.forEach(({ dump }, row) => {
     // Redis lists an error only once it happened, so a list without it says 0.
-    const listed = dump.sections.includes('errorstats') && !hasField(dump, ERRORSTATS_OVERFLOW_SLOT);
+    const listed = dump.sections.includes('errorstats') && !ERRORS_UNLISTED_SLOTS.some((slot) => hasField(dump, slot));
     if (listed && Number.isNaN(oomErrors?.[row] ?? Number.NaN)) put(OOM_ERRORS, row, 0);
     putDatabases(dump, (id, value) => put(id, row, value));
   });

@@ -15,6 +15,7 @@ const INTERNED_TEXT_LIMIT = 10_000;
 const WAITING_LIMIT = 1000;
 /** Dumps open at once: lines of several servers may be interleaved. */
 const OPEN_LIMIT = 1000;
+const STAMPED_KEY_LIMIT = 50;
 const TEXT_LENGTH_LIMIT = 256;
 const DATABASES_PER_DUMP_LIMIT = 1024;
 const SECTIONS_PER_DUMP_LIMIT = 64;
@@ -48,6 +49,9 @@ const RESP_LENGTH = /^[$=*%]\d{1,10}$/;
 const REPORT_PART = /^-{3,20} [A-Z /]{3,60}-{0,20}$|REDIS BUG REPORT/;
 
 const TERMINAL_COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}[A-Za-z]`, 'g');
+
+/** 02/11/2026 10:00: February or November. */
+const DAY_OR_MONTH_FIRST = /^[^\d]{0,30}\d{1,2}[/.]\d{1,2}[/.]20\d{2},?\s+\d{1,2}:\d{2}/;
 
 /** Where the written stamps stand: before the dumps they belong to, or after them. */
 type StampPlace = 'unknown' | 'before' | 'after' | 'none';
@@ -107,6 +111,8 @@ export class DumpParser {
   longLines = 0;
   /** Whether command, error or latency statistics were seen, which INFO prints without memory when asked for them alone. */
   sawStatistics = false;
+  /** Lines such as `02/11/2026 10:00`, whose day and month cannot be told apart. */
+  ambiguousStamps = 0;
   /** Whether some stamp carried no zone, so that the caller's was assumed. */
   assumedZone = false;
 
@@ -133,21 +139,28 @@ export class DumpParser {
       from = to + 1;
       to = block.indexOf('\n', from);
     }
-    while (to >= 0) {
-      this.#line += 1;
-      if (to > from) {
-        if (to - from > LINE_LIMIT) this.#countLongLine();
-        else this.#readLine(block, from, to);
-      }
-      from = to + 1;
-      to = block.indexOf('\n', from);
-    }
+    if (to >= 0) from = this.#readLines(block, from, to);
     if (this.#skipping) return;
     this.#rest += block.slice(from);
     if (this.#rest.length > LINE_LIMIT) {
       this.#rest = '';
       this.#skipping = true;
     }
+  }
+
+  /**
+   * Reads the whole lines of a block; a function of its own because the engine compiles it well only without the rare work around it.
+   * @returns where the rest without a line end begins
+   */
+  #readLines(block: string, start: number, firstEnd: number): number {
+    let from = start;
+    for (let to = firstEnd; to >= 0; to = block.indexOf('\n', from)) {
+      this.#line += 1;
+      if (to - from > LINE_LIMIT) this.#countLongLine();
+      else if (to > from) this.#readLine(block, from, to);
+      from = to + 1;
+    }
+    return from;
   }
 
   /** Ends the text: the last line may lack its line end, the last dump its tail. */
@@ -248,7 +261,7 @@ export class DumpParser {
       meaning = IGNORED;
     }
     const known = flatCopy(name);
-    const word: KnownWord = { start: `${known}:`, meaning, next: undefined, rawText: '', text: undefined };
+    const word: KnownWord = { start: flatCopy(`${name}:`), meaning, next: undefined, rawText: '', text: undefined };
     if (this.#words.size < KNOWN_NAME_LIMIT) this.#words.set(known, word);
     return word;
   }
@@ -467,7 +480,7 @@ export class DumpParser {
     if (!dump || dump.stamp || prefix.length < 8) return;
     const stamp = this.#findStampIn(prefix);
     if (!stamp || stamp.form === 'date') return;
-    if (this.#stampedKeys.size < OPEN_LIMIT) this.#stampedKeys.add(readPrefix(prefix).key);
+    if (this.#stampedKeys.size < STAMPED_KEY_LIMIT) this.#stampedKeys.add(readPrefix(prefix).key);
     dump.stamp = this.#writtenStamp(stamp);
   }
 
@@ -502,7 +515,12 @@ export class DumpParser {
       return true;
     }
     const stamp = this.#findStampIn(bare);
-    if (!stamp) return false;
+    if (!stamp) {
+      if (!DAY_OR_MONTH_FIRST.test(bare)) return false;
+      this.ambiguousStamps += 1;
+      this.#finishAll();
+      return true;
+    }
     const before = bare.slice(0, stamp.start);
     const after = bare.slice(stamp.end);
     const address = findAddress(`${before} ${after}`);
@@ -523,9 +541,12 @@ export class DumpParser {
     const written = this.#writtenStamp(stamp);
     if (this.#stampPlace === 'unknown') {
       if (this.#unsettled.length === 0) this.#stampPlace = 'before';
-      else this.#unsettled.push(written);
+      else {
+        this.#keepUnsettled(written);
+        return;
+      }
     }
-    if (this.#stampPlace !== 'unknown') this.#placeStamp(written);
+    this.#placeStamp(written);
   }
 
   #placeStamp(written: WrittenStamp): void {
@@ -604,6 +625,7 @@ export class DumpParser {
   #finishAll(): void {
     this.#finish(this.#main);
     for (const open of this.#prefixed.values()) this.#finish(open);
+    this.#prefixed.clear();
   }
 
   #finish(open: OpenDump): void {
@@ -614,7 +636,11 @@ export class DumpParser {
       this.#releaseDump(dump);
       return;
     }
-    this.#unsettled.push(dump);
+    this.#keepUnsettled(dump);
+  }
+
+  #keepUnsettled(item: Dump | WrittenStamp): void {
+    this.#unsettled.push(item);
     if (this.#unsettled.length >= WAITING_LIMIT) this.#settleStampPlace(false);
   }
 
@@ -633,7 +659,7 @@ export class DumpParser {
 
 const FIELD_IN_LINE_AT_END = /\b[a-z]\w{1,60}:\d{1,20}$/;
 
-/** The same text on its own: a slice would keep the whole block it was cut from in memory. */
+/** The same text on its own: a slice would keep the whole block it was cut from in memory, and a text put together compares slowly. */
 function flatCopy(slice: string): string {
   return Buffer.from(slice, 'latin1').toString('latin1');
 }

@@ -9,6 +9,7 @@ const GUIDE_FIELDS = [
   'server_threads',
   'long_lock_waits',
   'errorstat_ERRORSTATS_OVERFLOW',
+  'errorstat_ERRORSTATS_DISABLED',
 ] as const;
 export type GuideField = (typeof GUIDE_FIELDS)[number];
 

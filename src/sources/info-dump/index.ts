@@ -53,7 +53,7 @@ async function* read(input: Input, options: ReadOptions, report: InputReport, si
   const fileStamp = input.path === undefined ? undefined : findStampInName(fileStem(input.name), timeZone);
   const parser = new DumpParser(timeZone, options.timeFormat);
   const naming = new NodeNaming(input.path === undefined ? undefined : input.name, options.nodeId);
-  const placement = new Placement(fileStamp?.at);
+  const placement = new Placement(fileStamp);
   const refusals: Refusals = { pika: 0, kvrocks: 0, sentinel: 0, withoutMemory: 0, withoutTime: 0 };
   let usable: Dump[] = [];
 
@@ -155,6 +155,11 @@ function addNotes(report: InputReport, parser: DumpParser, naming: NodeNaming): 
   } else if (report.timeSource === 'order') {
     report.notes.push(
       'The dumps carry no time and no uptime: they are placed one minute apart, from 2000-01-01, in the order of the file.',
+    );
+  }
+  if (parser.ambiguousStamps > 0) {
+    report.notes.push(
+      `${parser.ambiguousStamps} times such as 02/11/2026 were not read: day and month cannot be told apart. Say which with --time-format.`,
     );
   }
   if (parser.longLines > 0) report.notes.push(`${parser.longLines} lines longer than 1 MiB were skipped.`);

@@ -1,6 +1,7 @@
 import type { InputReport } from '../../model/sample-batch.ts';
 import { type Dump, numberOf, textOf } from './dump.ts';
 import { slotOf } from './fields.ts';
+import type { Stamp } from './stamp.ts';
 
 /** Instants of dumps that carry none start here: plainly no real time, and the same on every run. */
 export const ORIGIN_AT = Date.UTC(2000, 0, 1);
@@ -21,20 +22,20 @@ export interface PlacedDump extends NamedDump {
 }
 
 /**
- * Finds the instant of each dump, in this order: the time written beside it, the time in the file's name (for the first dump of a node; the
- * others follow by their uptime), `server_time_usec`, and last only `uptime_in_seconds` or the order, counted from 2000-01-01. The first
- * dumps of an input decide for all of it, so that real and made-up times never mix.
+ * Finds the instant of each dump, in this order: the time written beside it; the time in the file's name (where the file holds one dump of a
+ * server, or nothing better: then the others follow by their uptime); `server_time_usec`; and last only `uptime_in_seconds` or the order,
+ * counted from 2000-01-01. The first dumps of an input decide for all of it, so that real and made-up times never mix.
  */
 export class Placement {
-  readonly #fileAt: number | undefined;
+  readonly #fileStamp: Stamp | undefined;
   #timeSource: InputReport['timeSource'];
   readonly #previous = new Map<string, { readonly dump: Dump; readonly at: number }>();
   /** Start of the current process by node, on the made-up scale. */
   readonly #lifeStart = new Map<string, number>();
 
-  /** @param fileAt - instant in the file's name */
-  constructor(fileAt: number | undefined) {
-    this.#fileAt = fileAt;
+  /** @param fileStamp - the time in the file's name */
+  constructor(fileStamp: Stamp | undefined) {
+    this.#fileStamp = fileStamp;
   }
 
   /** How instants are told; undefined before the first dumps were placed. */
@@ -74,8 +75,11 @@ export class Placement {
 
   #chooseTimeSource(dumps: readonly NamedDump[]): InputReport['timeSource'] {
     if (dumps.some(({ dump }) => dump.stamp)) return 'stamps';
-    if (this.#fileAt !== undefined) return 'file-names';
-    if (dumps.some(({ dump }) => serverTime(dump) !== undefined)) return 'server-time';
+    const hasServerTime = dumps.some(({ dump }) => serverTime(dump) !== undefined);
+    // A name tells the time of one dump; of more, or with the mere date, the server's clock tells more.
+    const oneEach = new Set(dumps.map(({ nodeId }) => nodeId)).size === dumps.length;
+    if (this.#fileStamp && !(hasServerTime && (!oneEach || this.#fileStamp.form === 'date'))) return 'file-names';
+    if (hasServerTime) return 'server-time';
     return dumps.some(({ dump }) => !Number.isNaN(uptime(dump))) ? 'uptime' : 'order';
   }
 
@@ -100,7 +104,7 @@ export class Placement {
         if (dump.stamp && (dump.stamp.id !== previous?.dump.stamp?.id || step === 0)) return dump.stamp.at;
         return followed;
       case 'file-names':
-        if (!previous) return this.#fileAt;
+        if (!previous) return this.#fileStamp?.at;
         return followed ?? previous.at + STEP_WITHOUT_TIME_MS;
       case 'server-time':
         return serverTime(dump) ?? followed;

@@ -83,6 +83,11 @@ describe('what INFO of different ages and makes says', () => {
     expect(rows[0]?.number('oomErrors')).toBe(12);
   });
 
+  it('claims no 0 where the server gave up listing errors', async () => {
+    const { rows } = await readInfo(`${dump(0)}# Errorstats\nerrorstat_ERRORSTATS_OVERFLOW:count=1\n`);
+    expect(rows[0]?.number('oomErrors')).toBeUndefined();
+  });
+
   it('knows Valkey, KeyDB and Dragonfly by their own fields', async () => {
     const valkey = await readInfo(
       '# Server\nredis_version:7.2.4\nserver_name:valkey\nvalkey_version:8.1.1\nserver_mode:standalone\n# Memory\nused_memory:9\n',
@@ -301,6 +306,19 @@ describe('when each dump was taken', () => {
     const { rows, report } = await readInfo(dump(0), { name });
     expect(rows.map((row) => row.time)).toEqual([time]);
     expect(report.timeSource).toBe('file-names');
+  });
+
+  it('trusts the server’s clock more than a mere date in the file name', async () => {
+    const text = dump(0).replace('tcp_port', 'server_time_usec:1793613600000000\ntcp_port');
+    expect(await times(text, { name: 'prod-a-2026-11-02.txt' })).toEqual(['2026-11-02T10:00:00.000Z']);
+    expect(await times(text, { name: 'prod-a-2026-11-02T09-59-58.txt' })).toEqual(['2026-11-02T09:59:58.000Z']);
+  });
+
+  it('does not guess which of two numbers is the month, and says so', async () => {
+    const { rows, report } = await readInfo(minutes.map((m) => `Mon 02/11/2026 10:0${m}:00\n${dump(m)}`).join(''));
+    expect(rows).toHaveLength(3);
+    expect(report.timeSource).toBe('uptime');
+    expect(report.notes.join(' ')).toMatch(/^The dumps carry no time.*3 times such as 02\/11\/2026 were not read/);
   });
 
   it('lets further dumps follow the file name by their uptime', async () => {
