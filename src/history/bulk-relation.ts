@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { MetricId, TextFieldId } from '../model/metrics.ts';
 import type { BulkTable, TimeForm } from '../model/sample-batch.ts';
 import type { Relation } from './relation.ts';
-import { sqlText } from './sql-text.ts';
+import { sqlDouble, sqlText } from './sql-text.ts';
 import { strptimeFormat } from './strptime-format.ts';
 
 const UTC_ZONES: ReadonlySet<string> = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'Z']);
@@ -102,7 +102,7 @@ function instant(table: BulkTable, reading: BulkReading): string {
   const column = columnName(table.time.index);
   const known = 'index' in table.node ? `${columnName(table.node.index)} IS NOT NULL AND ` : '';
   const milliseconds = instantMilliseconds(column, table.time, reading);
-  return `CASE WHEN ${known}${milliseconds} BETWEEN ${MIN_AT} AND ${MAX_AT} THEN ${milliseconds} END`;
+  return `CASE WHEN ${known}${milliseconds} BETWEEN ${sqlDouble(MIN_AT)} AND ${sqlDouble(MAX_AT)} THEN ${milliseconds} END`;
 }
 
 function instantMilliseconds(column: string, time: TimeForm, reading: BulkReading): string {
@@ -128,13 +128,15 @@ function instantMilliseconds(column: string, time: TimeForm, reading: BulkReadin
 }
 
 function numberExpressions(table: BulkTable, reading: BulkReading): Map<MetricId, string> {
-  const columns = new Map<MetricId, string[]>();
-  for (const { index, metricId, scale } of table.metrics) {
-    const value = reading === 'typed' ? columnName(index) : castNumber(columnName(index), table);
-    const scaled = scale === 1 ? value : `${value} * ${Number(scale)}::DOUBLE`;
-    columns.set(metricId, [...(columns.get(metricId) ?? []), scaled]);
+  const expressions = new Map<MetricId, string>();
+  // Of several columns of one metric the first that has a value gives it, so they are wrapped from the last on.
+  for (const { index, metricId, scale, least = -Number.MAX_VALUE, most = Number.MAX_VALUE } of table.metrics.toReversed()) {
+    const cell = reading === 'typed' ? columnName(index) : castNumber(columnName(index), table);
+    const value = scale === 1 ? cell : `${cell} * ${sqlDouble(scale)}`;
+    const otherwise = expressions.get(metricId) ?? `'NaN'::DOUBLE`;
+    expressions.set(metricId, `CASE WHEN ${value} BETWEEN ${sqlDouble(least)} AND ${sqlDouble(most)} THEN ${value} ELSE ${otherwise} END`);
   }
-  return new Map([...columns].map(([id, values]) => [id, `coalesce(${values.join(', ')}, 'NaN'::DOUBLE)`]));
+  return expressions;
 }
 
 function castNumber(column: string, table: BulkTable): string {
@@ -155,6 +157,7 @@ function textHash(column: string): string {
 }
 
 function quotedCell(column: string, { delimiter, quote }: BulkTable): string {
+  if (quote === '') return `coalesce(${column}, '')`;
   const doubled = `replace(${column}, ${sqlText(quote)}, ${sqlText(quote + quote)})`;
   const special = [delimiter, quote, '\n', '\r'].map((text) => `contains(${column}, ${sqlText(text)})`).join(' OR ');
   return `CASE WHEN ${column} IS NULL THEN '' WHEN ${special} THEN ${sqlText(quote)} || ${doubled} || ${sqlText(quote)} ELSE ${column} END`;

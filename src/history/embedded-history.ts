@@ -116,17 +116,27 @@ export class EmbeddedHistory implements History {
     const rejects = entry.rescuedSegment === undefined ? rejectTables(MAX_REJECTS) : undefined;
     const relation = bulkRelation(entry.table, entry.reading, entry.nodeIndex, rejects);
     const layout = layoutOf([relation]);
+    let rows = 0;
     let unreadable = 0;
     await readingTable(entry.table, async () => {
       for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
+        rows += block.count;
         unreadable += pass.take(block);
       }
-      if (rejects) await this.rescue(reader, entry, rejects, unreadable > 0);
+      if (!rejects) return;
+      await this.rescue(reader, entry, rejects, unreadable > 0);
+      const sawAllRows = entry.reading === 'typed' && window.fromAt === undefined && window.toAt === undefined;
+      entry.table.noteSamples?.(sawAllRows ? rows : await this.countBulkRows(reader, entry));
     });
     // The rows taken so far were read in another way, and what is rescued from among them has its place between them.
     if (rejects && entry.reading === 'text') pass.giveUp();
     if (entry.rescuedSegment !== undefined)
       await this.streamSegment(reader, entry.rescuedSegment, window, (block) => pass.takeRescued(block));
+  }
+
+  private countBulkRows(reader: DuckDBConnection, { table, reading, nodeIndex }: BulkEntry): Promise<number> {
+    const { from, where = 'true', at } = bulkRelation(table, reading, nodeIndex);
+    return countRows(reader, `(SELECT ${at} AS "at" FROM ${from} WHERE ${where}) WHERE "at" IS NOT NULL`);
   }
 
   /** Hands the lines that did not fit back to their source, once, and keeps what it makes of them. */
@@ -209,8 +219,8 @@ async function dropTables(reader: DuckDBConnection, { errors, scans }: RejectTab
   await reader.run(`DROP TABLE IF EXISTS ${errors}; DROP TABLE IF EXISTS ${scans}`);
 }
 
-async function countRows(reader: DuckDBConnection, table: string): Promise<number> {
-  const result = await reader.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${table}`);
+async function countRows(reader: DuckDBConnection, from: string): Promise<number> {
+  const result = await reader.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${from}`);
   return Number(result.getRows()[0]?.[0] ?? 0);
 }
 

@@ -7,3 +7,8 @@ export function sqlText(value: string): string {
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** A finite number as an SQL double, every bit of it. */
+export function sqlDouble(value: number): string {
+  return `'${value}'::DOUBLE`;
+}

@@ -305,6 +305,47 @@ describe('bulk tables', () => {
     expect(await histories([await bulkTable([HEADER, ...nulls])])).toEqual(await expected(rows as SampleRow[]));
   });
 
+  it('leave values out that the metric cannot have, and fall back to the next column of the metric', async () => {
+    const table = await bulkTable([HEADER, '1700000000,a,-5,0,1,', '1700000060,a,18446744073709551000,8,2,', '1700000120,a,3,9,3,'], {
+      metrics: [
+        { index: 2, metricId: 'usedMemoryBytes', scale: 1, least: 0, most: 2 ** 63 },
+        { index: 3, metricId: 'usedMemoryBytes', scale: 2, least: Number.MIN_VALUE },
+      ],
+    });
+    const [history] = await histories([table]);
+    expect([...(history?.buckets.columns.get('usedMemoryBytes')?.last ?? [])]).toEqual([Number.NaN, 16, 3]);
+  });
+
+  it('may have no quotes at all', async () => {
+    const lines = byTime.map(line);
+    lines[5] = lines[5]?.replace(/^([^,]*,[^,]*,\d+)/, '$1!') ?? '';
+    lines[6] = `${lines[6]}"7.2`;
+    lines[7] = lines[7]?.replace(/^\d+/, '') ?? '';
+    const readRejected = vi.fn(readLeniently);
+    const table = await bulkTable([HEADER, ...lines], { quote: '', readRejected });
+    const all = await histories([table]);
+    expect(all.map(({ sampleCount }) => sampleCount)).toEqual([1500, 1500, 1499].sort());
+    expect(readRejected.mock.calls.map(([text]) => text)).toEqual(expect.arrayContaining([lines[5], lines[7]]));
+  });
+
+  it('tell once how many rows the database read itself', async () => {
+    const lines = byTime.map(line);
+    lines[3] = 'torn';
+    for (const [broken, window] of [
+      [lines, {}],
+      [lines, { fromAt: START + 10 * MINUTE }],
+      [lines.with(4, ',a,1,1,1,'), {}],
+    ] as const) {
+      const noteSamples = vi.fn();
+      const history = await openHistory({ threads: 2 });
+      await history.add(await bulkTable([HEADER, ...broken], { noteSamples }));
+      await history.nodes(window);
+      await history.nodes();
+      await history.close();
+      expect(noteSamples.mock.calls).toEqual([[broken === lines ? 4499 : 4498]]);
+    }
+  });
+
   it('may bear one node name, scales, a decimal comma and other delimiters', async () => {
     const table = await bulkTable(['1700000000000;1,5;x', '1700000060000;2,25;y'], {
       skipLines: 0,
