@@ -4,6 +4,8 @@ import type { EndLabel } from './labels.ts';
 import type { ChartSize } from './size.ts';
 import { fitText, lineAt, textAt, textWidth } from './svg.ts';
 
+const MOST_TICK_PX = 120;
+
 /** The plotting area, and the scales from data to view box pixels. */
 export interface Frame {
   readonly left: number;
@@ -48,31 +50,38 @@ export function drawYAxis(frame: Frame, axis: Axis): string {
     const y = frame.y(tick.value);
     return (
       lineAt(frame.left, y, frame.right, y, tick.value === axis.domain[0] ? 'base' : 'grid') +
-      textAt(frame.left - 6, y + 4, tick.label, 'tick', 'end')
+      textAt(frame.left - 6, y + 4, fitText(tick.label, frame.left - 4), 'tick', 'end')
     );
   });
   if (axis.label !== undefined) parts.push(textAt(0, 12, fitText(axis.label, frame.right), 'tick'));
   return parts.join('');
 }
 
-/** Ticks below the plot; a label that would touch the one before is left out. The axis label stands at the right end, one line lower. */
+/** Ticks below the plot; a label that would touch the one before is left out. The axis label stands beside them, or one line lower. */
 export function drawXAxis(frame: Frame, axis: Axis, top: number): string {
   const parts: string[] = [];
   let edge = Number.NEGATIVE_INFINITY;
   for (const tick of axis.ticks) {
     const x = frame.x(tick.value);
     if (x < frame.left - 1 || x > frame.right + 1) continue;
-    const width = textWidth(tick.label);
+    const label = fitText(tick.label, MOST_TICK_PX);
+    const width = textWidth(label);
     const farthest = frame.right + frame.marginPx;
     const anchor = x - width / 2 < 0 ? 'start' : x + width / 2 > farthest ? 'end' : 'middle';
     const start = anchor === 'start' ? 0 : anchor === 'end' ? farthest - width : x - width / 2;
     parts.push(lineAt(x, top, x, top + 4, 'base'));
     if (start < edge + 8) continue;
-    parts.push(textAt(anchor === 'start' ? 0 : anchor === 'end' ? farthest : x, top + 17, tick.label, 'tick', anchor));
+    parts.push(textAt(anchor === 'start' ? 0 : anchor === 'end' ? farthest : x, top + 17, label, 'tick', anchor));
     edge = start + width;
   }
-  if (axis.label !== undefined) parts.push(textAt(frame.right, top + 33, fitText(axis.label, frame.right - frame.left), 'tick', 'end'));
+  if (axis.label !== undefined && fitsBeside(frame, axis.label, edge)) parts.push(textAt(frame.right + 10, top + 17, axis.label, 'tick'));
+  else if (axis.label !== undefined)
+    parts.push(textAt(frame.right, top + 33, fitText(axis.label, frame.right - frame.left), 'tick', 'end'));
   return parts.join('');
+}
+
+function fitsBeside(frame: Frame, label: string, lastTickEnd: number): boolean {
+  return textWidth(label) <= frame.marginPx && lastTickEnd < frame.right + 2;
 }
 
 /** Height that `drawXAxis` takes below its top. */

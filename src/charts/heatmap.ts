@@ -4,6 +4,7 @@ import { escapeXml, fitText, hatchAt, px, rectAt, textAt, textWidth, wrapSvg } f
 
 /** Steps of the colour scale in the style sheet. */
 const STEPS = 7;
+const MOST_LABEL_PX = 90;
 
 /** A grid of days or hours, stronger where higher; hatched where there is no data. */
 export function draw(chart: HeatmapChart, size: ChartSize): string {
@@ -25,7 +26,7 @@ export function draw(chart: HeatmapChart, size: ChartSize): string {
   const rowLabels = chart.rows.map((row, n) =>
     textAt(left - 6, top + (n + 0.5) * cellHeight + 4, fitText(row, labelPx + 2), 'tick', 'end'),
   );
-  const body = [...rowLabels, ...drawColumnLabels(chart, left, cellWidth), ...cells, drawScale(chart, left, bottom + 12)];
+  const body = [...rowLabels, ...drawColumnLabels(chart, left, cellWidth), ...cells, drawScale(chart, left, bottom + 12, size)];
   return wrapSvg(chart, size, bottom + 30, body);
 }
 
@@ -37,7 +38,8 @@ export function heatStep(value: number, [from, to]: readonly [number, number]): 
 
 function drawColumnLabels(chart: HeatmapChart, left: number, cellWidth: number): readonly string[] {
   let edge = Number.NEGATIVE_INFINITY;
-  return chart.columns.flatMap((column, n) => {
+  return chart.columns.flatMap((whole, n) => {
+    const column = fitText(whole, MOST_LABEL_PX);
     const width = textWidth(column);
     const start = left + (n + 0.5) * cellWidth - width / 2;
     if (start < edge + 5) return [];
@@ -46,8 +48,9 @@ function drawColumnLabels(chart: HeatmapChart, left: number, cellWidth: number):
   });
 }
 
-function drawScale(chart: HeatmapChart, left: number, y: number): string {
-  const [low, high] = chart.scaleLabels;
+function drawScale(chart: HeatmapChart, left: number, y: number, size: ChartSize): string {
+  const labelPx = (size.width - left - STEPS * 18) / 2 - 12;
+  const [low = '', high = ''] = chart.scaleLabels.map((label) => fitText(label, labelPx));
   const from = left + textWidth(low) + 8;
   const steps = Array.from({ length: STEPS }, (_, n) => rectAt(from + n * 18, y, 17, 10, `h${n}`)).join('');
   return textAt(left, y + 9, low, 'tick') + steps + textAt(from + STEPS * 18 + 7, y + 9, high, 'tick');

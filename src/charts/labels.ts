@@ -1,4 +1,4 @@
-import { LINE_PX, lineAt, textAt, textOver, wrapText } from './svg.ts';
+import { fitText, LINE_PX, lineAt, textAt, textOver, wrapText } from './svg.ts';
 
 /** A label that belongs to the right end of something drawn. */
 export interface EndLabel {
@@ -42,7 +42,7 @@ export function spread(
  */
 export function drawEndLabels(labels: readonly EndLabel[], left: number, maxPx: number, top: number, bottom: number): string {
   const boxes = labels
-    .map((label) => ({ label, lines: wrapText(label.text, maxPx) }))
+    .map((label) => ({ label, lines: wrapText(label.text, maxPx, 3) }))
     .map(({ label, lines }) => ({ label, lines, centre: label.y, height: lines.length * (LINE_PX - 1) + 2 }))
     .sort((a, b) => a.centre - b.centre);
   const centres = spread(boxes, top, bottom);
@@ -79,6 +79,6 @@ export function overlaps(a: Box, b: Box): boolean {
 export function drawUpright(x: number, top: number, bottom: number, label: string, anchor: 'start' | 'middle' | 'end'): string {
   return (
     lineAt(x, top, x, bottom, 'upright') +
-    textOver(x + (anchor === 'start' ? 6 : anchor === 'end' ? -6 : 0), top + 11, label, 'tick', anchor)
+    textOver(x + (anchor === 'start' ? 6 : anchor === 'end' ? -6 : 0), top + 11, fitText(label, 160), 'tick', anchor)
   );
 }

@@ -64,7 +64,7 @@ function drawNamed(chart: PhasePathChart, frame: Frame): string {
   const path = chart.points.map((point) => ({ x: frame.x(point.x), y: frame.y(point.y) }));
   const points = chart.named.flatMap((named) => {
     const point = path[named.index];
-    return point === undefined ? [] : [{ ...point, label: fitText(named.label, 190) }];
+    return point === undefined ? [] : [{ ...point, label: fitText(named.label, Math.min(190, (frame.right - frame.left) * 0.7)) }];
   });
   // Labels keep clear of the named points and of each other, and cover as little of the path as they can.
   const taken: Box[] = points.map(({ x, y }) => ({ x0: x - 6, x1: x + 6, y0: y - 6, y1: y + 6 }));
@@ -88,9 +88,10 @@ function drawNamed(chart: PhasePathChart, frame: Frame): string {
       return (outside ? 1e6 : 0) + (taken.some((box) => overlaps(box, place)) ? 1e5 : 0) + covered;
     };
     const best = places.reduce((a, b) => (cost(b) < cost(a) ? b : a));
-    taken.push(best);
+    const x0 = Math.min(Math.max(best.x0, frame.left), frame.right + 8 - width);
+    taken.push({ ...best, x0, x1: x0 + width });
     dots.push(`<circle class="peak" cx="${px(x)}" cy="${px(y)}" r="4"/>`);
-    texts.push(textOver(best.x0, best.baseline, label, 'note'));
+    texts.push(textOver(x0, best.baseline, label, 'note'));
   }
   return texts.join('') + dots.join('');
 }

@@ -49,14 +49,17 @@ export function fitText(text: string, maxPx: number): string {
   return `${characters.join('').trimEnd()}…`;
 }
 
-/** The text in at most two lines of `maxPx`, broken between words; what still does not fit is cut. */
-export function wrapText(text: string, maxPx: number): readonly string[] {
-  if (textWidth(text.slice(0, 400)) <= maxPx && text.length <= 400) return [text];
+/** The text in at most `mostLines` lines of `maxPx`, broken between words; what still does not fit is cut. */
+export function wrapText(text: string, maxPx: number, mostLines = 2): readonly string[] {
   const words = text.slice(0, 400).split(' ');
-  let first = words.shift() ?? '';
-  while (words[0] !== undefined && textWidth(`${first} ${words[0]}`) <= maxPx) first += ` ${words.shift()}`;
-  if (words.length === 0) return [fitText(text, maxPx)];
-  return [fitText(first, maxPx), fitText(words.join(' '), maxPx)];
+  const lines: string[] = [];
+  while (words.length > 0 && lines.length < mostLines - 1) {
+    let line = words.shift() ?? '';
+    while (words[0] !== undefined && textWidth(`${line} ${words[0]}`) <= maxPx) line += ` ${words.shift()}`;
+    lines.push(fitText(line, maxPx));
+  }
+  if (words.length > 0) lines.push(fitText(words.join(' '), maxPx));
+  return lines;
 }
 
 /** One text element. */

@@ -55,11 +55,12 @@ function drawTickLabels(chart: WaterfallChart, x: (value: number) => number, lef
   let edge = left - 40;
   return chart.y.ticks.flatMap((tick) => {
     if (tick.value < chart.y.domain[0] || tick.value > chart.y.domain[1]) return [];
-    const width = textWidth(tick.label);
+    const label = fitText(tick.label, 90);
+    const width = textWidth(label);
     const start = x(tick.value) - width / 2;
     if (start < edge + 8) return [];
     edge = start + width;
-    return [textAt(x(tick.value), 12, tick.label, 'tick', 'middle')];
+    return [textAt(x(tick.value), 12, label, 'tick', 'middle')];
   });
 }
 

@@ -94,6 +94,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   mark: (tone: Tone | undefined, className: unknown) => drawMark(tone, typeof className === 'string' ? className : 'mark'),
   meter: (cell: TableCell) => drawMeter(cell),
   tableLabel: (table: TableBlock) => table.caption ?? table.columns.map((column) => column.label).join(', '),
+  isBroad: (columns: readonly unknown[]) => columns.length > 4,
   tableRows: (table: TableBlock) => layRows(table),
   draw: (chart: ChartBlock, size: 'wide' | 'narrow') => new Handlebars.SafeString(drawChart(chart, CHART_SIZES[size])),
   basisKey: (chart: ChartBlock, words: Report['words']) => drawBasisKey(chart, words),
@@ -125,9 +126,15 @@ function layRows(table: TableBlock): readonly object[] {
       isHead: column === 0,
       isEnd: table.columns[column]?.align === 'end',
       isSorted: cell.sort !== undefined,
+      isShort: isShort(cell),
       marked: cell.tone !== undefined && cell.tone !== 'neutral',
     })),
   }));
+}
+
+// A short cell stays on one line: "● measured" torn in two costs more than the width it saves.
+function isShort(cell: TableCell): boolean {
+  return cell.text.every((piece) => typeof piece === 'string') && cell.text.join('').length <= 16;
 }
 
 // One shape a tone, so that none is told by colour alone. The word stands beside it.

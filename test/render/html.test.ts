@@ -156,7 +156,7 @@ describe('the partial of', () => {
   it('a table aligns numbers, puts units in the head, marks totals and heads its rows', async () => {
     const html = await bodyOf(only('table'));
     expect(html).toContain('<th scope="col" class="end">Memory <span class="unit">GiB</span></th>');
-    expect(html).toContain('<th scope="row">Present peak</th><td class="end" data-sort="11.4">11.4</td>');
+    expect(html).toContain('<th scope="row" class="short">Present peak</th><td class="end short" data-sort="11.4">11.4</td>');
     expect(html.match(/<tr class="total">/g)).toHaveLength(2);
   });
 
