@@ -90,6 +90,8 @@ export class DumpParser {
   #main: OpenDump = { dump: undefined, label: undefined };
   /** Dumps whose lines carry a prefix, by that prefix without its times and numbers. */
   readonly #prefixed = new Map<string, OpenDump>();
+  /** Keys of all prefixes seen before a field. */
+  readonly #prefixKeys = new Set<string>();
   /** Keys of those prefixes that carry a time. */
   readonly #stampedKeys = new Set<string>();
   #finished: Dump[] = [];
@@ -102,7 +104,8 @@ export class DumpParser {
   #stampCount = 0;
   #label: string | undefined;
   #portHint: number | undefined;
-  #sawUnderscoreHost = false;
+  /** A host such as `redis_1`, with its numbers left out: others of its kind look the same. */
+  #underscoreHost: string | undefined;
   #dumpCount = 0;
   readonly #words = new Map<string, KnownWord>();
   #lastWord: KnownWord | undefined;
@@ -257,7 +260,7 @@ export class DumpParser {
     } else if (BARE_FIELDS.has(name)) meaning = IGNORED;
     else if (/^[A-Za-z]\w*$/.test(name) && name.includes('_') && !LABEL_WORDS.has(name.toLowerCase())) {
       // Before the first field of a dump `redis_1:6379` may be a node; inside one such a word is a field.
-      if (this.#main.dump === undefined || this.#sawUnderscoreHost) return undefined;
+      if (this.#main.dump === undefined || this.#underscoreHost === hostShape(`${name}:0`)) return undefined;
       meaning = IGNORED;
     }
     const known = flatCopy(name);
@@ -345,21 +348,31 @@ export class DumpParser {
     }
     if (this.#readPrefixedSection(line)) return;
     if (this.#readFieldsInLine(line)) return;
-    if (this.#readStampLine(line)) return;
+    if (line.length > 300 || this.#isLogLine(line) || this.#readStampLine(line)) return;
     this.#readNodeLine(line);
   }
 
-  /** An INFO printed as one line with `\r\n` spelled out: JSON logs, a Python `repr`. */
+  /** An INFO printed as one line with `\r\n` spelled out: JSON logs, a Python `repr`. A time beside it is the dump's. */
   #readEscaped(raw: string): void {
-    for (const part of raw.split(ESCAPED_LINE_END)) {
-      const line = part.replace(/^b?["']/, '');
-      if (line.length > PLAIN_LINE_LIMIT) continue;
+    const parts = raw.split(ESCAPED_LINE_END);
+    this.#finish(this.#main);
+    parts.forEach((part, index) => {
+      if (part.length > PLAIN_LINE_LIMIT) return;
+      // The first part ends in the first header, behind whatever the log wrote before it.
+      const line = index === 0 ? part.slice(Math.max(0, part.lastIndexOf('"') + 1, part.lastIndexOf("'") + 1)) : part;
       const colon = line.indexOf(':');
       const meaning = colon > 0 ? this.#findWord(line, 0, line.length)?.meaning : undefined;
-      if (meaning === IGNORED) continue;
+      if (meaning === IGNORED) return;
       if (meaning !== undefined && meaning !== LOOK_CLOSER) this.#keep(this.#main, meaning, line.slice(colon + 1));
-      else this.#lookCloser(line, 1);
-    }
+      else if (index < parts.length - 1) this.#lookCloser(line, 1);
+    });
+    const dump = this.#main.dump;
+    if (!dump) return;
+    const stamp = [parts[0], parts.at(-1)]
+      .map((part) => this.#findStampIn(part?.slice(0, 400) ?? ''))
+      .find((found) => found && found.form !== 'date');
+    if (stamp) dump.stamp = this.#writtenStamp(stamp);
+    this.#finish(this.#main);
   }
 
   #readSection(line: string): boolean {
@@ -461,6 +474,7 @@ export class DumpParser {
   #openFor(prefix: string): OpenDump {
     const { key, label } = readPrefix(prefix);
     if (key === '' || key === this.#label) return this.#main;
+    if (this.#prefixKeys.size < OPEN_LIMIT) this.#prefixKeys.add(key);
     let open = this.#prefixed.get(key);
     if (!open) {
       if (this.#prefixed.size >= OPEN_LIMIT) {
@@ -494,16 +508,16 @@ export class DumpParser {
     return { id: this.#stampCount, at: stamp.at, zoned: stamp.zoned };
   }
 
-  /** Whether a line is one more of a log whose every line begins with a time: its other fields, its blank lines. */
+  /** Whether a line is one more of a writer that puts a prefix before each line: its fields that are not kept, its blank lines. */
   #isLogLine(line: string): boolean {
-    if (this.#stampedKeys.size === 0) return false;
-    const { key } = readPrefix(line.replace(/[A-Za-z]\w{0,100}[:=] ?\S{0,200}$/, ''));
-    for (const known of this.#stampedKeys) if (known === '' || key === known || key.startsWith(`${known} `)) return true;
+    if (this.#prefixKeys.size === 0 && this.#stampedKeys.size === 0) return false;
+    const { key } = readPrefix(line.replace(/[A-Za-z]\w{0,100}[:=] ?[^\s:]{0,200}$/, ''));
+    if (this.#prefixKeys.has(key)) return true;
+    for (const known of this.#stampedKeys) if (known === '' || key.startsWith(`${known} `)) return true;
     return false;
   }
 
   #readStampLine(line: string): boolean {
-    if (line.length > 300 || this.#isLogLine(line)) return false;
     const bare = stripDecoration(line);
     const given =
       this.#timeFormat === undefined
@@ -583,7 +597,6 @@ export class DumpParser {
   }
 
   #readNodeLine(line: string): void {
-    if (line.length > 300) return;
     // `host | SUCCESS | rc=0 >>` is how Ansible heads each server's output.
     const ansible = /^(\S{1,200}) \| (?:SUCCESS|CHANGED|FAILED)\b.*>>$/.exec(line);
     if (ansible?.[1]) {
@@ -608,11 +621,15 @@ export class DumpParser {
       .split(/[^\p{L}]+/u)
       .filter((word) => word.length > 0).length;
     if (words > 3) return;
-    if (address && bare === line && bare === name && /^\w+_\w+:/.test(name)) {
-      if (this.#main.dump && !this.#sawUnderscoreHost) return;
-      this.#sawUnderscoreHost = true;
+    // A heading's marks make it a name; without them `word:number` is more likely one more field.
+    if (address && bare === name && !/^[=#-]/.test(line)) {
+      if (/^\w+_\w+:/.test(name)) {
+        const shape = hostShape(name);
+        if (!/\d.*:/.test(name) || (this.#main.dump && this.#underscoreHost !== shape)) return;
+        this.#underscoreHost = shape;
+      }
+      if (/^[A-Za-z]+:/.test(name) && address.port < 1024) return;
     }
-    if (address && bare === line && /^[A-Za-z]+:/.test(name) && address.port < 1024) return;
     this.#finishAll();
     this.#applyAddress(name);
   }
@@ -673,6 +690,11 @@ function wholeNumberAt(text: string, from: number, to: number): number {
     value = value * 10 + digit;
   }
   return value;
+}
+
+/** `redis_#` for `redis_1:6379`. */
+function hostShape(address: string): string {
+  return address.slice(0, address.lastIndexOf(':')).replace(/\d+/g, '#');
 }
 
 function keepDatabase(dump: Dump, index: number, value: string): void {

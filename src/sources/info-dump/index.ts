@@ -22,7 +22,7 @@ const MODE = slotOf('redis_mode');
 const SERVER_MODE = slotOf('server_mode');
 
 const MARKER =
-  /(?:^|[^\w{,"'.]|\\n|"(?=used_memory))(?:redis_version|valkey_version|dragonfly_version|pika_version|kvrocks_version|used_memory(?:_rss|_peak|_human)?|maxmemory_policy|mem_allocator|mem_fragmentation_ratio|uptime_in_seconds|connected_clients|total_commands_processed|run_id|arch_bits|evicted_keys|keyspace_hits|cmdstat_\w{1,60}|errorstat_\w{1,60})(?:[ \t]{0,3}[:=](?!")|["'][ \t]{0,3}:)/gm;
+  /(?:^|[^\w{,"'.]|\\n|["'](?=used_memory))(?:redis_version|valkey_version|dragonfly_version|pika_version|kvrocks_version|used_memory(?:_rss|_peak|_human)?|maxmemory_policy|mem_allocator|mem_fragmentation_ratio|uptime_in_seconds|connected_clients|total_commands_processed|run_id|arch_bits|evicted_keys|keyspace_hits|cmdstat_\w{1,60}|errorstat_\w{1,60})(?:[ \t]{0,3}[:=](?!")|["'][ \t]{0,3}:)/gm;
 const LONE_MARKER = /^used_memory:\d/m;
 
 /** INFO replies saved as text: one or thousands in a file, with whatever people and tools put between and before their lines. */

@@ -1,6 +1,9 @@
 import { findStampInName } from './stamp.ts';
 
-const HOST_PORT = /(?:^|[\s=[(<@"'`|/])((?:[A-Za-z0-9][A-Za-z0-9_.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5}))(?=$|[\s\])>"'`,;|:/])/;
+const HOST_PORT =
+  /(?:^|[\s=[(<@"'`|/])((?:[A-Za-z0-9][A-Za-z0-9_.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5}))(?=$|[\s\])>"'`,;|/]|:(?:\s|$))/;
+/** `2026-11-02T10:00` is no host. */
+const STARTS_WITH_DATE = /^\d{4}[-./]\d{1,2}[-./]\d/;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]|0\.0\.0\.0)$/i;
 
 /** `host:port` found in a text. */
@@ -21,7 +24,7 @@ export function findAddress(text: string): Address | undefined {
   const name = match[1];
   const host = name.slice(0, name.lastIndexOf(':'));
   const port = Number(match[2]);
-  if (port < 1 || port > 65_535 || !/[A-Za-z.[]/.test(host)) return undefined;
+  if (port < 1 || port > 65_535 || !/[A-Za-z.[]/.test(host) || STARTS_WITH_DATE.test(host)) return undefined;
   const end = match.index + match[0].length;
   return { name, port, loopback: LOOPBACK.test(host), start: end - name.length, end };
 }

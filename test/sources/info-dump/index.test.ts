@@ -20,6 +20,9 @@ function dump(minute: number, used = 1000 + minute): string {
     'run_id:ffff000000000000000000000000000000000001',
     'tcp_port:6379',
     `uptime_in_seconds:${100 + 60 * minute}`,
+    'hz:10',
+    'lru_clock:1024',
+    'executable:/usr/bin/redis-server --port 6379',
     '',
     '# Memory',
     `used_memory:${used}`,
@@ -166,6 +169,10 @@ describe('where one dump ends and the next begins', () => {
       'one Python dictionary a line',
       three.map((text) => `{${text.replace(/^#.*\n|^\n/gm, '').replace(/^(\w+):(.*)\n/gm, "'$1': '$2', ")}}`).join('\n'),
     ],
+    ['a table border', three.join('').replace(/^/gm, '| ')],
+    ['container log prefixes', three.join('').replace(/^/gm, '2026-11-02T10:00:00.1234567Z stdout F ')],
+    ['the program that logged it', three.join('').replace(/^/gm, 'worker | ')],
+    ['one Python bytes literal a line', three.map((text) => `b'${text.replaceAll('\n', '\\r\\n')}'`).join('\n')],
     ['a byte order mark', `\ufeff${three.join('')}`],
     ['terminal colours', three.join('').replace(/^(\w+):/gm, '\u001b[32m$1\u001b[0m:')],
   ])('tells three dumps apart with %s', async (_, text) => {
@@ -185,7 +192,7 @@ describe('where one dump ends and the next begins', () => {
     const inNumber = `${dump(0)}${dump(1)}${dump(2, 123456789).slice(0, dump(2, 123456789).indexOf('456789'))}`;
     const { rows, report } = await readInfo(inNumber);
     expect(rows.map((row) => row.number('usedMemoryBytes'))).toEqual([1000, 1001]);
-    expect(report.rejections).toEqual([{ line: 29, reason: 'INFO without used_memory' }]);
+    expect(report.rejections).toEqual([{ line: 35, reason: 'INFO without used_memory' }]);
   });
 
   it('keeps the lines of interleaved writers apart', async () => {
@@ -213,7 +220,7 @@ describe('where one dump ends and the next begins', () => {
 
   it('says from which lines a batch came', async () => {
     const { batches } = await readInfo(`2026-11-02T10:00:00Z\r\n${dump(0).replaceAll('\n', '\r\n')}`);
-    expect(batches[0]?.origin).toEqual({ input: 'prod-a.txt', fromLine: 2, toLine: 15 });
+    expect(batches[0]?.origin).toEqual({ input: 'prod-a.txt', fromLine: 2, toLine: 18 });
   });
 });
 
@@ -245,6 +252,14 @@ describe('when each dump was taken', () => {
     const text = minutes.map((m) => dump(m).replace(/^/gm, `2026-11-02T10:0${m}:00Z app[${m}]: `)).join('\n');
     const { rows } = await readInfo(text);
     expect(rows.map((row) => [row.time, row.number('usedMemoryBytes')])).toEqual(expected.map((time, m) => [time, 1000 + m]));
+  });
+
+  it('takes the time from the JSON log line that INFO stands in', async () => {
+    const info = (m: number) => dump(m).replaceAll('\n', '\r\n');
+    const timeFirst = minutes.map((m) => JSON.stringify({ time: `2026-11-02T10:0${m}:00Z`, level: 'info', info: info(m) }));
+    expect(await times(timeFirst.join('\n'))).toEqual(expected);
+    const timeLast = minutes.map((m) => JSON.stringify({ info: info(m), time: `2026-11-02T10:0${m}:00Z` }));
+    expect(await times(timeLast.join('\n'))).toEqual(expected);
   });
 
   it('takes stamps without an offset for the given zone and says so', async () => {
@@ -382,6 +397,22 @@ describe('whose dump it is', () => {
     expect((await nodes(`${heading}${dump(0)}`))[0]).toBe(node);
   });
 
+  it('takes addresses with an underscore for nodes, and fields of the same look for fields', async () => {
+    const text = [1, 2, 1, 2].map((host, index) => `cache_${host}:6379\n${dump(index)}`).join('');
+    const { rows } = await readInfo(text);
+    expect(rows.map((row) => row.node)).toEqual(['cache_1:6379', 'cache_2:6379', 'cache_1:6379', 'cache_2:6379']);
+    expect(await nodes(`total_connections_received:5000\n${dump(0)}`)).toEqual(['prod-a']);
+  });
+
+  it('takes the prefix of grep for a file, with its time', async () => {
+    const lines = (m: number) => dump(m).replace(/^(?=.)/gm, `out/info-2026-11-02T10-0${m}-00.txt:`);
+    const { rows } = await readInfo(`${lines(0)}${lines(1)}`);
+    expect(rows.map((row) => [row.time.slice(11, 16), row.number('usedMemoryBytes')])).toEqual([
+      ['10:00', 1000],
+      ['10:01', 1001],
+    ]);
+  });
+
   it('takes the name from the prefix of kubectl, clush and syslog', async () => {
     const prefixed = (prefix: string) => dump(0).replace(/^/gm, prefix);
     expect(await nodes(prefixed('[pod/redis-0/redis] '))).toEqual(['redis-0']);
@@ -420,6 +451,7 @@ describe('being a source', () => {
     ['one field', 'used_memory:17', true],
     ['a log', '2026-11-02T10:00:00Z app[1]: redis_version:7.0\n2026-11-02T10:00:00Z app[1]: used_memory:7\n', true],
     ['quoted members', '{\n "redis_version": "7.0",\n "used_memory": 5,\n "used_memory_rss": 6\n}', true],
+    ['a Python dictionary', "{'redis_version': '7.0', 'used_memory': 5, 'used_memory_rss': 6}\n", true],
     ['equals signs', 'redis_version=7.0.0\nused_memory=5\n', true],
   ])('recognises or leaves %s', (_, head, accepted) => {
     expect(infoDumpSource.accepts(infoInput(head))).toBe(accepted);
