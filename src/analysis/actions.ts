@@ -7,12 +7,21 @@ import {
   currentMaxmemory,
   evictsNothing,
   type FindingContext,
+  firstMaxmemory,
   lastText,
   negligibleBytes,
   safeMaxmemory,
   settingsDoor,
 } from './findings/finding-rule.ts';
-import { keptSettingCommands, maxmemoryCommands, roundDownLimit, type Setting, settingCommands } from './server-commands.ts';
+import {
+  findSettingsDoor,
+  keptSettingCommands,
+  maxmemoryCommands,
+  roundDownLimit,
+  type Setting,
+  type SettingsDoor,
+  settingCommands,
+} from './server-commands.ts';
 
 export interface ActionContext extends FindingContext {
   readonly findings: readonly Finding[];
@@ -129,7 +138,7 @@ function hasReplicas({ history }: ActionContext): boolean {
 
 function stopSwapping(context: ActionContext): Step[] {
   const { usedMemoryBytes, usedMemoryRssBytes } = context.node.latest;
-  if (!isRaised(context, 'swapping')) return [];
+  if (!isRaised(context, 'swapping') || severityOf(context, 'swapping') === 'info') return [];
   const swappedBytes = usedMemoryBytes === undefined || usedMemoryRssBytes === undefined ? undefined : usedMemoryBytes - usedMemoryRssBytes;
   return [
     step('ladder', {
@@ -257,14 +266,16 @@ function setMaxmemory(context: ActionContext, isAfterResize: boolean): Step[] {
   if (recommended === undefined || fromBytes === undefined) return [];
   const isUnset = fromBytes === 0;
   // With no need to resize, the machine may still be a little short of the recommended limit: then the safe one, if the peak fits.
-  const fitting = isAfterResize || safeBytes === undefined ? recommended : Math.min(recommended, roundDownLimit(safeBytes));
+  const held = isAfterResize || safeBytes === undefined ? recommended : Math.min(recommended, roundDownLimit(safeBytes));
+  const fitting = isUnset && !isAfterResize ? (firstMaxmemory(context) ?? held) : held;
+  if (isUnset && !isAfterResize && safeBytes === undefined && context.node.forecast.status === 'refused') return [];
   const isRaise = !isUnset && isRaised(context, 'maxmemory-too-low') && fitting > fromBytes;
   if (!isUnset && !isRaise) return [];
   if (isRaise && !isAfterResize && safeBytes === undefined) return [];
   if (peakBytes !== undefined && fitting < peakBytes) return [];
-  const lines = limitLines(context, fitting, fromBytes);
-  // A service whose limit follows from the node type needs no word about it; raising it is resizing.
-  if (lines.commands.length === 0 && settingsDoor(context) !== 'config') return [];
+  const lines = limitLines(context, fitting, fromBytes, isAfterResize ? doorAfterResize(context) : settingsDoor(context));
+  // A service whose limit follows from the node type needs no word about it: raising it is resizing.
+  if (lines.commands.length === 0) return [];
   const isUrgent = isUnset || isAfterResize || severityOf(context, 'maxmemory-too-low') !== 'info';
   return [
     step(isUrgent ? 'ladder' : 'gain', {
@@ -291,8 +302,18 @@ function setMaxmemory(context: ActionContext, isAfterResize: boolean): Step[] {
   ];
 }
 
-function limitLines(context: ActionContext, bytes: number, fromBytes: number): Pick<Action, 'commands' | 'undo' | 'verify'> {
-  const door = settingsDoor(context);
+/** The move may lead to a service that sets the limit itself. */
+function doorAfterResize(context: ActionContext): SettingsDoor {
+  const { recommended } = context.node.provisioning.instance;
+  return recommended === undefined ? settingsDoor(context) : findSettingsDoor(recommended.offering);
+}
+
+function limitLines(
+  context: ActionContext,
+  bytes: number,
+  fromBytes: number,
+  door: SettingsDoor = settingsDoor(context),
+): Pick<Action, 'commands' | 'undo' | 'verify'> {
   const fixed = context.instance?.defaultMaxmemoryBytes;
   const commands = maxmemoryCommands(door, bytes, fixed);
   if (commands.length === 0) return { commands };
@@ -515,9 +536,6 @@ function otherLimits(context: ActionContext): Step[] {
       }),
     );
   }
-  if (isRaised(context, 'engine-end-of-life') && !isRaised(context, 'defrag-crash-version')) {
-    steps.push(step('care', { id: 'upgrade-engine', effort: 'project', findingIds: ['engine-end-of-life'] }));
-  }
   return steps;
 }
 
@@ -547,6 +565,9 @@ function closing(context: ActionContext): Step[] {
   }
   if (node.systemMemory.totalBytes === undefined) {
     steps.push(step('note', { id: 'fix-input', effort: 'command', values: { reason: 'system-memory' } }));
+  }
+  if (isRaised(context, 'engine-end-of-life') && !isRaised(context, 'defrag-crash-version')) {
+    steps.push(step('note', { id: 'upgrade-engine', effort: 'project', findingIds: ['engine-end-of-life'] }));
   }
   if (isRaised(context, 'short-history') && severityOf(context, 'short-history') !== 'info') {
     const neededDays = numberOf(evidenceOf(context, 'short-history'), 'neededDays');

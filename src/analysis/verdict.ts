@@ -29,7 +29,7 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   const mustGrow = advises('resize-up') || advises('add-shards');
 
   if (node.peaks.usedMemoryBytes === undefined) return verdict('unknown', 'not-enough-data', ['short-history']);
-  if (raised.has('swapping')) return verdict('act', 'swapping', ['swapping']);
+  if (isAtLeastWarning('swapping')) return verdict('act', 'swapping', ['swapping']);
   if (raised.has('oom-errors')) return verdict('act', 'refusals', ['oom-errors', 'noeviction-near-limit', 'maxmemory-too-low']);
 
   const machine: readonly FindingId[] = [

@@ -152,6 +152,31 @@ describe('the limit', () => {
   });
 });
 
+describe('without a forecast', () => {
+  const unset = { forecast: { status: 'refused', reason: 'history-too-short' }, provisioning: { maxmemoryBytes: { current: 0 } } } as const;
+
+  it('the first limit is what the machine holds, not what a glimpse of the load asks for', () => {
+    expect(actionOf(contextOf(unset), 'set-maxmemory')?.values.maxmemoryBytes).toBe(11 * GiB);
+    const { commands } = judgeFindings(contextOf(unset)).find(({ id }) => id === 'maxmemory-unset') ?? {};
+    expect(commands?.[0]).toBe(`CONFIG SET maxmemory ${11 * GiB}`);
+  });
+
+  it('and there is none where the machine is not known', () => {
+    const unknown = { ...unset, provisioning: { maxmemoryBytes: { current: 0, safeOnPresentMachine: undefined } } };
+    expect(idsOf(contextOf(unknown))).not.toContain('set-maxmemory');
+  });
+});
+
+describe('a move to a service', () => {
+  it('that sets the limit by node type leaves nothing to set after it', () => {
+    const recommended = choice('cache.r7g.xlarge', 26 * GiB, { offering: 'elasticache-redis' });
+    const instance = { current: choice('r7g.large', 16 * GiB), recommended, direction: 'up' } as const;
+    const ids = idsOf(contextOf({ ...crowded, provisioning: { ...crowded.provisioning, instance } }));
+    expect(ids).toContain('resize-up');
+    expect(ids).not.toContain('raise-maxmemory');
+  });
+});
+
 describe('waste', () => {
   it('is given back by activedefrag with the settings that the version needs, in one go', () => {
     const parameters = [
@@ -238,8 +263,8 @@ describe('the order', () => {
       'enable-activedefrag',
       'set-eviction-policy',
       'limit-replica-buffers',
-      'upgrade-engine',
       'fix-input',
+      'upgrade-engine',
     ]);
   });
 });

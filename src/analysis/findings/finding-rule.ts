@@ -5,7 +5,7 @@ import type { Engine } from '../../model/engine.ts';
 import type { FindingId, Severity } from '../../model/finding.ts';
 import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
-import { findSettingsDoor, type SettingsDoor } from '../server-commands.ts';
+import { findSettingsDoor, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
 
 /** Figures of a node before it is judged. */
 export type NodeFigures = Omit<NodeAnalysis, 'findings' | 'actions' | 'wouldNotHelp' | 'verdict'>;
@@ -84,8 +84,9 @@ export function spanDays({ fromAt, toAt }: NodeHistory): number {
 }
 
 /** How this node's settings are changed. INFO of Azure Cache carries a reservation that no other server has. */
-export function settingsDoor({ instance, history }: FindingContext): SettingsDoor {
-  return history.metrics.has('maxmemoryReservationBytes') ? 'closed' : findSettingsDoor(instance?.offering);
+export function settingsDoor({ node, history, instance }: FindingContext): SettingsDoor {
+  if (history.metrics.has('maxmemoryReservationBytes')) return 'closed';
+  return findSettingsDoor(instance?.offering ?? node.provisioning.instance.current?.offering);
 }
 
 /** Limit in force: `maxmemory` as last seen. 0 = no limit; undefined = not told, which is not the same. */
@@ -99,10 +100,22 @@ export function countedPeakBytes({ node }: Pick<FindingContext, 'node'>): number
 }
 
 /** Limit that the present machine can hold: the provider's usable bytes on a managed service, else from the budget. */
-export function safeMaxmemory({ node, instance }: Pick<FindingContext, 'node' | 'instance'>): number | undefined {
+export function safeMaxmemory({ node }: Pick<FindingContext, 'node'>): number | undefined {
   const { current } = node.provisioning.instance;
-  const isManaged = instance !== undefined && findSettingsDoor(instance.offering) !== 'config';
-  return isManaged && current !== undefined ? current.usableBytes : node.provisioning.maxmemoryBytes.safeOnPresentMachine;
+  return current !== undefined && findSettingsDoor(current.offering) !== 'config'
+    ? current.usableBytes
+    : node.provisioning.maxmemoryBytes.safeOnPresentMachine;
+}
+
+/**
+ * Limit to set where there is none: the recommended one; without a forecast what the machine holds, since a limit from a glimpse of the load
+ * could refuse tomorrow's writes. Undefined when neither is known or the machine does not hold the recommended one.
+ */
+export function firstMaxmemory(context: Pick<FindingContext, 'node'>): number | undefined {
+  const { recommended } = context.node.provisioning.maxmemoryBytes;
+  const safeBytes = safeMaxmemory(context);
+  if (context.node.forecast.status === 'refused') return safeBytes === undefined ? undefined : roundDownLimit(safeBytes);
+  return recommended !== undefined && (safeBytes === undefined || recommended <= safeBytes) ? recommended : undefined;
 }
 
 /** Keys can never be evicted: the policy forbids it, or allows only keys with an expiry and there are none. */
@@ -133,9 +146,10 @@ export function judgeDiagnosis({ node }: FindingContext, diagnosis: Diagnosis, s
     usedMemoryRssBytes: node.latest.usedMemoryRssBytes,
     ...fragmentation.evidence,
   };
-  if (fragmentation.diagnosis === diagnosis) return raised(severity, { ...evidence, isCertain: fragmentation.also.length === 0 });
-  if (fragmentation.also.includes(diagnosis)) return raised('info', { ...evidence, isCertain: false });
+  if (fragmentation.diagnosis === diagnosis)
+    return raised(severity, { ...evidence, isMain: true, isCertain: fragmentation.also.length === 0 });
   if (fragmentation.diagnosis === 'not-enough-data') return notEnoughData('fragmentation');
+  if (fragmentation.also.includes(diagnosis)) return raised('info', { ...evidence, isMain: false, isCertain: false });
   if (fragmentation.diagnosis === 'unknown-allocator' && diagnosis !== 'swapping') return notApplicable('unknown-allocator');
   return clear(evidence);
 }

@@ -1,5 +1,5 @@
 import { maxmemoryCommands } from '../server-commands.ts';
-import { clear, currentMaxmemory, type FindingRule, notEnoughData, raised, settingsDoor } from './finding-rule.ts';
+import { clear, currentMaxmemory, type FindingRule, firstMaxmemory, notEnoughData, raised, settingsDoor } from './finding-rule.ts';
 
 /** `maxmemory 0`: nothing stops the data from growing until the machine itself fails. */
 export const maxmemoryUnset: FindingRule = {
@@ -14,11 +14,15 @@ export const maxmemoryUnset: FindingRule = {
     if (maxmemoryBytes > 0) return clear({ maxmemoryBytes });
     const { recommended, safeOnPresentMachine } = node.provisioning.maxmemoryBytes;
     const { ratioPeak, targetRatio } = node.systemMemory;
-    const holdsIt = recommended !== undefined && (safeOnPresentMachine === undefined || recommended <= safeOnPresentMachine);
+    const limitBytes = firstMaxmemory(context);
     return raised(
       ratioPeak !== undefined && ratioPeak > targetRatio ? 'critical' : 'warning',
-      { usedMemoryBytes: node.peaks.usedMemoryBytes?.value, recommendedBytes: recommended, safeBytes: safeOnPresentMachine },
-      holdsIt ? maxmemoryCommands(settingsDoor(context), recommended, context.instance?.defaultMaxmemoryBytes) : [],
+      {
+        usedMemoryBytes: node.peaks.usedMemoryBytes?.value,
+        recommendedBytes: node.forecast.status === 'refused' ? undefined : recommended,
+        safeBytes: safeOnPresentMachine,
+      },
+      limitBytes === undefined ? [] : maxmemoryCommands(settingsDoor(context), limitBytes, context.instance?.defaultMaxmemoryBytes),
     );
   },
 };

@@ -28,6 +28,10 @@ const UNSUPPORTED_WORDS: Readonly<Record<string, string>> = {
 const unsure = (values: Values): string =>
   values.isCertain === false ? ' This history cannot yet tell it from its other explanations.' : '';
 
+/** Hedges a headline about something that is only one of the explanations. */
+const perhaps = (values: Values, text: string): string =>
+  values.isMain === false ? `Possibly ${text.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}` : text;
+
 /** English words of findings, actions and verdicts. */
 export const judgementWords: JudgementWords = {
   findings: {
@@ -41,7 +45,10 @@ export const judgementWords: JudgementWords = {
     swapping: {
       name: 'swapping',
       title: (e, f) =>
-        `Part of the process is in swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'less')} resident for ${tell(e, 'usedMemoryBytes', f.bytes, 'more')} used`,
+        perhaps(
+          e,
+          `Part of the process is in swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'less')} resident for ${tell(e, 'usedMemoryBytes', f.bytes, 'more')} used`,
+        ),
       body: (e) =>
         `Every command that touches a swapped page waits for the disk. Give the machine memory; purging or defragmenting would touch those pages and make it worse.${unsure(e)}`,
     },
@@ -118,26 +125,29 @@ export const judgementWords: JudgementWords = {
     'external-fragmentation': {
       name: 'fragmentation',
       title: (e, f) =>
-        `${tell(e, 'activedefragBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Memory'))} lie in holes between live values`,
+        perhaps(e, `${tell(e, 'activedefragBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Memory'))} lie in holes between live values`),
       body: (e) =>
         `These pages are resident and paid for, and data of other sizes do not fit into them. Active defragmentation moves values together and empties pages; MEMORY PURGE cannot.${unsure(e)}`,
     },
     'rss-retained-after-peak': {
       name: 'memory kept after a peak',
-      title: (e, f) => `Resident memory stayed ${tell(e, 'wasteBytes', f.bytes, 'well')} above used memory after a peak`,
+      title: (e, f) => perhaps(e, `Resident memory stayed ${tell(e, 'wasteBytes', f.bytes, 'well')} above used memory after a peak`),
       body: (e) =>
         `The allocator keeps these pages and fills them again when data come back: this is neither a leak nor by itself fragmentation. If the peak returns, nothing needs to be done but to provide for it.${unsure(e)}`,
     },
     'resident-unused': {
       name: 'freed pages not returned',
-      title: (e, f) => `The allocator holds ${tell(e, 'purgeBytes', f.bytes, 'freed pages')} of freed pages`,
+      title: (e, f) => perhaps(e, `The allocator holds ${tell(e, 'purgeBytes', f.bytes, 'freed pages')} of freed pages`),
       body: (e) =>
         `They go back to the system by themselves after some seconds where jemalloc's background thread runs; MEMORY PURGE returns them at once.${unsure(e)}`,
     },
     'process-overhead-high': {
       name: 'memory outside the allocator',
       title: (e, f) =>
-        `${tell(e, 'rssMinusResidentBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Much memory'))} of resident memory lie outside the allocator`,
+        perhaps(
+          e,
+          `${tell(e, 'rssMinusResidentBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Much memory'))} of resident memory lie outside the allocator`,
+        ),
       body: (e) => `Modules, scripts and thread stacks take it. Neither defragmentation nor MEMORY PURGE can give it back.${unsure(e)}`,
     },
     'activedefrag-unsupported': {
@@ -436,7 +446,7 @@ export const judgementWords: JudgementWords = {
     },
     'set-maxmemory': {
       headline: (v, f) =>
-        `Set maxmemory${tell(v, 'maxmemoryBytes', (n) => ` to ${f.bytes(n)}`)}: nothing bounds this server's memory today.`,
+        `Set maxmemory: nothing bounds this server's memory today${tell(v, 'peakBytes', (n) => `, and it has used ${f.bytes(n)}`)}.`,
     },
     'raise-maxmemory': {
       headline: (v, f) =>
