@@ -119,7 +119,7 @@ function planData({ history, peaks, forecast, steps = [], settings }: BudgetQues
   const isHeld = isHeldAtLimit(history);
   const peak = Math.ceil(isHeld ? Math.min(seen.value, limit) : seen.value);
 
-  const growth = planGrowth(peak, isHeld, forecast, settings.growthRatio);
+  const { growth, upper } = planGrowth(peak, isHeld, forecast, settings.growthRatio);
   const factor = (peak + growth.bytes) / peak;
   const appliesToKeys = settings.growthRatio !== undefined;
   // While a limit holds the data, evictions hold the number of keys too.
@@ -129,37 +129,63 @@ function planData({ history, peaks, forecast, steps = [], settings }: BudgetQues
   const data = peak + growth.bytes + step;
   // The demand behind a limit that is held cannot be seen: never advise less than what is full today.
   const keepsLimit = isHeld && data / fill <= limit;
-  const maxmemoryBytes = keepsLimit ? limit : roundUpMaxmemory(data / fill);
+  // Room for what is expected, or the bound of the forecast without room: both answer the same doubt, so the larger counts, never the sum.
+  const maxmemoryBytes = keepsLimit ? limit : roundUpMaxmemory(Math.max(data / fill, upper + step));
   const counted = peaks.countedBytes === undefined ? 'max(U)' : 'max(U − N)';
   return {
     maxmemoryBytes,
     lines: [
-      line('peak-counted', peak, 'measured', isHeld ? `min(${counted}, M_now)` : counted, { peakBytes: seen.value }),
+      line('peak-counted', peak, 'measured', isHeld ? `min(${counted}, M_now)` : counted, { C_peak: seen.value }),
       growth,
       line('hash-table-step', step, 'derived', 'Σ (1.5 × T_new − T_old × g)', { g: factor, horizonDays: settings.horizonDays }),
       keepsLimit
-        ? line('fill-margin', limit - data, 'assumed', 'M_now − (C + H)', { M_now: limit, dataBytes: data })
-        : line('fill-margin', maxmemoryBytes - data, 'assumed', 'roundUp((C + H) / fill) − (C + H)', { fill, dataBytes: data }),
+        ? line('fill-margin', limit - data, 'assumed', 'M_now − (C + H)', { M_now: limit, C: peak + growth.bytes, H: step })
+        : line(
+            'fill-margin',
+            maxmemoryBytes - data,
+            upper + step > data / fill ? 'derived' : 'assumed',
+            'roundUp(max((C + H) / fill, C_upper + H)) − (C + H)',
+            {
+              fill,
+              C: peak + growth.bytes,
+              H: step,
+              C_upper: upper,
+            },
+          ),
     ],
   };
 }
 
-/** Growth up to the horizon: as assumed in the settings, else the upper bound of the forecast, else none. Never below the peak so far. */
-function planGrowth(peak: number, isHeld: boolean, forecast: Forecast | undefined, growthRatio: number | undefined): BudgetLine {
+interface GrowthPlan {
+  readonly growth: BudgetLine;
+  /** What the peak at the horizon stays below with little doubt; the expected peak where nothing is known of the doubt. */
+  readonly upper: number;
+}
+
+/**
+ * Growth up to the horizon: as assumed in the settings, else what the forecast expects (p50), else none. Never below the peak so far.
+ * The bound is p95; where confidence is low that is a rule of thumb, and p90 is taken.
+ */
+function planGrowth(peak: number, isHeld: boolean, forecast: Forecast | undefined, growthRatio: number | undefined): GrowthPlan {
   if (growthRatio !== undefined) {
-    return line('growth', Math.max(0, Math.ceil(peak * growthRatio)), 'assumed', 'C_peak × growth', { peakBytes: peak, growthRatio });
+    const growth = line('growth', Math.max(0, Math.ceil(peak * growthRatio)), 'assumed', 'C_peak × growth', {
+      C_peak: peak,
+      growth: growthRatio,
+    });
+    return { growth, upper: peak + growth.bytes };
   }
-  const upper = forecast?.status === 'ok' && !isHeld ? forecast.peak?.p95 : undefined;
-  if (forecast === undefined || upper === undefined) return line('growth', 0, 'assumed', '0', {});
-  const { p50 = upper } = forecast.peak ?? {};
-  return {
-    ...line('growth', Math.max(0, Math.ceil(upper - peak)), 'derived', 'max(0, p95 − C_peak)', {
-      p95: upper,
-      peakBytes: peak,
-      horizonDays: forecast.horizonDays,
-    }),
-    uncertaintyBytes: (upper - p50) / 2,
-  };
+  const { p50, p90, p95 } = (forecast?.status === 'ok' && !isHeld && forecast.peak) || {};
+  const bound = forecast?.confidence === 'low' ? p90 : p95;
+  if (forecast === undefined || p50 === undefined || bound === undefined)
+    return { growth: line('growth', 0, 'assumed', '0', {}), upper: peak };
+  const expected = Math.max(peak, Math.round(p50));
+  const upper = Math.max(expected, Math.round(bound));
+  const growth = line('growth', expected - peak, 'derived', 'max(0, p50 − C_peak)', {
+    p50,
+    C_peak: peak,
+    horizonDays: forecast.horizonDays,
+  });
+  return { growth: { ...growth, uncertaintyBytes: upper - expected }, upper };
 }
 
 /** How full maxmemory may be: 1 for a cache that evicts, 0.95 for one that may evict any key but has not, 0.8 for a store. */

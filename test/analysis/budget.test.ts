@@ -73,17 +73,33 @@ describe('planMemory', () => {
       usedMemoryRssBytes: 9 * GiB,
     }));
     const provisioning = plan(history);
-    // p95 of a constant series is e^0.1 of it; a store fills 80 %; the next step of 256 MiB.
-    const projected = 8 * GiB * Math.exp(0.1);
+    // p50 of a constant series is its level, p95 is e^0.1 of it: less than what a store's fill of 80 % leaves.
     expect(bytesOf(provisioning, 'peak-counted')).toBe(8 * GiB);
-    expect(bytesOf(provisioning, 'growth')).toBe(Math.ceil(projected - 8 * GiB));
-    expect(provisioning.maxmemoryBytes.recommended).toBe(Math.ceil(projected / 0.8 / (256 * MiB)) * 256 * MiB);
+    expect(bytesOf(provisioning, 'growth')).toBe(0);
+    expect(provisioning.maxmemoryBytes.recommended).toBe(10 * GiB);
     const M = provisioning.maxmemoryBytes.recommended ?? 0;
     expect(bytesOf(provisioning, 'allocator') / M).toBeCloseTo(0.1, 6);
     expect(bytesOf(provisioning, 'process-overhead') / GiB).toBeCloseTo(0.2, 6);
     expect([bytesOf(provisioning, 'copy-on-write'), bytesOf(provisioning, 'page-tables')]).toEqual([0, 0]);
     expect(provisioning.binding).toBe('target-ratio');
     expect((provisioning.memoryNeededBytes ?? 0) / (provisioning.residentBytes ?? 1)).toBeCloseTo(1.25, 6);
+  });
+
+  it('takes the bound of the forecast where it asks for more than the fill, never both', () => {
+    const history = nodeHistory({ used: 8 * GiB, residentFactor: 1.1, notCounted: 0, cowRatio: 0 });
+    const forecast = (p95: number, confidence: 'good' | 'low') => ({
+      status: 'ok' as const,
+      method: 'pooled-peak',
+      horizonDays: 30,
+      historyDays: 30,
+      confidence,
+      peak: { p50: 9 * GiB, p90: 12.5 * GiB, p95 },
+    });
+    const maxmemory = (p95: number, confidence: 'good' | 'low') =>
+      (plan(history, { forecast: forecast(p95, confidence) }).maxmemoryBytes.recommended ?? 0) / GiB;
+    expect(maxmemory(11 * GiB, 'good')).toBe(11.25);
+    expect(maxmemory(14 * GiB, 'good')).toBe(14);
+    expect(maxmemory(14 * GiB, 'low')).toBe(12.5);
   });
 
   it('lets the fork bind when its copies need more than the free fifth', () => {

@@ -71,7 +71,7 @@ describe('docs/methodology.md', () => {
         method: 'pooled-peak',
         horizonDays: 90,
         historyDays: 30,
-        peak: { p50: 13 * GiB, p90: 14 * GiB, p95: 15 * GiB },
+        peak: { p50: 15 * GiB, p90: 16 * GiB, p95: 17 * GiB },
       },
       steps: [{ database: 0, table: 'keys', daysUntil: 47, ...table }],
       settings: { targetRatio: 0.8, forkCeilingRatio: 0.95, horizonDays: 90 },
