@@ -137,8 +137,9 @@ function findDate(text: string, timeZone: string): Stamp | undefined {
 function findEpoch(text: string): Stamp | undefined {
   const match = EPOCH.exec(text);
   if (!match?.[1]) return undefined;
-  const digits = match[1].indexOf('.') < 0 ? match[1].length : 10;
-  const at = Math.floor(Number(match[1]) / 10 ** (digits - 13));
+  const [, digits] = match;
+  const inSeconds = digits.length < 13 || digits.includes('.');
+  const at = inSeconds ? Math.floor(Number(digits) * 1000 + 1e-3) : Number(digits.slice(0, 13));
   if (at < EARLIEST_AT || at >= LATEST_AT) return undefined;
   return { at, start: match.index, end: match.index + match[0].length, form: 'epoch', zoned: true };
 }
