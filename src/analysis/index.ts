@@ -164,8 +164,9 @@ function analyzeNode(
     dailyPeaks: findDailyPeaks(history),
     hourlyPeaks: findHourlyPeaks(history),
   };
-  const findings = judgeFindings({ history, engine, node: judged, settings });
-  const { actions, wouldNotHelp } = recommendActions({ history, engine, node: judged, settings, findings });
+  const context = { history, engine, node: judged, settings, instance };
+  const findings = judgeFindings(context);
+  const { actions, wouldNotHelp } = recommendActions({ ...context, findings });
   return { ...judged, findings, actions, wouldNotHelp, verdict: decideVerdict({ node: judged, findings, actions }) };
 }
 
