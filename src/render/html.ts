@@ -134,7 +134,7 @@ function layRows(table: TableBlock): readonly object[] {
 
 // A short cell stays on one line: "● measured" torn in two costs more than the width it saves.
 function isShort(cell: TableCell): boolean {
-  return cell.text.every((piece) => typeof piece === 'string') && cell.text.join('').length <= 16;
+  return cell.text.every((piece) => typeof piece === 'string') && cell.text.join('').length <= 20;
 }
 
 // One shape a tone, so that none is told by colour alone. The word stands beside it.
