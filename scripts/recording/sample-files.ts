@@ -64,6 +64,8 @@ function readCells(text: string): Map<string, string> {
       cells.set(field, value);
     }
   }
+  // The section lists only errors that have happened, so without the line there was none; without the section nothing is known.
+  if (!cells.has('errorstat_OOM') && text.includes('# Errorstats\r\n')) cells.set('errorstat_OOM', '0');
   return cells;
 }
 

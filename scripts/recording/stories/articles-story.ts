@@ -3,7 +3,7 @@ import { ALLOCATOR_DECAY_MS, deleteKeys, writeKeys } from '../load.ts';
 import { startRecording } from '../recorder.ts';
 import type { StoryFiles } from '../sample-files.ts';
 
-const HALF_HOUR_MS = 30 * 60_000;
+const HOUR_MS = 3_600_000;
 const PARTS = 5;
 const KEYS_PER_PART = 72_000;
 const VALUE_BYTES = 1000;
@@ -17,11 +17,11 @@ export async function recordArticlesStory(): Promise<StoryFiles[]> {
   const { server } = recording;
   const phases: Record<string, { fromAt: number; toAt: number; vmRssBytes?: { from?: number; to?: number } }> = {};
 
-  /** `samples` half hours, each after its share of the work. */
+  /** `samples` hours, each after its share of the work. */
   const phase = async (name: string, samples: number, work?: (step: number) => Promise<void>) => {
     const before = recording.samples.at(-1);
     for (let step = 0; step < samples; step += 1) {
-      recording.advance(HALF_HOUR_MS);
+      recording.advance(HOUR_MS);
       await work?.(step);
       await recording.sample();
     }
@@ -46,21 +46,21 @@ export async function recordArticlesStory(): Promise<StoryFiles[]> {
   let keysDeleted = 0;
   const removeTwoParts = async () => {
     keysDeleted += await deleteKeys(server, { prefixes: ['part:2:', 'part:4:'], from: 0, to: KEYS_PER_PART });
-    recording.advance(HALF_HOUR_MS);
+    recording.advance(HOUR_MS);
     await sleep(ALLOCATOR_DECAY_MS);
     await recording.sample();
   };
 
   try {
     await recording.sample();
-    await phase('fill', 72, fill([1, 2, 3, 4, 5], 72));
-    await phase('full', 40);
+    await phase('fill', 120, fill([1, 2, 3, 4, 5], 120));
+    await phase('full', 72);
     await removeTwoParts();
-    await phase('deleted', 88);
-    await phase('refill', 48, fill([2, 4], 48));
-    await phase('fullAgain', 40);
+    await phase('deleted', 168);
+    await phase('refill', 72, fill([2, 4], 72));
+    await phase('fullAgain', 72);
     await removeTwoParts();
-    await phase('deletedAgain', 72);
+    await phase('deletedAgain', 216);
     const peak = recording.takeWatchedPeak();
     return [
       {

@@ -5,6 +5,7 @@ import { readField, startRecording } from '../recorder.ts';
 import type { StoryFiles } from '../sample-files.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const SMALL_KEYS = 1_900_000;
 const SMALL_BYTES = 200;
 const LARGE_KEYS = 560_000;
@@ -19,7 +20,7 @@ const DEFRAG_LIMIT_MS = 150_000;
 export async function recordFragmentation(): Promise<StoryFiles[]> {
   const binary = findEngine('redis-jemalloc');
   if (!binary) throw new Error('needs the engine that accepts activedefrag: run scripts/engines/build-redis-jemalloc.sh once');
-  const recording = await startRecording({ binary, startAt: Date.UTC(2026, 4, 4), config: ['--maxmemory', '704mb'] });
+  const recording = await startRecording({ binary, startAt: Date.UTC(2026, 3, 13), config: ['--maxmemory', '704mb'] });
   const { server } = recording;
   const phase = async (samples: number, intervalMs: number, work?: (from: number, to: number) => Promise<unknown>) => {
     for (let step = 0; step < samples; step += 1) {
@@ -47,23 +48,21 @@ export async function recordFragmentation(): Promise<StoryFiles[]> {
 
   try {
     await recording.sample();
-    await phase(96, 30 * MINUTE_MS, (from, to) => writeKeys(server, { prefixes: ['event:'], ...share(SMALL_KEYS, from, to) }, SMALL_BYTES));
-    await phase(24, 30 * MINUTE_MS);
+    await phase(144, HOUR_MS, (from, to) => writeKeys(server, { prefixes: ['event:'], ...share(SMALL_KEYS, from, to) }, SMALL_BYTES));
+    await phase(48, HOUR_MS);
     const full = last();
     let keysDeleted = 0;
-    await phase(12, 30 * MINUTE_MS, async (from, to) => {
+    await phase(12, HOUR_MS, async (from, to) => {
       const range = share(SMALL_KEYS, from, to);
       for (const offset of [1, 2, 3]) {
         keysDeleted += await deleteKeys(server, { prefixes: ['event:'], from: range.from + offset, to: range.to, step: 4 });
       }
     });
     await sleep(ALLOCATOR_DECAY_MS);
-    await phase(24, 30 * MINUTE_MS);
+    await phase(60, HOUR_MS);
     const deleted = last();
-    await phase(240, 30 * MINUTE_MS, (from, to) =>
-      writeKeys(server, { prefixes: ['document:'], ...share(LARGE_KEYS, from, to) }, LARGE_BYTES),
-    );
-    await phase(48, 30 * MINUTE_MS);
+    await phase(336, HOUR_MS, (from, to) => writeKeys(server, { prefixes: ['document:'], ...share(LARGE_KEYS, from, to) }, LARGE_BYTES));
+    await phase(120, HOUR_MS);
     const grown = last();
     const fragmented = recording.samples.splice(0);
     const peak = recording.takeWatchedPeak();
