@@ -130,8 +130,8 @@ export class EmbeddedHistory implements History {
     });
     // The rows taken so far were read in another way, and what is rescued from among them has its place between them.
     if (rejects && entry.reading === 'text') pass.giveUp();
-    if (entry.rescuedSegment !== undefined)
-      await this.streamSegment(reader, entry.rescuedSegment, window, (block) => pass.takeRescued(block));
+    const { rescuedSegment } = entry;
+    if (rescuedSegment !== undefined) await this.streamSegment(reader, rescuedSegment, window, (block) => pass.takeRescued(block));
   }
 
   private countBulkRows(reader: DuckDBConnection, { table, reading, nodeIndex }: BulkEntry): Promise<number> {
@@ -224,11 +224,12 @@ async function countRows(reader: DuckDBConnection, from: string): Promise<number
   return Number(result.getRows()[0]?.[0] ?? 0);
 }
 
-/** Names the file in what goes wrong while it is read. */
+/** Names the file in what the database says of it. A TypeError or RangeError is a mistake of ours and stays as it is. */
 async function readingTable(table: BulkTable, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (cause) {
+    if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw new InputError(table.origin.input, `cannot be read as a table: ${reason}`, { cause });
   }

@@ -6,7 +6,8 @@ const MAX_RECOVERED = 50;
 
 /**
  * Maxima that no sample saw. `used_memory_peak` only rises within a process, so a rise between two samples above the used memory
- * of both is the true maximum of that stretch. A peak that stood already at the first sample of a life predates it and is none.
+ * of both is the true maximum of that stretch. What the peak was at the first sample of a life is compared with nothing: it may predate the
+ * samples.
  */
 export class RecoveredPeaksReducer {
   private previousAt = 0;
