@@ -2,8 +2,10 @@ import type { AnalysisSettings, BudgetLine, BudgetLineId, Forecast, HashTableSte
 import { GiB, MiB } from '../model/bytes.ts';
 import type { Engine } from '../model/engine.ts';
 import type { NodeHistory } from '../model/node-history.ts';
+import { valueAt } from './bucket-rates.ts';
 import { findCopyOnWrite } from './copy-on-write.ts';
 import { hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
+import { defragSettledAt } from './fragmentation/defrag-effect.ts';
 import { transitionBytesWithin } from './hash-tables.ts';
 import { type MemoryTerms, maxmemoryForNode, nodeForServer, PAGE_TABLE_RATIO, systemShare } from './memory-formula.ts';
 import { findNotCounted } from './not-counted.ts';
@@ -55,7 +57,7 @@ export function planMemory(question: BudgetQuestion): Omit<Provisioning, 'instan
   const M = data.maxmemoryBytes;
   const N = Math.ceil(values.notCountedBytes);
   const P = Math.ceil(values.processOverheadBytes);
-  const seenResident = Math.ceil(question.peaks.usedMemoryRssBytes?.value ?? 0);
+  const seenResident = Math.ceil(findSeenResident(question));
   const modelled = Math.max(0, Math.ceil((M + N) * (values.residentFactor - 1)));
   const allocator = Math.max(modelled, seenResident - M - N - P);
   const resident = M + N + allocator + P;
@@ -99,6 +101,15 @@ export function planMemory(question: BudgetQuestion): Omit<Provisioning, 'instan
     forkedBytes: forked,
     binding,
   };
+}
+
+/** Highest resident memory of the window; holes that active defragmentation has closed since are no need any more. */
+function findSeenResident({ history, peaks }: BudgetQuestion): number {
+  const sinceAt = defragSettledAt(history);
+  if (sinceAt === Number.NEGATIVE_INFINITY) return peaks.usedMemoryRssBytes?.value ?? 0;
+  const { fromAt, columns } = history.buckets;
+  const since = Array.from(columns.get('usedMemoryRssBytes')?.max ?? []).filter((rss, i) => valueAt(fromAt, i) >= sinceAt && rss > 0);
+  return since.reduce((a, b) => Math.max(a, b), history.last.usedMemoryRssBytes ?? 0);
 }
 
 /** The budget of today: what the peak so far needs, without growth and without doublings of hash tables. */

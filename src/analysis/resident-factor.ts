@@ -4,6 +4,8 @@ import type { MetricId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { median } from '../stats/median.ts';
 import { quantile } from '../stats/quantile.ts';
+import { valueAt } from './bucket-rates.ts';
+import { defragSettledAt } from './fragmentation/defrag-effect.ts';
 
 type Basis = BudgetLine['basis'];
 
@@ -30,14 +32,15 @@ const FORK_FLAGS = ['rdbBgsaveInProgress', 'aofRewriteInProgress', 'moduleForkIn
 
 /**
  * The resident factor (95 % quantile) and the process overhead (median) over the samples at load: used memory at 80 % of its
- * maximum or above, no child process running. Priors where the figures are missing; the factor also below 512 MiB.
+ * maximum or above, no child process running, since the last run of active defragmentation that closed holes. Priors where the figures
+ * are missing; the factor also below 512 MiB.
  * @remarks Docs: docs/methodology.md#resident-factor
  */
 export function findResidentFactor(history: NodeHistory): ResidentFactor {
   const rows = samplesAtLoad(history);
   const large = rows.filter((row) => row.used > MIN_LOAD_BYTES);
-  const byAllocator = large.map((row) => row.allocator / row.used).filter(Number.isFinite);
-  const byRss = large.map((row) => row.rss / row.used).filter(Number.isFinite);
+  const byAllocator = large.map((row) => factorOf(row.allocator, row)).filter(Number.isFinite);
+  const byRss = large.map((row) => factorOf(row.rss, row)).filter(Number.isFinite);
   const ratios = byAllocator.length > 0 ? byAllocator : byRss;
   const overheads = rows.map((row) => Math.max(0, row.rss - row.allocator)).filter(Number.isFinite);
   return {
@@ -51,8 +54,19 @@ export function findResidentFactor(history: NodeHistory): ResidentFactor {
 
 interface LoadSample {
   readonly used: number;
+  /** Highest used memory of the process so far; NaN where it is not reported. */
+  readonly usedPeak: number;
   readonly rss: number;
   readonly allocator: number;
+}
+
+/**
+ * Resident ÷ the most that was ever used of it: what is kept from a higher peak is free for the data to come back to. Once part of that has
+ * been given back, the rest may be kept pages or holes; the factor then lies between 1 and resident ÷ used, and the prior is taken if that is less.
+ */
+function factorOf(resident: number, { used, usedPeak }: LoadSample): number {
+  if (!(usedPeak > used)) return resident / used;
+  return resident >= usedPeak ? resident / usedPeak : Math.min(resident / used, PRIOR_FACTOR);
 }
 
 /** The last sample of each bucket that is at load. */
@@ -60,10 +74,13 @@ function samplesAtLoad(history: NodeHistory): readonly LoadSample[] {
   const { columns, count } = history.buckets;
   const lastOf = (id: MetricId, i: number): number => columns.get(id)?.last[i] ?? Number.NaN;
   const least = LOAD_SHARE * (history.metrics.get('usedMemoryBytes')?.max.value ?? Number.NaN);
+  const sinceAt = defragSettledAt(history);
   return Array.from({ length: count }, (_, i) => i)
+    .filter((i) => valueAt(history.buckets.toAt, i) >= sinceAt)
     .filter((i) => lastOf('usedMemoryBytes', i) >= least && !FORK_FLAGS.some((id) => lastOf(id, i) === 1))
     .map((i) => ({
       used: lastOf('usedMemoryBytes', i),
+      usedPeak: lastOf('usedMemoryPeakBytes', i),
       rss: lastOf('usedMemoryRssBytes', i),
       allocator: lastOf('allocatorResidentBytes', i),
     }));

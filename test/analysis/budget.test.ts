@@ -255,6 +255,21 @@ describe('planMemory', () => {
     expect(provisioning.budget.find((line) => line.id === 'allocator')?.basis).toBe('measured');
   });
 
+  it('forgets the resident memory from before active defragmentation closed the holes', () => {
+    const history = days(14, (i) => ({
+      ...quiet,
+      usedMemoryBytes: 8 * GiB,
+      allocatorAllocatedBytes: 8 * GiB,
+      allocatorActiveBytes: (i < 30 ? 14 : 8.2) * GiB,
+      allocatorResidentBytes: (i < 30 ? 14.2 : 8.4) * GiB,
+      usedMemoryRssBytes: (i < 30 ? 14.3 : 8.5) * GiB,
+      activeDefragRunningPercent: i === 29 ? 10 : 0,
+    }));
+    const provisioning = plan(history);
+    expect(provisioning.budget.find((line) => line.id === 'allocator')?.inputs.R_seen).toBe(8.5 * GiB);
+    expect(provisioning.residentBytes).toBeLessThan(10.8 * GiB);
+  });
+
   it('takes the limit of a managed service as it is: the reservation is off already', () => {
     // cache.r6g.large: 14,037,181,030 bytes less 25 %.
     const limit = Math.floor(14_037_181_030 * 0.75);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findResidentFactor } from '../../src/analysis/resident-factor.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
-import { buildNodeHistory, sampleEvery } from '../helpers/node-history.ts';
+import { buildNodeHistory, sampleEvery, type TestSample } from '../helpers/node-history.ts';
 
 describe('findResidentFactor', () => {
   it('takes what the allocator holds at load, and the rest of resident memory as overhead', () => {
@@ -45,4 +45,55 @@ describe('findResidentFactor', () => {
     );
     expect(findResidentFactor(history).factor).toBe(1);
   });
+
+  it('takes memory kept from a peak before the window for room that is used again, not for a need', () => {
+    const history = buildNodeHistory(
+      sampleEvery(600, 50, () => ({ usedMemoryBytes: 4 * GiB, usedMemoryPeakBytes: 12 * GiB, usedMemoryRssBytes: 12.45 * GiB })),
+    );
+    expect(findResidentFactor(history).factor).toBeCloseTo(12.45 / 12, 9);
+  });
+
+  it('still counts holes at the peak itself', () => {
+    const history = buildNodeHistory(
+      sampleEvery(600, 50, () => ({ usedMemoryBytes: 9.8 * GiB, usedMemoryPeakBytes: 10 * GiB, allocatorResidentBytes: 15 * GiB })),
+    );
+    expect(findResidentFactor(history).factor).toBeCloseTo(1.5, 9);
+  });
+
+  it.each([
+    { resident: 6, factor: 1.1 },
+    { resident: 4.12, factor: 1.03 },
+  ])('assumes $factor at most where $resident GiB for 4 are what is left of a peak of 12', ({ resident, factor }) => {
+    const history = buildNodeHistory(
+      sampleEvery(600, 50, () => ({ usedMemoryBytes: 4 * GiB, usedMemoryPeakBytes: 12 * GiB, allocatorResidentBytes: resident * GiB })),
+    );
+    expect(findResidentFactor(history).factor).toBeCloseTo(factor, 9);
+  });
+
+  it('looks at the time since active defragmentation closed the holes, when its pages had gone back', () => {
+    const history = buildNodeHistory(defragmentedAfter(100, 1.15));
+    expect(findResidentFactor(history).factor).toBeCloseTo(1.18, 9);
+  });
+
+  it('looks at the whole window where the runs changed little', () => {
+    const history = buildNodeHistory(defragmentedAfter(100, 1.65));
+    expect(findResidentFactor(history).factor).toBeCloseTo(1.69, 9);
+  });
 });
+
+/** Ten-minute samples: holes of 67 %, a run of 20 samples from `from` on, then `after` as active ÷ allocated and pages that leave in 30 minutes. */
+function defragmentedAfter(from: number, after: number): TestSample[] {
+  return sampleEvery(600, 200, (i) => {
+    const used = 2 * GiB;
+    const ratio = i < from + 20 ? 1.67 : after;
+    const kept = i >= from && i < from + 23 ? 1.67 : ratio;
+    return {
+      usedMemoryBytes: used,
+      usedMemoryRssBytes: (kept + 0.04) * used,
+      allocatorAllocatedBytes: used,
+      allocatorActiveBytes: ratio * used,
+      allocatorResidentBytes: (kept + (i < from + 20 ? 0.02 : 0.03)) * used,
+      activeDefragRunningPercent: i >= from && i < from + 20 ? 16 : 0,
+    };
+  });
+}
