@@ -6,8 +6,8 @@ import type { BulkTable, Delivery, SampleBatch } from '../model/sample-batch.ts'
 import { type BulkReading, bulkRelation, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
 import type { History } from './index.ts';
 import { InputOrderPass } from './input-order-pass.ts';
-import { NodeBlocks } from './node-blocks.ts';
-import { batchRelation, type HistoryWindow, inputOrderQuery, layoutOf, NODE_NAME_TABLE, type Relation, sortedQuery } from './relation.ts';
+import { NodeBlocks, sortNodes } from './node-blocks.ts';
+import { batchRelation, type HistoryWindow, inputOrderQuery, layoutOf, NODE_RANK_TABLE, type Relation, sortedQuery } from './relation.ts';
 import { type RowBlock, StringList, type StringLists } from './row-block.ts';
 import { streamRows } from './row-stream.ts';
 import { SampleTable } from './sample-table.ts';
@@ -38,7 +38,10 @@ export class EmbeddedHistory implements History {
   private readonly connection: DuckDBConnection;
   private readonly folder: string;
   private readonly nodeNames = new StringList();
-  private readonly lists: StringLists = { nodeNames: this.nodeNames, textValues: new StringList() };
+  private readonly lists: StringLists = {
+    nodeNames: { list: this.nodeNames, indexByHash: new Map() },
+    textValues: { list: new StringList(), indexByHash: new Map() },
+  };
   private readonly samples: SampleTable;
   private readonly entries: (Segment | BulkEntry)[] = [];
   private segments = 0;
@@ -175,7 +178,7 @@ export class EmbeddedHistory implements History {
     window: HistoryWindow,
     outOfOrder: ReadonlyMap<number, number>,
   ): AsyncGenerator<NodeHistory> {
-    await this.writeNodeNames(reader);
+    await this.writeNodeRanks(reader);
     const relations: Relation[] = [batchRelation(this.samples.metricIds, this.samples.textIds)];
     for (const entry of this.entries) {
       if (entry.kind === 'bulk') relations.push(bulkRelation(entry.table, entry.reading, entry.nodeIndex));
@@ -199,12 +202,17 @@ export class EmbeddedHistory implements History {
     yield* blocks.finish(outOfOrder);
   }
 
-  private async writeNodeNames(reader: DuckDBConnection): Promise<void> {
-    await reader.run(`CREATE OR REPLACE TEMP TABLE ${NODE_NAME_TABLE} (node_index DOUBLE, node_name VARCHAR)`);
-    const appender = await reader.createAppender(NODE_NAME_TABLE, null, 'temp');
-    for (const [index, name] of this.nodeNames.values.entries()) {
-      appender.appendDouble(index);
-      appender.appendVarchar(name);
+  /** Ranks every node code met: names of batches by their index, and the hashes of the bulk tables' names. */
+  private async writeNodeRanks(reader: DuckDBConnection): Promise<void> {
+    await reader.run(`CREATE OR REPLACE TEMP TABLE ${NODE_RANK_TABLE} (node_code DOUBLE, node_rank DOUBLE)`);
+    const ranks: number[] = [];
+    for (const [rank, node] of sortNodes(this.nodeNames.values).entries()) ranks[node] = rank;
+    const appender = await reader.createAppender(NODE_RANK_TABLE, null, 'temp');
+    for (const [code, node] of [...this.nodeNames.values.keys()]
+      .map((index) => [index, index] as const)
+      .concat([...this.lists.nodeNames.indexByHash])) {
+      appender.appendDouble(code);
+      appender.appendDouble(ranks[node] ?? 0);
       appender.endRow();
     }
     appender.closeSync();

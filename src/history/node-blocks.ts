@@ -92,17 +92,12 @@ export class NodeBlocks {
 
   /** The history of each node, in the order of their ids (by code point); each is let go once handed out. */
   *finish(outOfOrder: ReadonlyMap<number, number>): Generator<NodeHistory> {
-    const inOrder = [...this.nodes.keys()].sort((a, b) => Buffer.compare(this.nameBytes(a), this.nameBytes(b)));
-    for (const node of inOrder) {
+    for (const node of sortNodes(this.nodeNames, this.nodes.keys())) {
       const state = this.nodes.get(node) as NodeState;
       this.reduce(state, state.filled);
       this.nodes.delete(node);
       yield state.reducer.finish({ duplicates: state.duplicates, outOfOrder: outOfOrder.get(node) ?? 0 });
     }
-  }
-
-  private nameBytes(node: number): Buffer {
-    return Buffer.from(this.nodeNames[node] ?? '');
   }
 
   private startNode(node: number): NodeState {
@@ -179,6 +174,14 @@ export class NodeBlocks {
     }
     state.filled -= count;
   }
+}
+
+/** Indices of the names in their order by code point; of all names when no indices are given. */
+export function sortNodes(names: readonly string[], indices: Iterable<number> = names.keys()): number[] {
+  return [...indices]
+    .map((index) => ({ index, bytes: Buffer.from(names[index] ?? '') }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ index }) => index);
 }
 
 function scatterColumn(values: Float64Array, column: Float64Array, target: Int32Array, from: number, to: number): void {

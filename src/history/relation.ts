@@ -33,16 +33,16 @@ export interface Layout {
   readonly valueIds: readonly TextFieldId[];
 }
 
-/** Names of the tables that give batches their node names in queries. */
-export const NODE_NAME_TABLE = 'node_names';
+/** Table of every node code met and the place of its node in the order of ids: numbers sort several times faster than names. */
+export const NODE_RANK_TABLE = 'node_ranks';
 
 /** The batches of one segment, or of all. */
 export function batchRelation(metricIds: Iterable<MetricId>, textIds: Iterable<TextFieldId>, segment?: number): Relation {
   return {
-    from: segment === undefined ? `${SAMPLE_TABLE} JOIN ${NODE_NAME_TABLE} ON node = node_index` : SAMPLE_TABLE,
+    from: SAMPLE_TABLE,
     where: segment === undefined ? undefined : `segment = ${segment}`,
     nodeCode: 'node',
-    nodeName: segment === undefined ? 'node_name' : 'NULL::VARCHAR',
+    nodeName: 'NULL::VARCHAR',
     at: `CASE WHEN isfinite("at") THEN "at" END`,
     numbers: new Map([...metricIds].map((id) => [id, sqlName(metricColumn(id))])),
     textCodes: new Map([...textIds].map((id) => [id, sqlName(textColumn(id))])),
@@ -66,11 +66,12 @@ export function inputOrderQuery(relation: Relation, layout: Layout, window: Hist
   return `SELECT * REPLACE (coalesce("at", 'NaN'::DOUBLE) AS "at") FROM (${select(relation, layout)})${inside && ` WHERE "at" IS NULL OR (${inside})`}`;
 }
 
-/** Query for all relations by node name and instant; rows without an instant are left out. */
+/** Query for all relations by the rank of the node, then by instant; rows without an instant are left out. */
 export function sortedQuery(relations: readonly Relation[], layout: Layout, window: HistoryWindow): string {
   const rows = relations.map((relation) => select(relation, layout)).join(' UNION ALL ');
   const inside = windowCondition(window);
-  return `SELECT * FROM (${rows}) WHERE "at" IS NOT NULL${inside && ` AND ${inside}`} ORDER BY node_name, "at"`;
+  return `SELECT sorted.* FROM (${rows}) AS sorted JOIN ${NODE_RANK_TABLE} AS ranks ON sorted.node_code = ranks.node_code
+    WHERE "at" IS NOT NULL${inside && ` AND ${inside}`} ORDER BY ranks.node_rank, "at"`;
 }
 
 function select(relation: Relation, layout: Layout): string {

@@ -27,8 +27,14 @@ export class StringList {
   }
 }
 
-/** The lists that node and text columns are numbers into. */
+/** A list of strings, and the index of each hash that stands for one of them in the database. */
+export interface CodedStrings {
+  readonly list: StringList;
+  readonly indexByHash: Map<number, number>;
+}
+
+/** The lists that node and text columns are codes into. */
 export interface StringLists {
-  readonly nodeNames: StringList;
-  readonly textValues: StringList;
+  readonly nodeNames: CodedStrings;
+  readonly textValues: CodedStrings;
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { MetricId, TextFieldId } from '../model/metrics.ts';
 import type { Layout } from './relation.ts';
-import type { RowBlock, StringList, StringLists } from './row-block.ts';
+import type { CodedStrings, RowBlock, StringLists } from './row-block.ts';
 import { doublesOf } from './sample-table.ts';
 
 /** Columns before the metrics: node code, node name, instant. */
@@ -37,11 +37,10 @@ function readBlock(chunk: DuckDBDataChunk, layout: Layout, nodeCodes: CodeReader
 
 /** Turns codes into indices of a string list. The text of a hash is read when it is first met only: strings are slow to read. */
 class CodeReader {
-  private readonly list: StringList;
-  private readonly indexByHash = new Map<number, number>();
+  private readonly strings: CodedStrings;
 
-  constructor(list: StringList) {
-    this.list = list;
+  constructor(strings: CodedStrings) {
+    this.strings = strings;
   }
 
   /** @returns -1 for an absent code */
@@ -60,17 +59,18 @@ class CodeReader {
   }
 
   readTexts(codes: Float64Array, textAt: (row: number) => string): (string | undefined)[] {
-    const { values } = this.list;
+    const { values } = this.strings.list;
     return Array.from(this.readIndices(codes, textAt), (index) => values[index]);
   }
 
   private indexOf(code: number, row: number, textAt: (row: number) => string): number {
     if (code >= 0) return code;
     if (Number.isNaN(code)) return -1;
-    let index = this.indexByHash.get(code);
+    const { list, indexByHash } = this.strings;
+    let index = indexByHash.get(code);
     if (index === undefined) {
-      index = this.list.indexOf(textAt(row));
-      this.indexByHash.set(code, index);
+      index = list.indexOf(textAt(row));
+      indexByHash.set(code, index);
     }
     return index;
   }

@@ -66,14 +66,14 @@ export class SampleTable {
     const node = this.column('node');
     for (let i = 0; i < count; i++) {
       at[base + i] = Math.round(batch.at[from + i] ?? Number.NaN);
-      node[base + i] = this.lists.nodeNames.indexOf(batch.nodeIds[from + i] ?? '');
+      node[base + i] = this.lists.nodeNames.list.indexOf(batch.nodeIds[from + i] ?? '');
     }
     for (const [id, values] of batch.numbers) this.column(metricColumn(id)).set(values.subarray(from, to), base);
     for (const [id, values] of batch.texts) {
       const column = this.column(textColumn(id));
       for (let i = 0; i < count; i++) {
         const value = values[from + i];
-        if (value !== undefined) column[base + i] = this.lists.textValues.indexOf(value);
+        if (value !== undefined) column[base + i] = this.lists.textValues.list.indexOf(value);
       }
     }
     this.pendingRows += count;
