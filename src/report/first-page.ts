@@ -210,13 +210,20 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
 
 function maxmemoryFigure({ node, locale, format, anchor }: Telling): Figure {
   const words = locale.report.figure;
-  const { current, recommended } = node.provisioning.maxmemoryBytes;
+  const { current } = node.provisioning.maxmemoryBytes;
+  const recommended = advisedMaxmemory(node);
   const base = { id: 'maxmemory', label: words.maxmemory, href: `#${anchor('budget')}` };
   if (recommended === undefined) return { ...base, value: current === undefined ? locale.report.unknown : format.bytes(current) };
   const from = current === undefined ? undefined : current === 0 ? words.unlimited : format.bytes(current);
   const to = format.bytes(recommended);
   if (from === undefined || from === to) return { ...base, value: to, detail: from === undefined ? words.whyMaxmemory : words.noChange };
   return { ...base, value: words.change(from, to), detail: words.whyMaxmemory };
+}
+
+/** The limit that the steps on this page set; where no step sets one, the budget's. */
+function advisedMaxmemory(node: NodeAnalysis): number | undefined {
+  const step = node.actions.find(({ id, values }) => id.endsWith('-maxmemory') && typeof values.maxmemoryBytes === 'number');
+  return typeof step?.values.maxmemoryBytes === 'number' ? step.values.maxmemoryBytes : node.provisioning.maxmemoryBytes.recommended;
 }
 
 /** Blocks under the cover: figures, the chart, what to do, how good the evidence is. */

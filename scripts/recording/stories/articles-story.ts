@@ -53,14 +53,14 @@ export async function recordArticlesStory(): Promise<StoryFiles[]> {
 
   try {
     await recording.sample();
-    await phase('fill', 120, fill([1, 2, 3, 4, 5], 120));
-    await phase('full', 72);
+    await phase('fill', 24, fill([1, 2, 3, 4, 5], 24));
+    await phase('full', 96);
     await removeTwoParts();
-    await phase('deleted', 168);
-    await phase('refill', 72, fill([2, 4], 72));
-    await phase('fullAgain', 72);
+    await phase('deleted', 192);
+    await phase('refill', 48, fill([2, 4], 48));
+    await phase('fullAgain', 120);
     await removeTwoParts();
-    await phase('deletedAgain', 216);
+    await phase('deletedAgain', 238);
     const peak = recording.takeWatchedPeak();
     return [
       {
