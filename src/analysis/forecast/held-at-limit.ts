@@ -1,6 +1,7 @@
 import type { MetricId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
-import { findDailyMaxima } from './daily-peaks.ts';
+import { bucketIncreases, valueAt } from '../bucket-rates.ts';
+import { DAY_MS, findDailyMaxima } from './daily-peaks.ts';
 
 /** At or above this share of maxmemory within the last week, with evictions or refusals, memory is held by the limit. */
 const AT_LIMIT_SHARE = 0.95;
@@ -9,10 +10,17 @@ const RECENT_DAYS = 7;
 /** Whether maxmemory held the memory down in the last week: keys were evicted or writes refused, and the peak came to the limit. */
 export function isHeldAtLimit(history: NodeHistory): boolean {
   const limit = history.last.maxmemoryBytes ?? 0;
-  if (limit <= 0 || !(hasHappened(history, 'evictedKeys') || hasHappened(history, 'oomErrors'))) return false;
+  if (limit <= 0 || !(hasHappenedLately(history, 'evictedKeys') || hasHappenedLately(history, 'oomErrors'))) return false;
   const counted = findDailyMaxima(history, 'countedBytes');
   const peaks = counted.length > 0 ? counted : findDailyMaxima(history, 'usedMemoryBytes');
   return peaks.slice(-RECENT_DAYS).some((peak) => peak.value >= AT_LIMIT_SHARE * limit);
+}
+
+/** Whether a counter rose in the last week, told by the ends of the buckets in it; of a single sample, as `hasHappened`. */
+function hasHappenedLately(history: NodeHistory, id: MetricId): boolean {
+  if (history.metrics.get(id)?.count === 1) return hasHappened(history, id);
+  const sinceAt = history.toAt - RECENT_DAYS * DAY_MS;
+  return bucketIncreases(history, id)?.some((increase, i) => increase > 0 && valueAt(history.buckets.toAt, i) > sinceAt) ?? false;
 }
 
 /** Whether a counter rose within the window; of a single sample, whether it has risen since the server started. */

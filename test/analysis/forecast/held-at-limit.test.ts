@@ -24,4 +24,32 @@ describe('isHeldAtLimit', () => {
     expect(isHeldAtLimit(buildNodeHistory([{ ...single, evictedKeys: 0 }]))).toBe(false);
     expect(isHeldAtLimit(buildNodeHistory([{ ...single, oomErrors: 5 }]))).toBe(true);
   });
+
+  it.each([
+    { counter: 'evictedKeys', daysAgo: 6, isHeld: true },
+    { counter: 'evictedKeys', daysAgo: 8, isHeld: false },
+    { counter: 'oomErrors', daysAgo: 6, isHeld: true },
+    { counter: 'oomErrors', daysAgo: 8, isHeld: false },
+  ] as const)('is $isHeld where $counter last rose $daysAgo days ago', ({ counter, daysAgo, isHeld }) => {
+    const history = buildNodeHistory(
+      sampleEvery(3600, 20 * 24, (i) => ({
+        usedMemoryBytes: 4 * GiB,
+        maxmemoryBytes: 4 * GiB,
+        [counter]: Math.min(i, (20 - daysAgo) * 24),
+      })),
+    );
+    expect(isHeldAtLimit(history)).toBe(isHeld);
+  });
+
+  it('sees evictions after a restart of the counter', () => {
+    const history = buildNodeHistory(
+      sampleEvery(3600, 48, (i) => ({
+        usedMemoryBytes: 4 * GiB,
+        maxmemoryBytes: 4 * GiB,
+        uptimeSeconds: i < 40 ? 1e6 + i * 3600 : (i - 39) * 3600,
+        evictedKeys: i < 40 ? 1000 : i - 40,
+      })),
+    );
+    expect(isHeldAtLimit(history)).toBe(true);
+  });
 });
