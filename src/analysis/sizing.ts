@@ -9,7 +9,7 @@ export interface MemoryNeed {
   readonly memoryNeededBytes: number;
   /** Recommended maxmemory. */
   readonly maxmemoryBytes: number;
-  /** Resident memory at the projected peak. */
+  /** Resident memory with the recommended maxmemory full. */
   readonly residentBytes: number;
   /** The same three for the peak seen so far; without them the fill of today is left out. */
   readonly nowMemoryNeededBytes?: number;

@@ -45,7 +45,7 @@ export const GRADE_REASONS = [
   'restarts',
 ] as const;
 
-/** The lines of the budget, in the order they add up: the first five make maxmemory, all of them the machine. */
+/** The lines of the budget, in the order they add up: the first four make maxmemory, all of them the machine. */
 export const BUDGET_LINE_IDS = [
   'peak-counted',
   'growth',
@@ -103,7 +103,7 @@ const provisioning = z.object({
     safeOnPresentMachine: bytes.optional(),
   }),
   memoryNeededBytes: bytes.optional(),
-  /** Resident memory at the projected peak, and everything while forking: what the two conditions compare. */
+  /** Resident memory with the recommended maxmemory full, and everything while forking: what the two conditions compare. */
   residentBytes: bytes.optional(),
   forkedBytes: bytes.optional(),
   /** The condition that asks for more: resident ≤ target ratio, or resident + fork ≤ 95 %. */

@@ -10,7 +10,7 @@ export interface Engine {
 }
 
 /**
- * Which server this is. `redis_version` alone is not enough: every Valkey reports 7.2.4 there (redis-memory §0).
+ * Which server this is. `redis_version` alone is not enough: every Valkey reports 7.2.4 there (Valkey source, version.h).
  * @param hasKeyDbFields - INFO carried `server_threads`, `mvcc_depth` or `long_lock_waits`
  */
 export function identifyEngine(texts: Partial<Record<TextFieldId, string>>, hasKeyDbFields = false): Engine {

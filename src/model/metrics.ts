@@ -16,7 +16,7 @@ interface MetricRow {
   readonly infoScale?: number;
   /** redis_exporter names without the `redis_` prefix. */
   readonly prometheus?: readonly string[];
-  /** CONFIG RESETSTAT sets it to 0 (redis-memory §1). */
+  /** CONFIG RESETSTAT sets it to 0 (Redis source, server.c resetServerStats). */
   readonly resetByStat?: true;
 }
 
@@ -173,7 +173,7 @@ const METRIC_ROWS = {
   keys: count([], 'db_keys'),
   expires: count([], 'db_keys_expiring'),
 
-  // Derived per sample by history/: used − not counted for eviction (what is compared with maxmemory, redis-memory §2.1)
+  // Derived per sample by history/: used − not counted for eviction (what is compared with maxmemory, docs/methodology.md#counted-memory)
   countedBytes: bytes([]),
 } as const satisfies Record<string, MetricRow>;
 
