@@ -2,8 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { analysisSchema } from '../src/model/analysis.ts';
+import { analysisJsonSchema } from '../src/model/analysis-schema.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -12,5 +11,5 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   stdio: 'inherit',
 });
 cpSync(join(root, 'src/catalogs/data'), join(dist, 'catalogs/data'), { recursive: true });
-writeFileSync(join(dist, 'analysis.schema.json'), `${JSON.stringify(z.toJSONSchema(analysisSchema), null, 2)}\n`);
+writeFileSync(join(dist, 'analysis.schema.json'), `${JSON.stringify(analysisJsonSchema, null, 2)}\n`);
 chmodSync(join(dist, 'cli/main.js'), 0o755);
