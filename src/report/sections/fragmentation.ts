@@ -112,10 +112,11 @@ function phaseChart(telling: Telling): PhasePathChart | undefined {
 function phaseTitle({ node, locale }: Telling): string {
   const words = locale.report.fragmentation.phaseTitle;
   const { diagnosis, evidence } = node.fragmentation;
-  if (evidence.refillSlope !== undefined && evidence.refillSlope <= 0.2) return words.reused;
+  if (diagnosis === 'healthy') return words.together;
+  if (evidence.refillSlope !== undefined && evidence.refillSlope <= 0.2 && diagnosis === 'retained-after-peak') return words.reused;
   if (diagnosis === 'external-fragmentation') return words.apart;
   if (diagnosis === 'retained-after-peak') return words.retained;
-  return diagnosis === 'healthy' ? words.together : words.plain;
+  return words.plain;
 }
 
 function layersChart(telling: Telling): StackedAreaChart | undefined {
