@@ -12,21 +12,26 @@ export function draw(chart: HeatmapChart, size: ChartSize): string {
   const left = Math.ceil(labelPx) + 8;
   const columns = Math.max(1, chart.columns.length);
   const cellWidth = Math.min((size.width - left) / columns, 40);
-  const cellHeight = Math.min(Math.max(cellWidth * 0.8, 14), 24);
+  const cellHeight = Math.min(Math.max(cellWidth * 0.8, 14), chart.rows.length > 14 ? 16 : 24);
   const top = 20;
   const bottom = top + chart.rows.length * cellHeight;
-  const cells = chart.cells.map((cell) => {
-    const x = left + cell.column * cellWidth;
-    const y = top + cell.row * cellHeight;
-    if (cell.value === null) return hatchAt(x + 0.5, y + 0.5, cellWidth - 1, cellHeight - 1);
-    const shape = `<rect x="${px(x + 0.5)}" y="${px(y + 0.5)}" width="${px(cellWidth - 1)}" height="${px(cellHeight - 1)}" class="h${heatStep(cell.value, chart.domain)}"`;
-    // A phone has no pointer to rest on a cell, so only the wide drawing carries the cells' texts.
-    return size.name === 'wide' ? `${shape}><title>${escapeXml(cell.label)}</title></rect>` : `${shape}/>`;
+  const at = (cell: HeatmapChart['cells'][number]): readonly [number, number] => [
+    left + cell.column * cellWidth + 0.5,
+    top + cell.row * cellHeight + 0.5,
+  ];
+  const empty = chart.cells.filter((cell) => cell.value === null).map((cell) => hatchAt(...at(cell), cellWidth - 1, cellHeight - 1));
+  const box = `h${px(cellWidth - 1)}v${px(cellHeight - 1)}h${px(1 - cellWidth)}z`;
+  const filled = Array.from({ length: STEPS }, (_, step) => {
+    const cells = chart.cells.filter((cell) => cell.value !== null && heatStep(cell.value, chart.domain) === step);
+    const spot = (cell: HeatmapChart['cells'][number]): string => `M${at(cell).map(px).join(',')}${box}`;
+    // A phone has no pointer to rest on a cell, so there one path a step is enough.
+    if (size.name === 'narrow') return cells.length === 0 ? '' : `<path class="h${step}" d="${cells.map(spot).join('')}"/>`;
+    return cells.map((cell) => `<path class="h${step}" d="${spot(cell)}"><title>${escapeXml(cell.label)}</title></path>`).join('');
   });
   const rowLabels = chart.rows.map((row, n) =>
     textAt(left - 6, top + (n + 0.5) * cellHeight + 4, fitText(row, labelPx + 2), 'tick', 'end'),
   );
-  const body = [...rowLabels, ...drawColumnLabels(chart, left, cellWidth), ...cells, drawScale(chart, left, bottom + 12, size)];
+  const body = [...rowLabels, ...drawColumnLabels(chart, left, cellWidth), ...empty, ...filled, drawScale(chart, left, bottom + 12, size)];
   return wrapSvg(chart, size, bottom + 30, body);
 }
 

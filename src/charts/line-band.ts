@@ -1,8 +1,7 @@
-import { area, line } from 'd3-shape';
 import type { LineBandChart, TimeLine, TimeMark } from '../report/blocks.ts';
 import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, xAxisHeight } from './frame.ts';
 import { type Box, drawEndLabels, type EndLabel, overlaps } from './labels.ts';
-import { findRuns, thinRuns } from './polyline.ts';
+import { areaPath, findRuns, linePath, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
 import { escapeXml, fitText, hatchAt, lineAt, px, textAt, textOver, textWidth, wrapSvg } from './svg.ts';
 
@@ -52,11 +51,10 @@ function drawLine(chart: LineBandChart, each: TimeLine, frame: Frame, size: Char
   const runs = thinRuns(findRuns(chart.at, each.y, chart.gaps), each.y, size.maxPoints);
   const xOf = (i: number): number => frame.x(chart.at[i] as number);
   const yOf = (i: number): number => frame.y(each.y[i] as number);
-  const path = line<number>(xOf, yOf).digits(2);
-  const fill = area<number>(xOf, frame.bottom, yOf).digits(2);
   const svg: string[] = [];
-  if (each.area === true) svg.push(`<path class="area ${each.role}" d="${runs.map((run) => fill(run) ?? '').join('')}"/>`);
-  svg.push(`<path class="line ${each.role}" d="${runs.map((run) => path(run) ?? '').join('')}"/>`);
+  if (each.area === true)
+    svg.push(`<path class="area ${each.role}" d="${runs.map((run) => areaPath(run, xOf, yOf, frame.bottom)).join('')}"/>`);
+  svg.push(`<path class="line ${each.role}" d="${runs.map((run) => linePath(run, xOf, yOf)).join('')}"/>`);
   const last = runs.at(-1)?.at(-1);
   const label = last === undefined ? [] : [{ text: each.label, x: xOf(last), y: yOf(last), className: each.role }];
   return { svg: svg.join(''), label };
@@ -68,13 +66,10 @@ function drawShade(chart: LineBandChart, limit: number, frame: Frame, size: Char
   if (first === undefined) return '';
   const over = first.y.map((value) => (value === null ? null : Math.max(value, limit)));
   const runs = thinRuns(findRuns(chart.at, over, chart.gaps), over, size.maxPoints);
-  const shape = area<number>(
-    (i) => frame.x(chart.at[i] as number),
-    frame.y(limit),
-    (i) => frame.y(over[i] as number),
-  ).digits(2);
-  const used = runs.filter((run) => run.some((i) => (over[i] as number) > limit));
-  return `<path class="over" d="${used.map((run) => shape(run) ?? '').join('')}"/>`;
+  const xOf = (i: number): number => frame.x(chart.at[i] as number);
+  const yOf = (i: number): number => frame.y(over[i] as number);
+  const crossing = runs.filter((run) => run.some((i) => (over[i] as number) > limit));
+  return `<path class="over" d="${crossing.map((run) => areaPath(run, xOf, yOf, frame.y(limit))).join('')}"/>`;
 }
 
 // Highest first, so that where labels would touch it is the lower peak that goes without.
@@ -86,7 +81,7 @@ function drawPeaks(chart: LineBandChart, frame: Frame): string {
     .map((mark) => {
       const x = frame.x(mark.at);
       const y = frame.y(mark.y);
-      const text = fitText(mark.label, 180);
+      const text = fitText(mark.label, (frame.right - frame.left) * 0.8);
       const width = textWidth(text);
       const start = Math.min(Math.max(x - width / 2, frame.left), frame.right - width);
       const baseline = y - 9 < frame.top ? y + 20 : y - 9;

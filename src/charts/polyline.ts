@@ -1,3 +1,6 @@
+import { line } from 'd3-shape';
+import { px } from './svg.ts';
+
 /**
  * Runs of indices that a line may join: it breaks at nulls and wherever a gap lies between two samples, so no absence is bridged.
  * @param at - instants, sorted
@@ -67,6 +70,18 @@ export function thinRuns(
     kept.push(run[run.length - 1] as number);
     return kept;
   });
+}
+
+/** The path of one run as a line. */
+export function linePath(run: readonly number[], xOf: (i: number) => number, yOf: (i: number) => number): string {
+  return line<number>(xOf, yOf).digits(2)(run) ?? '';
+}
+
+/** The path of one run as an area down to a level ground, which needs two points whatever the length of the run. */
+export function areaPath(run: readonly number[], xOf: (i: number) => number, yOf: (i: number) => number, groundY: number): string {
+  const [first, last] = [run[0], run.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  return `${linePath(run, xOf, yOf)}L${px(xOf(last))},${px(groundY)}H${px(xOf(first))}Z`;
 }
 
 /** Spans between the runs of a line: where it has no samples although it had some before and after. */

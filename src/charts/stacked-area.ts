@@ -1,8 +1,7 @@
-import { area } from 'd3-shape';
 import type { StackedAreaChart } from '../report/blocks.ts';
 import { drawXAxis, drawYAxis, layFrame, xAxisHeight } from './frame.ts';
 import { drawEndLabels } from './labels.ts';
-import { findRuns, spansBetween, thinRuns } from './polyline.ts';
+import { areaPath, findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
 import { hatchAt, wrapSvg } from './svg.ts';
 
@@ -31,14 +30,14 @@ export function draw(chart: StackedAreaChart, size: ChartSize): string {
   // One set of points for all layers: thinned by the sum, so that neighbours keep a common border.
   const thinned = thinRuns(runs, below, size.maxPoints);
   const last = runs.at(-1)?.at(-1);
-  const layers = chart.layers.map((_, n) => {
-    const shape = area<number>(
-      (i) => frame.x(chart.at[i] as number),
-      (i) => frame.y(n === 0 ? 0 : (tops[n - 1]?.[i] as number)),
-      (i) => frame.y(tops[n]?.[i] as number),
-    ).digits(2);
-    return `<path class="layer l${Math.min(n, LAYER_COLOURS - 1)}" d="${thinned.map((run) => shape(run) ?? '').join('')}"/>`;
-  });
+  const xOf = (i: number): number => frame.x(chart.at[i] as number);
+  // Each layer reaches down to the ground and the one below is drawn over it: half the points, and no seam between neighbours.
+  const layers = tops
+    .map((top, n) => {
+      const shape = thinned.map((run) => areaPath(run, xOf, (i) => frame.y(top[i] as number), frame.bottom)).join('');
+      return `<path class="layer l${Math.min(n, LAYER_COLOURS - 1)}" d="${shape}"/>`;
+    })
+    .reverse();
   const labels =
     last === undefined
       ? []

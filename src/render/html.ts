@@ -90,6 +90,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   isPlain: (tone: unknown) => tone === undefined || tone === 'neutral',
   has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
   number: (index: number) => index + 1,
+  isShort: (text: string) => text.length <= 20,
   joinLines: (lines: readonly string[]) => lines.join('\n'),
   mark: (tone: Tone | undefined, className: unknown) => drawMark(tone, typeof className === 'string' ? className : 'mark'),
   meter: (cell: TableCell) => drawMeter(cell),
@@ -126,14 +127,14 @@ function layRows(table: TableBlock): readonly object[] {
       isHead: column === 0,
       isEnd: table.columns[column]?.align === 'end',
       isSorted: cell.sort !== undefined,
-      isShort: isShort(cell),
+      isShort: isShortCell(cell),
       marked: cell.tone !== undefined && cell.tone !== 'neutral',
     })),
   }));
 }
 
 // A short cell stays on one line: "● measured" torn in two costs more than the width it saves.
-function isShort(cell: TableCell): boolean {
+function isShortCell(cell: TableCell): boolean {
   return cell.text.every((piece) => typeof piece === 'string') && cell.text.join('').length <= 20;
 }
 

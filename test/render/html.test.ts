@@ -149,7 +149,7 @@ describe('the partial of', () => {
     const html = await bodyOf(only('figures'));
     expect(html).toContain('<a href="#memory-over-time">11.4 GiB</a>');
     expect(html).toMatch(
-      /<dd class="value tone-critical"><svg class="mark"[^>]*aria-hidden="true"><path[^>]*\/><\/svg><a href="#system-ratio">87 %<\/a>/,
+      /<dd class="value tone-critical short"><svg class="mark"[^>]*aria-hidden="true"><path[^>]*\/><\/svg><a href="#system-ratio">87 %<\/a>/,
     );
   });
 
