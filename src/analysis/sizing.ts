@@ -33,8 +33,11 @@ export interface SizingQuestion {
   readonly targetRatio?: number;
 }
 
-/** Ids of the reasons why an instance was not chosen; their words are in the locale. */
-export type RejectionReason = 'too-small' | 'little-room' | 'retired';
+/**
+ * Why an instance was not chosen; the words are in the locale. `little-room`: a down-size that would be over 90 % full; `costs-more`: it holds
+ * the need and costs as much as the recommended one or more; `other-family`: it does, in a family that is not in use.
+ */
+export type RejectionReason = 'too-small' | 'little-room' | 'costs-more' | 'price-unknown' | 'other-family' | 'retired';
 
 const DEFAULT_TARGET_RATIO = 0.8;
 /** A smaller instance is recommended only if the need fills it to this share at most, so that a small growth does not undo the move. */
@@ -211,18 +214,28 @@ function bestOfEachKind(sorted: readonly Candidate[]): readonly Candidate[] {
   return [...groups.values()].flatMap((group) => group.slice(0, 1)).sort((a, b) => rank(a) - rank(b));
 }
 
-/** The best of the holders under the present instance: it stays while it holds the need and no clearly smaller one does. */
-function recommend(holders: readonly Candidate[], current: Candidate | undefined, isFixed: boolean): Candidate | undefined {
-  const staying = current !== undefined && !isFixed && fits(current) ? current : undefined;
+const leavesRoom = ({ needBytes, usableBytes }: Candidate) => needBytes <= DOWNSIZE_FILL * usableBytes;
+
+/** The best of the holders; where the present instance may stay, only a clearly smaller one that costs less replaces it. */
+function recommend(holders: readonly Candidate[], staying: Candidate | undefined): Candidate | undefined {
   if (staying === undefined) return holders[0];
   const price = totalPrice(staying);
   const smaller = holders.find(
     (candidate) =>
-      candidate.needBytes <= DOWNSIZE_FILL * candidate.usableBytes &&
+      leavesRoom(candidate) &&
       totalUsable(candidate) < totalUsable(staying) &&
       (price === undefined || (totalPrice(candidate) ?? 0) < price),
   );
   return smaller ?? staying;
+}
+
+/** Why a smaller one was not taken, by the rules of `recommend` and `preference`. */
+function findReason(candidate: Candidate, recommended: Candidate, isDownsize: boolean): RejectionReason {
+  if (!fits(candidate)) return 'too-small';
+  if (isDownsize && !leavesRoom(candidate)) return 'little-room';
+  const [price, recommendedPrice] = [totalPrice(candidate), totalPrice(recommended)];
+  if (price !== undefined && recommendedPrice !== undefined && price >= recommendedPrice) return 'costs-more';
+  return candidate.entry.family === recommended.entry.family ? 'price-unknown' : 'other-family';
 }
 
 /** Why the next smaller ones were not taken, nearest first. */
@@ -230,6 +243,7 @@ function findRejected(
   all: readonly Candidate[],
   eligible: readonly Candidate[],
   recommended: Candidate,
+  isDownsize: boolean,
 ): Provisioning['instance']['rejected'] {
   const sameOffering = ({ entry }: Candidate) => entry.offering === recommended.entry.offering;
   const { family } = recommended.entry;
@@ -245,7 +259,7 @@ function findRejected(
       candidate.usableBytes <= recommended.usableBytes,
   );
   return [
-    ...smaller.map((candidate) => toRejected(candidate, fits(candidate) ? 'little-room' : 'too-small')),
+    ...smaller.map((candidate) => toRejected(candidate, findReason(candidate, recommended, isDownsize))),
     ...retired
       .sort(bySize)
       .slice(0, 1)
@@ -275,7 +289,8 @@ export function chooseInstance(question: SizingQuestion): Provisioning['instance
   const holders = findHolders(eligible).sort(preference(priced, family));
   const isMove = current === undefined || current.rule.isRetired?.(current.entry) === true || (offering ?? '') !== current.entry.offering;
   const wasAsked = offering !== undefined || question.providers.length > 0;
-  const recommended = wasAsked ? recommend(holders, current, isMove) : undefined;
+  const staying = current !== undefined && !isMove && fits(current) ? current : undefined;
+  const recommended = wasAsked ? recommend(holders, staying) : undefined;
 
   // One of each kind first, so that a provider with many sizes does not hide the others; then whatever is cheapest.
   const others = holders.filter((candidate) => candidate.entry !== recommended?.entry).sort(preference(priced));
@@ -284,7 +299,7 @@ export function chooseInstance(question: SizingQuestion): Provisioning['instance
     current: current && toChoice(current),
     recommended: recommended && toChoice(recommended),
     alternatives: [...alternatives].slice(0, MAX_ALTERNATIVES).sort(bySize).map(toChoice),
-    rejected: recommended === undefined ? [] : findRejected(all, eligible, recommended),
+    rejected: recommended === undefined ? [] : findRejected(all, eligible, recommended, staying !== undefined),
     direction: current && recommended && findDirection(current, recommended),
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseInstance, type MemoryNeed, type SizingQuestion } from '../../src/analysis/sizing.ts';
 import { loadCatalog } from '../../src/catalogs/index.ts';
 import { GiB } from '../../src/model/bytes.ts';
+import type { CatalogEntry } from '../../src/model/catalog.ts';
 
 const catalog = await loadCatalog();
 
@@ -22,6 +23,10 @@ function needOf(maxmemoryBytes: number, nowShare = 1): MemoryNeed {
 
 function choose(need: MemoryNeed, rest: Partial<SizingQuestion> = {}) {
   return chooseInstance({ need, catalog, providers: [], engineName: 'redis', ...rest });
+}
+
+function machine(name: string, memoryBytes: number, priceUsdHour: number | undefined): CatalogEntry {
+  return { provider: 'own', offering: 'boxes', name, family: 'box', memoryBytes, priceUsdHour, source: 'own list' };
 }
 
 describe('choosing an instance', () => {
@@ -63,6 +68,25 @@ describe('choosing an instance', () => {
     const keep = choose(needOf(19.5 * GiB), { currentName: 'cache.r7g.2xlarge' });
     expect([keep.recommended?.name, keep.direction]).toEqual(['cache.r7g.2xlarge', 'keep']);
     expect(keep.rejected).toContainEqual(expect.objectContaining({ name: 'cache.r7g.xlarge', reason: 'little-room' }));
+  });
+
+  it('says of a smaller one that holds the need with room why it was not taken', () => {
+    const dearer = choose(needOf(0.3 * GiB), { currentName: 'cache.r7g.xlarge' });
+    expect(dearer.recommended?.name).toBe('cache.r7g.large');
+    expect(dearer.rejected).toContainEqual(expect.objectContaining({ name: 'cache.m7g.xlarge', reason: 'costs-more' }));
+    const strange = choose(needOf(0.3 * GiB), { currentName: 'r7g.xlarge' });
+    expect(strange.rejected).toContainEqual(expect.objectContaining({ name: 't4g.medium', reason: 'other-family' }));
+  });
+
+  it('names an unknown price where prices decide', () => {
+    const sizes = [2, 4, 8, 16, 32].map((gib, i) => machine(`box-${gib}`, gib * GiB, gib === 8 ? undefined : 0.1 * 2 ** i));
+    const { recommended, rejected } = choose(needOf(5 * GiB), { catalog: sizes, target: 'boxes' });
+    expect(recommended?.name).toBe('box-16');
+    expect(rejected.map(({ name, reason }) => [name, reason])).toEqual([
+      ['box-8', 'price-unknown'],
+      ['box-4', 'too-small'],
+      ['box-2', 'too-small'],
+    ]);
   });
 
   it('sizes machines by the whole budget', () => {

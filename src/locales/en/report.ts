@@ -30,6 +30,7 @@ export const reportWords = {
     peakRecovered: (value: string, when: string) => `Used memory peaked at ${value} before ${when}, between two samples`,
     ofMachine: (share: string) => `, with ${share} of the machine's memory resident at the worst moment`,
     noMachine: '; how much memory the machine has is not known',
+    noRss: '; without resident memory (used_memory_rss) its share of the machine is not known',
     crossed: (count: number, time: string, target: string) =>
       count === 1
         ? `The ${target} line was crossed once, for ${time}.`
@@ -78,6 +79,7 @@ export const reportWords = {
     need: 'Memory needed',
     target: (target: string) => `target ${target}`,
     machineUnknown: 'give --system-memory',
+    rssUnknown: 'no used_memory_rss',
     crossed: (date: string) => `crossed ${date}`,
     episodes: (count: number, time: string) => (count === 1 ? `1 episode, ${time}` : `${count} episodes, ${time}`),
     beyond: (days: string) => `over ${days}`,
@@ -130,6 +132,7 @@ export const reportWords = {
     episode: { from: 'From', to: 'To', lasted: 'Lasted', max: 'Highest' },
     moreEpisodes: (count: number) => `and ${count} more`,
     noMachine: 'The memory of the machine is not known, so no ratio can be given. Add --system-memory, for example --system-memory 16GiB.',
+    noRss: 'Resident memory (used_memory_rss) is not in this history, so no ratio of the machine can be given.',
     hostWarning:
       'The machine’s memory is what the server reports. In a container that is the host, not the container’s limit: give --system-memory then.',
     hover: (when: string, used: string, rss: string | undefined) =>
@@ -387,9 +390,11 @@ export const reportWords = {
     rejectedHead: { name: 'Instance', reason: 'Reason', need: 'Needs', usable: 'Has usable' },
     reason: {
       'too-small': 'too small',
+      'little-room': 'would be over 90 % full',
+      'costs-more': 'holds it, but is no cheaper',
+      'price-unknown': 'holds it, but its price is not known',
+      'other-family': 'holds it, but is of a family not in use',
       retired: 'retired or previous generation',
-      'engine-not-offered': 'engine not offered',
-      'usable-unknown': 'usable memory not known',
     } as Readonly<Record<string, string>>,
     priceNote: 'List prices on demand, one node, in the region shown; dates of the catalogs are under Data quality.',
   },
