@@ -71,7 +71,7 @@ function summaryText(telling: Telling): Text {
       ? words.peakRecovered(format.bytes(peak.value), format.dateTime(peak.at))
       : words.peak(format.bytes(peak.value), format.dateTime(peak.at));
     sentences.push(
-      `${first}${systemMemory.ratioPeak === undefined ? words.noMachine : words.ofMachine(format.percent(systemMemory.ratioPeak))}.`,
+      `${first}${systemMemory.ratioPeak !== undefined ? words.ofMachine(format.percent(systemMemory.ratioPeak)) : systemMemory.totalBytes === undefined ? words.noMachine : words.noRss}.`,
     );
   }
   if (systemMemory.ratioPeak !== undefined) {
@@ -93,9 +93,9 @@ function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): s
     {
       name: words.limitTarget(format.percent(node.systemMemory.targetRatio)),
       days: forecast.daysToSystemTarget,
-      known: node.systemMemory.totalBytes !== undefined,
+      known: forecast.probabilitySystemTarget !== undefined,
     },
-    { name: words.limitMaxmemory, days: forecast.daysToMaxmemory, known: (node.provisioning.maxmemoryBytes.current ?? 0) > 0 },
+    { name: words.limitMaxmemory, days: forecast.daysToMaxmemory, known: forecast.probabilityMaxmemory !== undefined },
   ].filter((limit) => limit.known);
   const date = (days: number): string => format.date(node.quality.toAt + days * DAY);
   const coming = limits
@@ -142,7 +142,12 @@ export function keyFigures(telling: Telling): readonly Figure[] {
     label: words.machine,
     href: `#${anchor('memory')}`,
     value: systemMemory.ratioPeak === undefined ? locale.report.unknown : format.percent(systemMemory.ratioPeak),
-    detail: systemMemory.ratioPeak === undefined ? words.machineUnknown : words.target(target),
+    detail:
+      systemMemory.ratioPeak !== undefined
+        ? words.target(target)
+        : systemMemory.totalBytes === undefined
+          ? words.machineUnknown
+          : words.rssUnknown,
     ...(above ? { tone: 'critical' as const } : {}),
   });
   figures.push(daysFigure(telling));
@@ -176,7 +181,7 @@ export function keyFigures(telling: Telling): readonly Figure[] {
 function daysFigure({ node, locale, format, anchor }: Telling): Figure {
   const words = locale.report.figure;
   const { forecast, systemMemory } = node;
-  const machineKnown = systemMemory.totalBytes !== undefined;
+  const machineKnown = systemMemory.ratioPeak !== undefined;
   const label = machineKnown ? words.days(format.percent(systemMemory.targetRatio)) : words.daysMaxmemory;
   const base = { id: 'days', label, href: `#${anchor('until-when')}` };
   if (systemMemory.episodes.length > 0 && systemMemory.episodes[0]) {
@@ -195,7 +200,8 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
       detail: words.hasNeeds(format.days(forecast.historyDays), format.days(forecast.neededDays ?? 3)),
     };
   const days = machineKnown ? forecast.daysToSystemTarget : forecast.daysToMaxmemory;
-  if (!machineKnown && !((node.provisioning.maxmemoryBytes.current ?? 0) > 0)) return { ...base, value: locale.report.unknown };
+  if ((machineKnown ? forecast.probabilitySystemTarget : forecast.probabilityMaxmemory) === undefined)
+    return { ...base, value: locale.report.unknown };
   if (days?.p90 === undefined) return { ...base, value: words.beyond(format.days(forecast.horizonDays)) };
   return {
     ...base,

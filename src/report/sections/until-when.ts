@@ -78,10 +78,10 @@ function limitsAhead(telling: Telling) {
   const { forecast, systemMemory } = node;
   const current = node.provisioning.maxmemoryBytes.current;
   return [
-    ...(current === undefined || current === 0
+    ...(current === undefined || forecast.probabilityMaxmemory === undefined
       ? []
       : [{ label: words.summary.limitMaxmemory, at: current, days: forecast.daysToMaxmemory, probability: forecast.probabilityMaxmemory }]),
-    ...(systemMemory.totalBytes === undefined
+    ...(systemMemory.totalBytes === undefined || forecast.probabilitySystemTarget === undefined
       ? []
       : [
           {
