@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { MetricId, TextFieldId } from '../model/metrics.ts';
-import type { BulkTable, TimeForm } from '../model/sample-batch.ts';
+import type { BulkTable, MetricColumn, TimeForm } from '../model/sample-batch.ts';
 import type { Relation } from './relation.ts';
+import type { RowBlock } from './row-block.ts';
 import { sqlDouble, sqlText } from './sql-text.ts';
 import { strptimeFormat } from './strptime-format.ts';
 
@@ -32,12 +33,23 @@ export interface RejectTables {
   readonly limit: number;
 }
 
+export interface BulkOptions {
+  /** Where to note the dropped lines; not noted when absent. */
+  readonly rejects?: RejectTables;
+  /** Leave values that a metric cannot have to `clearImpossible`: the database is several times slower at it. */
+  readonly clearsLater?: boolean;
+}
+
 /**
  * The rows of a bulk table that fit its plan.
  * @param nodeIndex - index of the table's own node name, where it has no column of names
- * @param rejects - where to note the dropped lines; not noted when absent
  */
-export function bulkRelation(table: BulkTable, reading: BulkReading, nodeIndex: number, rejects?: RejectTables): Relation {
+export function bulkRelation(
+  table: BulkTable,
+  reading: BulkReading,
+  nodeIndex: number,
+  { rejects, clearsLater = false }: BulkOptions = {},
+): Relation {
   const texts = new Map<TextFieldId, string>(table.texts.map(({ index, fieldId }) => [fieldId, columnName(index)]));
   const nodeColumn = 'index' in table.node ? columnName(table.node.index) : undefined;
   return {
@@ -46,7 +58,7 @@ export function bulkRelation(table: BulkTable, reading: BulkReading, nodeIndex: 
     nodeCode: nodeColumn ? textHash(nodeColumn) : `${nodeIndex}::DOUBLE`,
     nodeName: nodeColumn ?? sqlText('name' in table.node ? table.node.name : ''),
     at: instant(table, reading),
-    numbers: numberExpressions(table, reading),
+    numbers: numberExpressions(table, reading, clearsLater),
     textCodes: new Map([...texts].map(([id, column]) => [id, textHash(column)])),
     textValues: texts,
   };
@@ -127,14 +139,33 @@ function instantMilliseconds(column: string, time: TimeForm, reading: BulkReadin
   }
 }
 
-function numberExpressions(table: BulkTable, reading: BulkReading): Map<MetricId, string> {
+/** Makes values absent that their metric cannot have, in rows of a relation that left this to us. */
+export function clearImpossible(table: BulkTable, block: RowBlock): void {
+  for (const { metricId, least = -Number.MAX_VALUE, most = Number.MAX_VALUE } of soleColumns(table)) {
+    const values = block.numbers.get(metricId);
+    for (let i = 0; values && i < values.length; i++) {
+      const value = values[i] as number;
+      if (!(value >= least && value <= most)) values[i] = Number.NaN;
+    }
+  }
+}
+
+/** Columns whose metric no other column has: of several, the query must know which have a value. */
+function soleColumns({ metrics }: BulkTable): MetricColumn[] {
+  return metrics.filter(({ metricId }) => metrics.filter((other) => other.metricId === metricId).length === 1);
+}
+
+function numberExpressions(table: BulkTable, reading: BulkReading, clearsLater: boolean): Map<MetricId, string> {
+  const later = new Set(clearsLater ? soleColumns(table) : []);
   const expressions = new Map<MetricId, string>();
   // Of several columns of one metric the first that has a value gives it, so they are wrapped from the last on.
-  for (const { index, metricId, scale, least = -Number.MAX_VALUE, most = Number.MAX_VALUE } of table.metrics.toReversed()) {
+  for (const column of table.metrics.toReversed()) {
+    const { index, metricId, scale, least = -Number.MAX_VALUE, most = Number.MAX_VALUE } = column;
     const cell = reading === 'typed' ? columnName(index) : castNumber(columnName(index), table);
     const value = scale === 1 ? cell : `${cell} * ${sqlDouble(scale)}`;
     const otherwise = expressions.get(metricId) ?? `'NaN'::DOUBLE`;
-    expressions.set(metricId, `CASE WHEN ${value} BETWEEN ${sqlDouble(least)} AND ${sqlDouble(most)} THEN ${value} ELSE ${otherwise} END`);
+    const possible = `CASE WHEN ${value} BETWEEN ${sqlDouble(least)} AND ${sqlDouble(most)} THEN ${value} ELSE ${otherwise} END`;
+    expressions.set(metricId, later.has(column) ? `coalesce(${value}, ${otherwise})` : possible);
   }
   return expressions;
 }

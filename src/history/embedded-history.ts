@@ -3,7 +3,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { InputError } from '../model/errors.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { BulkTable, Delivery, SampleBatch } from '../model/sample-batch.ts';
-import { type BulkReading, bulkRelation, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
+import { type BulkReading, bulkRelation, clearImpossible, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
 import type { History } from './index.ts';
 import { InputOrderPass } from './input-order-pass.ts';
 import { NodeBlocks, sortNodes } from './node-blocks.ts';
@@ -117,12 +117,13 @@ export class EmbeddedHistory implements History {
 
   private async streamBulk(reader: DuckDBConnection, entry: BulkEntry, window: HistoryWindow, pass: InputOrderPass): Promise<void> {
     const rejects = entry.rescuedSegment === undefined ? rejectTables(MAX_REJECTS) : undefined;
-    const relation = bulkRelation(entry.table, entry.reading, entry.nodeIndex, rejects);
+    const relation = bulkRelation(entry.table, entry.reading, entry.nodeIndex, { rejects, clearsLater: true });
     const layout = layoutOf([relation]);
     let rows = 0;
     let unreadable = 0;
     await readingTable(entry.table, async () => {
       for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
+        clearImpossible(entry.table, block);
         rows += block.count;
         unreadable += pass.take(block);
       }

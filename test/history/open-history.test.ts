@@ -316,6 +316,16 @@ describe('bulk tables', () => {
     expect([...(history?.buckets.columns.get('usedMemoryBytes')?.last ?? [])]).toEqual([Number.NaN, 16, 3]);
   });
 
+  it('leave impossible values out whether their rows are in order or not', async () => {
+    const metrics = [{ index: 2, metricId: 'usedMemoryBytes', scale: 1, least: 1, most: 100 }] as const;
+    const lines = ['1700000000,a,50,,,', '1700000060,a,-5,,,', '1700000120,a,500,,,', '1700000180,a,0,,,'];
+    for (const order of [lines, lines.toReversed()]) {
+      const [history] = await histories([await bulkTable([HEADER, ...order], { metrics })]);
+      expect(history?.sampleCount).toBe(4);
+      expect(history?.metrics.get('usedMemoryBytes')).toMatchObject({ count: 1, max: { value: 50, at: START } });
+    }
+  });
+
   it('may have no quotes at all', async () => {
     const lines = byTime.map(line);
     lines[5] = lines[5]?.replace(/^([^,]*,[^,]*,\d+)/, '$1!') ?? '';
