@@ -38,7 +38,6 @@ export function judgeFragmentation(state: FragmentationState | undefined, alloca
 
   if (peakUsedBytes < SMALL_BYTES || (now.usedBytes < SMALL_BYTES && wasteBytes < SMALL_BYTES))
     return { diagnosis: 'small-dataset', also: [] };
-  if (wasteBytes < SMALL_BYTES) return { diagnosis: now.rssBytes / now.usedBytes > HIGH_RATIO ? 'small-dataset' : 'healthy', also: [] };
   if (wasteBytes <= noticeableBytes(now.usedBytes)) return { diagnosis: 'healthy', also: [] };
 
   if (allocator === 'other') return judgeOtherAllocator(state);
