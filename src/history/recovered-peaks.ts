@@ -3,14 +3,16 @@ import { LargestList } from './largest-list.ts';
 import type { NodeSamples } from './node-samples.ts';
 
 const MAX_RECOVERED = 50;
+/** Uptime is in whole seconds and read a moment before or after the clock. */
+const START_JITTER_MILLISECONDS = 2000;
 
 /**
  * Maxima that no sample saw. `used_memory_peak` only rises within a process, so a rise between two samples above the used memory
- * of both is the true maximum of that stretch. What the peak was at the first sample of a life is compared with nothing: it may predate the
- * samples.
+ * of both is the true maximum of that stretch. So is the peak in the first sample of a process that began since the sample before it. A peak
+ * that stood already at the first sample of the window predates it and is none.
  */
 export class RecoveredPeaksReducer {
-  private previousAt = 0;
+  private previousAt = Number.NaN;
   private previousPeak = Number.NaN;
   private previousUsed = Number.NaN;
   private previousLife = 0;
@@ -20,13 +22,17 @@ export class RecoveredPeaksReducer {
     const peaks = samples.numbers.get('usedMemoryPeakBytes');
     if (!peaks) return;
     const usedMemory = samples.numbers.get('usedMemoryBytes');
+    const uptimes = samples.numbers.get('uptimeSeconds');
     for (let i = 0; i < samples.count; i++) {
       const peak = peaks[i] as number;
       if (!Number.isFinite(peak)) continue;
       const at = samples.at[i] as number;
       const used = usedMemory?.[i] ?? Number.NaN;
-      const sameLife = life[i] === this.previousLife;
-      if (sameLife && peak > this.previousPeak && !(peak <= used) && !(peak <= this.previousUsed) && this.found.accepts(peak)) {
+      const isTold =
+        life[i] === this.previousLife
+          ? peak > this.previousPeak && !(peak <= this.previousUsed)
+          : this.hasBegunSince(at, uptimes?.[i] ?? Number.NaN);
+      if (isTold && !(peak <= used) && this.found.accepts(peak)) {
         this.found.add(peak, { fromAt: this.previousAt, toAt: at, value: peak });
       }
       this.previousAt = at;
@@ -34,6 +40,11 @@ export class RecoveredPeaksReducer {
       this.previousUsed = used;
       this.previousLife = life[i] as number;
     }
+  }
+
+  /** False where the new process had been running elsewhere, as after a failover behind one address; an unknown uptime counts as young. */
+  private hasBegunSince(at: number, uptimeSeconds: number): boolean {
+    return Number.isFinite(this.previousAt) && !(at - uptimeSeconds * 1000 < this.previousAt - START_JITTER_MILLISECONDS);
   }
 
   finish(): RecoveredPeak[] {

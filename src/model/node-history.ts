@@ -73,7 +73,10 @@ export interface Life extends Span {
   readonly version?: string;
 }
 
-/** A maximum that no sample saw: `used_memory_peak` rose between two samples of one process above both of them. */
+/**
+ * A maximum that no sample saw: `used_memory_peak` rose between two samples of one process above both of them, or stood above the first sample
+ * of a process that began since the sample before.
+ */
 export interface RecoveredPeak extends Span {
   readonly value: number;
 }

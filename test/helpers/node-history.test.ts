@@ -11,13 +11,16 @@ describe('buildNodeHistory', () => {
     expect(history.intervalSeconds).toBe(60);
   });
 
-  it('recovers a spike between two samples of one process but not across a restart', () => {
+  it('recovers a spike between two samples of one process, and one before the first sample of the next', () => {
     const runs = ['a', 'a', 'b'];
     const peaks = [2, 9, 12].map((value) => value * MiB);
     const history = buildNodeHistory(
       sampleEvery(60, 3, (i) => ({ usedMemoryBytes: MiB, usedMemoryPeakBytes: peaks[i], texts: { runId: runs[i] } })),
     );
-    expect(history.recoveredPeaks).toEqual([{ fromAt: START_AT, toAt: START_AT + 60_000, value: 9 * MiB }]);
+    expect(history.recoveredPeaks).toEqual([
+      { fromAt: START_AT + 60_000, toAt: START_AT + 120_000, value: 12 * MiB },
+      { fromAt: START_AT, toAt: START_AT + 60_000, value: 9 * MiB },
+    ]);
     expect(history.restarts.map((restart) => restart.reason)).toEqual(['run-id']);
   });
 

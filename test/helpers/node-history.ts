@@ -279,15 +279,17 @@ function fillHours(rows: readonly TestSample[]): HourlyPeaks {
 }
 
 function recoverPeaks(rows: readonly TestSample[], restarts: readonly Restart[]): RecoveredPeak[] {
-  const found = livesOfRows(rows, restarts).flatMap((life) =>
-    life.slice(1).flatMap((row, i): RecoveredPeak[] => {
-      const before = life[i] as TestSample;
-      const value = row.usedMemoryPeakBytes ?? Number.NaN;
-      const rose = value > (before.usedMemoryPeakBytes ?? Number.POSITIVE_INFINITY);
-      const seen = Math.max(before.usedMemoryBytes ?? 0, row.usedMemoryBytes ?? 0);
-      return rose && value > seen ? [{ fromAt: before.at, toAt: row.at, value }] : [];
-    }),
-  );
+  const starts = new Set(restarts.map((restart) => restart.at));
+  const told = rows.filter((row) => row.usedMemoryPeakBytes !== undefined);
+  const found = told.slice(1).flatMap((row, i): RecoveredPeak[] => {
+    const before = told[i] as TestSample;
+    const value = row.usedMemoryPeakBytes as number;
+    const isNewLife = rows.some(({ at }) => at > before.at && at <= row.at && starts.has(at));
+    const isTold = isNewLife
+      ? !(row.at - (row.uptimeSeconds ?? Number.NaN) * 1000 < before.at - 2000)
+      : value > (before.usedMemoryPeakBytes as number) && value > (before.usedMemoryBytes ?? 0);
+    return isTold && value > (row.usedMemoryBytes ?? 0) ? [{ fromAt: before.at, toAt: row.at, value }] : [];
+  });
   return found.sort((a, b) => b.value - a.value).slice(0, 50);
 }
 

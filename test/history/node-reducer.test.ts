@@ -298,13 +298,26 @@ describe('recovered peaks', () => {
     expect(history.recoveredPeaks).toEqual([]);
   });
 
-  it('does not compare across a restart', () => {
+  it('takes the peak at the first sample of a process that began inside the window', () => {
     const history = reduce(
       minutes(
-        { usedMemoryBytes: 5, usedMemoryPeakBytes: 6, uptimeSeconds: 900 },
+        { usedMemoryBytes: 5, usedMemoryPeakBytes: 200, uptimeSeconds: 900 },
         { usedMemoryBytes: 7, usedMemoryPeakBytes: 99, uptimeSeconds: 9 },
+        { usedMemoryBytes: 8, usedMemoryPeakBytes: 99, uptimeSeconds: 69 },
       ),
     );
+    expect(history.recoveredPeaks).toEqual([{ fromAt: START, toAt: START + MINUTE, value: 99 }]);
+  });
+
+  it('takes none from a restart whose first sample is its peak, nor from a process that ran elsewhere before', () => {
+    const history = reduce(
+      minutes(
+        { usedMemoryBytes: 5, usedMemoryPeakBytes: 6, uptimeSeconds: 900, processId: 1 },
+        { usedMemoryBytes: 7, usedMemoryPeakBytes: 7, uptimeSeconds: 9, processId: 2 },
+        { usedMemoryBytes: 7, usedMemoryPeakBytes: 99, uptimeSeconds: 9000, processId: 3 },
+      ),
+    );
+    expect(history.restarts).toHaveLength(2);
     expect(history.recoveredPeaks).toEqual([]);
   });
 
