@@ -51,6 +51,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     earliestAt: days.length > 0 ? node.quality.toAt + Math.min(...days) * DAY : undefined,
     earliestDays: days.length > 0 ? Math.min(...days) : undefined,
     horizonDays: forecast.horizonDays,
+    growthBytesPerDay: forecast.growthBytesPerDay,
     wasteBytes: node.fragmentation.wasteBytes,
     evictedKeys: node.activity.evictedKeys,
     oomErrors: node.activity.oomErrors,

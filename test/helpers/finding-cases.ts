@@ -114,9 +114,15 @@ export const FINDING_CASES: readonly Case[] = [
   ['maxmemory-too-high', 'the machine does not', 'warning', contextOf({ provisioning: { maxmemoryBytes: { current: 14 * GiB } } })],
   [
     'maxmemory-too-high',
-    'and the data are nearly there',
-    'critical',
+    'nor do the data that are nearly there change that',
+    'warning',
     contextOf({ provisioning: { maxmemoryBytes: { current: 14 * GiB } }, peaks: { countedBytes: { value: 10.9 * GiB } } }),
+  ],
+  [
+    'maxmemory-too-high',
+    'and resident memory has been over the target',
+    'critical',
+    contextOf({ provisioning: { maxmemoryBytes: { current: 14 * GiB } }, systemMemory: { ratioPeak: 0.81 } }),
   ],
   [
     'maxmemory-too-high',
@@ -185,8 +191,27 @@ export const FINDING_CASES: readonly Case[] = [
   ['hash-table-step-ahead', 'the keys are not known', 'not-enough-data', contextOf({ keyspace: { databases: [] } })],
 
   ['used-growth', 'no limit is near', 'clear', contextOf()],
-  ['used-growth', 'one can be reached in two months', 'warning', contextOf({ forecast: { daysToSystemTarget: { p90: 60 } } })],
-  ['used-growth', 'one can be reached next week', 'critical', contextOf({ forecast: { daysToMaxmemory: { p50: 20, p90: 7 } } })],
+  [
+    'used-growth',
+    'one can be reached in two months',
+    'warning',
+    contextOf({ forecast: { growthBytesPerDay: 20 * MiB, daysToSystemTarget: { p90: 60 } } }),
+  ],
+  ['used-growth', 'one is likely within a month', 'critical', contextOf({ forecast: { daysToMaxmemory: { p50: 30, p90: 20 } } })],
+  ['used-growth', 'one is likely after a month', 'warning', contextOf({ forecast: { daysToMaxmemory: { p50: 31, p90: 7 } } })],
+  [
+    'used-growth',
+    'a clear trend can reach one within two weeks',
+    'critical',
+    contextOf({ forecast: { growthBytesPerDay: 50 * MiB, daysToMaxmemory: { p50: 40, p90: 14 } } }),
+  ],
+  [
+    'used-growth',
+    'the same of a forecast of low confidence',
+    'warning',
+    contextOf({ forecast: { growthBytesPerDay: 50 * MiB, confidence: 'low', daysToMaxmemory: { p50: 40, p90: 14 } } }),
+  ],
+  ['used-growth', 'nothing grows and only a spike could reach one', 'warning', contextOf({ forecast: { daysToMaxmemory: { p90: 7 } } })],
   ['used-growth', 'it is reached already', 'clear', contextOf({ forecast: { daysToMaxmemory: { p50: 0, p90: 0 } } })],
   ['used-growth', 'there is no forecast', 'not-enough-data', contextOf({ forecast: { status: 'refused', reason: 'too-few-days' } })],
   ['used-growth', 'a cache is held at its limit', 'not-applicable', contextOf({ forecast: { status: 'flat', reason: 'at-maxmemory' } })],

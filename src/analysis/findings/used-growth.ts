@@ -1,12 +1,12 @@
 import { clear, evictsNothing, type FindingRule, notApplicable, notEnoughData, raised } from './finding-rule.ts';
 
-/** The forecast peak can reach a limit within the horizon. A limit reached already is another finding's matter. */
-export const usedGrowth: FindingRule<{ criticalWithinDays: number }> = {
+/** The forecast peak, or without growth a spike (`isSpike`), can reach a limit within the horizon. A limit reached already is another finding's matter. */
+export const usedGrowth: FindingRule<{ criticalExpectedDays: number; criticalEarliestDays: number }> = {
   id: 'used-growth',
   needs: ['usedMemoryBytes'],
-  // A resize with its approval and its maintenance window takes about this long.
-  defaults: { criticalWithinDays: 14 },
-  judge(context, { criticalWithinDays }) {
+  // A resize with its approval and its maintenance window takes two weeks to a month; the early day alone is only one chance in ten.
+  defaults: { criticalExpectedDays: 30, criticalEarliestDays: 14 },
+  judge(context, { criticalExpectedDays, criticalEarliestDays }) {
     const { node } = context;
     const { forecast } = node;
     if (forecast.status === 'refused') return notEnoughData('forecast');
@@ -15,22 +15,27 @@ export const usedGrowth: FindingRule<{ criticalWithinDays: number }> = {
       { limit: 'system-target', days: forecast.daysToSystemTarget },
       { limit: 'maxmemory', days: forecast.daysToMaxmemory },
     ] as const;
-    const coming = limits
+    const { growthBytesPerDay, horizonDays, confidence } = forecast;
+    const isGrowing = (growthBytesPerDay ?? 0) > 0;
+    const [first] = limits
       .filter(({ days }) => days?.p90 !== undefined && days.p90 > 0)
       .sort((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0));
-    const evidence = { growthBytesPerDay: forecast.growthBytesPerDay, horizonDays: forecast.horizonDays, confidence: forecast.confidence };
-    const [first] = coming;
+    const evidence = { growthBytesPerDay, horizonDays, confidence };
     if (first?.days?.p90 === undefined) return clear(evidence);
+    const { p50, p90 } = first.days;
     // A cache is meant to fill its limit and evicts from then on.
     const isByDesign = first.limit === 'maxmemory' && evictsNothing(context) === false;
-    const severity = isByDesign ? 'info' : first.days.p90 <= criticalWithinDays ? 'critical' : 'warning';
+    const isSure = isGrowing && (confidence === 'good' || confidence === 'fair');
+    const isCritical = (p50 !== undefined && p50 <= criticalExpectedDays) || (isSure && p90 <= criticalEarliestDays);
+    const severity = isByDesign ? 'info' : isCritical ? 'critical' : 'warning';
     return raised(severity, {
       ...evidence,
       limit: first.limit,
       targetRatio: node.systemMemory.targetRatio,
-      earliestDays: first.days.p90,
-      earliestAt: node.quality.toAt + first.days.p90 * 86_400_000,
-      expectedDays: first.days.p50,
+      earliestDays: p90,
+      earliestAt: node.quality.toAt + p90 * 86_400_000,
+      expectedDays: p50,
+      isSpike: !isGrowing && p50 === undefined,
     });
   },
 };

@@ -118,9 +118,9 @@ export const judgementWords: JudgementWords = {
     'used-growth': {
       name: 'growth towards a limit',
       title: (e, f) =>
-        `The peak can reach ${e.limit === 'maxmemory' ? 'maxmemory' : `${tell(e, 'targetRatio', f.percent)} of the machine`} in ${tell(e, 'earliestDays', f.days)}`,
+        `${e.isSpike === true ? 'A spike' : 'The peak'} can reach ${e.limit === 'maxmemory' ? 'maxmemory' : `${tell(e, 'targetRatio', f.percent)} of the machine`} in ${tell(e, 'earliestDays', f.days)}`,
       body: (e, f) =>
-        `There is a 10 % chance by ${tell(e, 'earliestAt', f.date)}${tell(e, 'expectedDays', (d) => `; it is likely in ${f.days(d)}`, `; it is not expected within ${tell(e, 'horizonDays', f.days)}`)}.${tell(e, 'growthBytesPerDay', (n) => (n > 0 ? ` The peak grows by ${f.bytes(n)} a day.` : ''))}`,
+        `${e.isSpike === true ? 'Memory does not grow, but its daily peaks vary that much. ' : ''}There is a 10 % chance by ${tell(e, 'earliestAt', f.date)}${tell(e, 'expectedDays', (d) => `; it is likely in ${f.days(d)}`, `; it is not expected within ${tell(e, 'horizonDays', f.days)}`)}.${tell(e, 'growthBytesPerDay', (n) => (n > 0 ? ` The peak grows by ${f.bytes(n)} a day.` : ''))}`,
     },
     'external-fragmentation': {
       name: 'fragmentation',
@@ -465,7 +465,9 @@ export const judgementWords: JudgementWords = {
     swapping: { headline: () => 'The server is partly swapped out: give the machine memory now.' },
     'watch-growth': {
       headline: (v, f) =>
-        `Memory is safe today and grows${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' towards its limits')}.`,
+        Number(v.growthBytesPerDay) > 0
+          ? `Memory is safe today and grows${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' towards its limits')}.`
+          : `Memory is safe today, but its peaks vary${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' enough to reach a limit')}.`,
     },
     'not-enough-data': {
       headline: (v, f) =>

@@ -68,7 +68,8 @@ function memoryTitle({ node, locale, format }: Telling): string {
   if ((systemMemory.secondsAboveTarget ?? 0) > 0) return words.above(format.percent(systemMemory.targetRatio));
   if (fragmentation.diagnosis === 'retained-after-peak') return words.retained;
   if (forecast.status === 'flat') return words.limit;
-  if (node.findings.some((finding) => finding.id === 'used-growth' && finding.verdict === 'raised')) return words.growing;
+  const growth = node.findings.find((finding) => finding.id === 'used-growth' && finding.verdict === 'raised');
+  if (growth !== undefined && Number(growth.evidence.growthBytesPerDay) > 0) return words.growing;
   return fragmentation.diagnosis === 'healthy' ? words.flat : words.plain;
 }
 

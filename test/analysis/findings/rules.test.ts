@@ -30,6 +30,12 @@ describe('the finding rules', () => {
 });
 
 describe('commands of findings', () => {
+  it('tells a spike from growth', () => {
+    expect(judge('used-growth', contextOf({ forecast: { daysToMaxmemory: { p90: 7 } } })).evidence.isSpike).toBe(true);
+    const growing = contextOf({ forecast: { growthBytesPerDay: MiB, daysToMaxmemory: { p90: 7 } } });
+    expect(judge('used-growth', growing).evidence.isSpike).toBe(false);
+  });
+
   it('set the recommended limit in bytes and keep it', () => {
     const { commands } = judge('maxmemory-unset', contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } }));
     expect(commands).toEqual([`CONFIG SET maxmemory ${9 * GiB}`, 'CONFIG REWRITE']);
