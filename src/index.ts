@@ -8,8 +8,9 @@
  * ```
  */
 import { type AnalyzeOptions, analyzeHistories } from './analysis/index.ts';
-import { catalogDates, loadCatalog } from './catalogs/index.ts';
+import { catalogDates, loadCatalog, PROVIDER_NAMES } from './catalogs/index.ts';
 import type { Analysis } from './model/analysis.ts';
+import type { InputError } from './model/errors.ts';
 import type { NodeHistory } from './model/node-history.ts';
 import type { InputReport } from './model/sample-batch.ts';
 import type { RenderOptions } from './render/index.ts';
@@ -58,10 +59,20 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
     const inputs: InputReport[] = [];
     for await (const { delivery } of readInputs(openInputs(paths), options, inputs, options.signal)) await history.add(delivery);
     const histories = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });
+    if (histories.length === 0) throw await noSamples(paths, options);
     return { histories, inputs };
   } finally {
     await history.close();
   }
+}
+
+async function noSamples(paths: readonly string[], { fromAt, toAt }: IngestOptions): Promise<InputError> {
+  const { InputError } = await import('./model/errors.ts');
+  const input = paths[0] ?? 'input';
+  if (fromAt === undefined && toAt === undefined) return new InputError(input, 'holds no sample that can be used.');
+  const time = (at: number): string => new Date(at).toISOString();
+  const window = [...(fromAt === undefined ? [] : [`from ${time(fromAt)}`]), ...(toAt === undefined ? [] : [`to ${time(toAt)}`])].join(' ');
+  return new InputError(input, `no sample lies in the window ${window}. \`redis-headroom inspect\` shows the span of the input.`);
 }
 
 /**
@@ -73,6 +84,12 @@ export async function analyze(
   options: AnalyzeOptions & { readonly catalogFiles?: readonly string[] } = {},
 ): Promise<Analysis> {
   const catalog = await loadCatalog({ files: options.catalogFiles });
+  const known = new Set([...PROVIDER_NAMES, ...catalog.map(({ provider }) => provider)]);
+  for (const provider of options.providers ?? []) {
+    if (known.has(provider)) continue;
+    const { ConfigError } = await import('./model/errors.ts');
+    throw new ConfigError('--provider', provider, `one of ${PROVIDER_NAMES.join(', ')}`);
+  }
   return analyzeHistories(ingested.histories, ingested.inputs, {
     ...options,
     catalog,

@@ -132,6 +132,9 @@ async function withConfig(
   for (const [key, value] of Object.entries(settings)) {
     const name = key.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     if (!CONFIG_NAMES.has(name)) throw new ConfigError(`--config ${given.config}`, key, `one of ${[...CONFIG_NAMES].join(', ')}`);
+    if (value === null) continue;
+    if ([value].flat().some((item) => item === null || typeof item === 'object'))
+      throw new ConfigError(`--config ${given.config}`, key, 'a single value or a list of values behind it');
     if (!isGiven(name)) merged[name] = LISTS.has(name) ? [value].flat() : Array.isArray(value) ? value.join(',') : value;
   }
   return merged;

@@ -20,7 +20,8 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     }
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // Where the folder is a file, even the removal fails; what went wrong first is what matters.
+    await rm(temporary, { force: true }).catch(() => {});
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new ConfigError('--out', path, `a place that can be written (${reason})`, { cause });
   }
