@@ -1,7 +1,8 @@
-import { area, line } from 'd3-shape';
+import { line } from 'd3-shape';
 import type { ForecastFanChart } from '../report/blocks.ts';
+import { drawFan } from './fan.ts';
 import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, xAxisHeight } from './frame.ts';
-import { drawEndLabels, drawUpright, type EndLabel } from './labels.ts';
+import { drawEndLabels, drawUpright } from './labels.ts';
 import { findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
 import { hatchAt, px, textOver, textWidth, wrapSvg } from './svg.ts';
@@ -20,24 +21,7 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
     (i) => frame.x(history.at[i] as number),
     (i) => frame.y(history.y[i] as number),
   ).digits(2);
-  const steps = fan.at.map((_, i) => i);
-  const xOf = (i: number): number => frame.x(fan.at[i] as number);
-  const yOf =
-    (values: readonly number[]) =>
-    (i: number): number =>
-      frame.y(values[i] as number);
-  const band = (from: readonly number[], to: readonly number[]): string => area<number>(xOf, yOf(from), yOf(to)).digits(2)(steps) ?? '';
-  const future = (values: readonly number[]): string => line<number>(xOf, yOf(values)).digits(2)(steps) ?? '';
-  const end = steps.length - 1;
-  const ends: readonly EndLabel[] =
-    end < 0
-      ? []
-      : (['p50', 'p90', 'p95'] as const).map((id) => ({
-          text: chart.fanLabels[id],
-          x: xOf(end),
-          y: yOf(fan[id])(end),
-          className: `fan-${id}`,
-        }));
+  const future = drawFan(fan, chart.fanLabels, frame);
   const now = frame.x(chart.nowAt);
   const gaps = spansBetween(history.at, runs).map((gap) =>
     hatchAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top),
@@ -45,16 +29,16 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
   const body = [
     drawYAxis(frame, chart.y),
     ...gaps,
-    `<path class="fan outer" d="${band(fan.p90, fan.p95)}"/><path class="fan inner" d="${band(fan.p50, fan.p90)}"/>`,
+    future.bands,
     drawLimits(frame, chart.limits, chart.y.domain),
     `<path class="line used" d="${thinRuns(runs, history.y, size.maxPoints)
       .map((run) => past(run) ?? '')
       .join('')}"/>`,
-    `<path class="line fan-p95" d="${future(fan.p95)}"/><path class="line fan-p90" d="${future(fan.p90)}"/><path class="line fan-p50" d="${future(fan.p50)}"/>`,
+    future.lines,
     drawUpright(now, frame.top, frame.bottom, chart.nowLabel, now > frame.right - textWidth(chart.nowLabel) - 8 ? 'end' : 'start'),
     drawHistoryLabel(chart, frame, now),
     drawEndLabels(
-      [...ends, ...limitLabels(frame, chart.limits, chart.y.domain)],
+      [...future.ends, ...limitLabels(frame, chart.limits, chart.y.domain)],
       frame.right + 10,
       frame.marginPx,
       frame.top - 8,

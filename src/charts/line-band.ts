@@ -1,4 +1,5 @@
 import type { LineBandChart, TimeLine, TimeMark } from '../report/blocks.ts';
+import { drawFan } from './fan.ts';
 import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, xAxisHeight } from './frame.ts';
 import { type Box, drawEndLabels, type EndLabel, overlaps } from './labels.ts';
 import { areaPath, findRuns, linePath, thinRuns } from './polyline.ts';
@@ -13,7 +14,7 @@ const MOST_LABELLED = 6;
 
 /** Lines over time with their limits, peaks, gaps, and a rail of events below. */
 export function draw(chart: LineBandChart, size: ChartSize): string {
-  const ends = [...chart.lines.map((each) => each.label), ...chart.limits.map((each) => each.label)];
+  const ends = [...chart.lines, ...chart.limits].map((each) => each.label).concat(Object.values(chart.fan?.labels ?? {}));
   const frame = layFrame(size, chart.x, chart.y, PLOT_HEIGHT[chart.height ?? 'normal'][size.name], ends);
   const railMarks = chart.marks.filter((mark) => mark.kind !== 'peak' && mark.kind !== 'recovered');
   const railHeight = railMarks.length === 0 ? 0 : RAIL_PX;
@@ -25,14 +26,17 @@ export function draw(chart: LineBandChart, size: ChartSize): string {
     return hatchAt(Math.min(from, frame.right - 2), frame.top, Math.max(to - from, 2), frame.bottom - frame.top);
   });
   const lines = chart.lines.map((each) => drawLine(chart, each, frame, size));
+  const future = chart.fan === undefined ? undefined : drawFan(chart.fan, chart.fan.labels, frame);
   const body = [
     drawYAxis(frame, chart.y),
     ...gaps,
+    future?.bands ?? '',
     ...(chart.shadeAbove === undefined ? [] : [drawShade(chart, chart.shadeAbove, frame, size)]),
     drawLimits(frame, chart.limits, chart.y.domain),
     ...lines.map((each) => each.svg),
+    future?.lines ?? '',
     drawEndLabels(
-      [...lines.flatMap((each) => each.label), ...limitLabels(frame, chart.limits, chart.y.domain)],
+      [...(future?.ends ?? []), ...lines.flatMap((each) => each.label), ...limitLabels(frame, chart.limits, chart.y.domain)],
       frame.right + 10,
       frame.marginPx,
       frame.top - 8,

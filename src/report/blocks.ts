@@ -85,6 +85,14 @@ interface ChartBase {
   readonly caption?: Text;
 }
 
+/** Quantiles of the highest value from the end of the history up to each instant of `at`. */
+export interface Fan {
+  readonly at: readonly number[];
+  readonly p50: readonly number[];
+  readonly p90: readonly number[];
+  readonly p95: readonly number[];
+}
+
 /** Lines over time with limits, marks on a rail below, and gaps hatched. */
 export interface LineBandChart extends ChartBase {
   readonly form: 'line-band';
@@ -97,6 +105,8 @@ export interface LineBandChart extends ChartBase {
   readonly y: Axis;
   /** Area above this value is shaded. */
   readonly shadeAbove?: number;
+  /** What may come, drawn to the right of the lines. */
+  readonly fan?: Fan & { readonly labels: Readonly<Record<'p50' | 'p90' | 'p95', string>> };
   readonly height?: 'normal' | 'small';
   /** Text of each point for the hover read-out, one per `at`. */
   readonly hover?: readonly string[];
@@ -141,12 +151,7 @@ export interface WaterfallChart extends ChartBase {
 export interface ForecastFanChart extends ChartBase {
   readonly form: 'forecast-fan';
   readonly history: { readonly at: readonly number[]; readonly y: readonly (number | null)[]; readonly label: string };
-  readonly fan: {
-    readonly at: readonly number[];
-    readonly p50: readonly number[];
-    readonly p90: readonly number[];
-    readonly p95: readonly number[];
-  };
+  readonly fan: Fan;
   readonly fanLabels: { readonly p50: string; readonly p90: string; readonly p95: string };
   readonly limits: readonly LimitLine[];
   readonly x: Axis;

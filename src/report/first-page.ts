@@ -204,13 +204,11 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
   if ((machineKnown ? forecast.probabilitySystemTarget : forecast.probabilityMaxmemory) === undefined)
     return { ...base, value: locale.report.unknown };
   if (days?.p90 === undefined) return { ...base, value: words.beyond(format.days(forecast.horizonDays)) };
+  const likely = days.p50 !== undefined && days.p50 > days.p90 ? days.p50 : undefined;
   return {
     ...base,
-    value: format.days(days.p90),
-    detail: words.earlyLikely(
-      format.date(node.quality.toAt + days.p90 * DAY),
-      days.p50 === undefined ? undefined : format.date(node.quality.toAt + days.p50 * DAY),
-    ),
+    value: likely === undefined ? format.days(days.p90) : words.interval(format.number(days.p90, 0), format.days(likely)),
+    detail: words.from(format.date(node.quality.toAt + days.p90 * DAY)),
     tone: 'warning',
   };
 }
@@ -237,7 +235,7 @@ function advisedMaxmemory(node: NodeAnalysis): number | undefined {
 export function firstPage(telling: Telling): readonly Block[] {
   const { node } = telling;
   const blocks: Block[] = [{ type: 'figures', figures: keyFigures(telling) }];
-  if (node.series.at.length > 1) blocks.push(memoryChart(telling, { id: 'first-chart' }));
+  if (node.series.at.length > 1) blocks.push(memoryChart(telling, { id: 'first-chart', withFan: true }));
   blocks.push(actionsBlock(telling));
   blocks.push({ type: 'paragraph', text: gradeLine(telling), small: true });
   return blocks;

@@ -84,7 +84,8 @@ export const reportWords = {
     episodes: (count: number, time: string) => (count === 1 ? `1 episode, ${time}` : `${count} episodes, ${time}`),
     beyond: (days: string) => `over ${days}`,
     notWithin: (days: string) => `not within ${days}`,
-    earlyLikely: (early: string, likely: string | undefined) => (likely === undefined ? `as early as ${early}` : `${early} to ${likely}`),
+    interval: (early: string, likely: string) => `${early} to ${likely}`,
+    from: (date: string) => `from ${date}`,
     noForecast: 'no forecast',
     hasNeeds: (has: string, needs: string) => `${has} of ${needs} of history`,
     change: (from: string, to: string) => `${from} → ${to}`,
@@ -94,7 +95,7 @@ export const reportWords = {
     whyMaxmemory: 'from the budget',
     between: 'between two samples',
     machineNeeded: 'smallest machine that is safe',
-    recovered: 'seen by the server, not by a sample',
+    recovered: 'between two samples',
     atLimit: 'at its limit now',
     askProvider: 'give --provider or --instance for a type',
     perHour: (price: string, region: string) => `${price} in ${region}`,
@@ -191,7 +192,7 @@ export const reportWords = {
     maxmemoryTotal: 'maxmemory',
     machineTotal: 'Memory of the machine',
     machineShort: 'machine',
-    head: { line: 'Line', bytes: 'Memory', basis: 'Basis', formula: 'Formula and numbers', source: 'Source' },
+    head: { line: 'Line', bytes: 'Memory', basis: 'Basis', formula: 'Formula and numbers', source: 'Explained under' },
     caption: 'From the present peak to the machine',
     binding: {
       'target-ratio': (target: string, resident: string, needed: string) =>
@@ -214,9 +215,7 @@ export const reportWords = {
     alt: (horizon: string, p50: string, p90: string, p95: string) =>
       `Daily peaks so far and the forecast of the highest peak of the next ${horizon}: middle ${p50}, 10 % chance of more than ${p90}, 5 % chance of more than ${p95}.`,
     history: 'daily peak',
-    p50: 'middle',
-    p90: '10 % above',
-    p95: '5 % above',
+    fan: { p50: 'expected peak', p90: '1 in 10', p95: '1 in 20' },
     now: 'now',
     head: { limit: 'Limit', at: 'At', early: 'As early as (10 %)', expected: 'Expected (50 %)', probability: 'Chance within the horizon' },
     reached: 'reached',
@@ -438,7 +437,7 @@ export const reportWords = {
 
   actions: {
     title: 'What to do, in order',
-    heads: { what: 'Step', gives: 'Gives', effort: 'Effort' },
+    heads: { what: 'What to do, in order', gives: 'Gives', effort: 'Effort' },
     nothing: 'Nothing needs to be done now.',
     wouldNotHelp: (list: string) => `What would not help: ${list}.`,
     gives: (bytes: string) => bytes,

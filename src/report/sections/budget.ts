@@ -76,7 +76,7 @@ function budgetRow(telling: Telling, line: BudgetLine): readonly TableCell[] {
     cell(format.bytes(line.bytes), line.bytes),
     cell(`${BASIS_SIGN[line.basis]} ${locale.report.fixed[line.basis]}`, line.basis),
     cell(text({ code: line.formula }, formulaNumbers(telling, line))),
-    cell(text({ code: line.source.replace(/^docs\/methodology\.md#/, '#') })),
+    cell(line.source.replace(/^docs\/methodology\.md#/, '').replaceAll('-', ' ')),
   ];
 }
 

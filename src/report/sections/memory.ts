@@ -1,8 +1,9 @@
 import type { NodeAnalysis } from '../../model/analysis.ts';
 import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
-import type { Block, LimitLine, LineBandChart, Section, TimeLine, TimeMark } from '../blocks.ts';
+import type { Block, Fan, LimitLine, LineBandChart, Section, TimeLine, TimeMark } from '../blocks.ts';
 import { cell, column, hasValues, lineMax, type Telling, text } from '../telling.ts';
 
+const DAY = 86_400_000;
 /** Episodes listed in the table; the rest is counted. */
 const EPISODES_SHOWN = 12;
 /** Counted memory is drawn as a line of its own when it differs from used memory by more than this share. */
@@ -20,7 +21,7 @@ export function memorySection(telling: Telling): Section {
 }
 
 /** The chart of the first page and of the first evidence page. */
-export function memoryChart(telling: Telling, options: { id?: string; fan?: boolean } = {}): LineBandChart {
+export function memoryChart(telling: Telling, options: { id?: string; withFan?: boolean } = {}): LineBandChart {
   const { node, locale, format, timeZone } = telling;
   const words = locale.report.memory;
   const { series } = node;
@@ -35,7 +36,8 @@ export function memoryChart(telling: Telling, options: { id?: string; fan?: bool
 
   const highest = Math.max(usedMax, lineMax(series.usedMemoryRssBytes) ?? 0, node.peaks.usedMemoryBytes?.value ?? 0);
   const limits = limitLines(telling).filter((limit) => limit.value <= highest * 2.2);
-  const top = Math.max(highest, ...limits.map((limit) => limit.value));
+  const fan = options.withFan === true ? firstFan(telling) : undefined;
+  const top = Math.max(highest, fan?.p95.at(-1) ?? 0, ...limits.map((limit) => limit.value));
   const from = format.dateTime(node.quality.fromAt);
   const to = format.dateTime(node.quality.toAt);
   const rssMax = lineMax(series.usedMemoryRssBytes);
@@ -50,8 +52,9 @@ export function memoryChart(telling: Telling, options: { id?: string; fan?: bool
     limits,
     marks: timeMarks(telling),
     gaps: node.quality.gaps,
-    x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
+    x: timeAxis(node.quality.fromAt, fan?.at.at(-1) ?? node.quality.toAt, locale.language, timeZone),
     y: bytesAxis(top, format),
+    ...(fan === undefined ? {} : { fan: { ...fan, labels: locale.report.until.fan } }),
     hover: series.at.map((at, i) => {
       const used = series.usedMemoryBytes[i];
       const rss = series.usedMemoryRssBytes[i];
@@ -59,6 +62,28 @@ export function memoryChart(telling: Telling, options: { id?: string; fan?: bool
         ? format.dateTime(at)
         : words.hover(format.dateTime(at), format.bytes(used), rss === null || rss === undefined ? undefined : format.bytes(rss));
     }),
+  };
+}
+
+/** The beginning of the forecast: as far as half of the history is long, so that the history keeps two thirds of the chart. */
+function firstFan({ node }: Telling): Fan | undefined {
+  const { fan, status } = node.forecast;
+  if (status !== 'ok' || fan === undefined) return undefined;
+  const mostDays = (node.quality.toAt - node.quality.fromAt) / DAY / 2;
+  const count = fan.day.filter((day) => day <= mostDays).length;
+  if (count < 2) return undefined;
+  return drawnFan(node, fan, count);
+}
+
+/** The first `count` days of the fan, opening from the newest daily peak. */
+export function drawnFan(node: NodeAnalysis, fan: NonNullable<NodeAnalysis['forecast']['fan']>, count = fan.day.length): Fan {
+  const newest = node.dailyPeaks.findLast((day) => day.usedMemoryBytes !== undefined)?.usedMemoryBytes;
+  const from = newest === undefined ? [] : [newest];
+  return {
+    at: [...from.map(() => node.quality.toAt), ...fan.day.slice(0, count).map((day) => node.quality.toAt + day * DAY)],
+    p50: [...from, ...fan.p50.slice(0, count)],
+    p90: [...from, ...fan.p90.slice(0, count)],
+    p95: [...from, ...fan.p95.slice(0, count)],
   };
 }
 

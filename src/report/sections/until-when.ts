@@ -2,7 +2,7 @@ import type { Forecast } from '../../model/analysis.ts';
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, ForecastFanChart, Section } from '../blocks.ts';
 import { cell, column, lineMax, type Telling, text } from '../telling.ts';
-import { limitLines } from './memory.ts';
+import { drawnFan, limitLines } from './memory.ts';
 
 const DAY = 86_400_000;
 
@@ -131,7 +131,6 @@ function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecas
   const { node, locale, format, timeZone, anchor } = telling;
   const words = locale.report.until;
   const nowAt = node.quality.toAt;
-  const fanAt = fan.day.map((day) => nowAt + day * DAY);
   const horizon = format.days(forecast.horizonDays);
   const daily = node.dailyPeaks.filter((day) => day.usedMemoryBytes !== undefined);
   const top = Math.max(fan.p95.at(-1) ?? 0, lineMax(daily.map((day) => day.usedMemoryBytes ?? null)) ?? 0);
@@ -144,10 +143,10 @@ function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecas
     title: fanTitle(telling, horizon),
     alt: words.alt(horizon, format.bytes(peak?.p50 ?? 0), format.bytes(peak?.p90 ?? 0), format.bytes(peak?.p95 ?? 0)),
     history: { at: daily.map((day) => day.toAt), y: daily.map((day) => day.usedMemoryBytes ?? null), label: words.history },
-    fan: { at: fanAt, p50: fan.p50, p90: fan.p90, p95: fan.p95 },
-    fanLabels: { p50: words.p50, p90: words.p90, p95: words.p95 },
+    fan: drawnFan(node, fan),
+    fanLabels: words.fan,
     limits,
-    x: timeAxis(daily[0]?.fromAt ?? nowAt, fanAt.at(-1) ?? nowAt, locale.language, timeZone),
+    x: timeAxis(daily[0]?.fromAt ?? nowAt, nowAt + (fan.day.at(-1) ?? 0) * DAY, locale.language, timeZone),
     y: bytesAxis(Math.max(top, ...limits.map((limit) => limit.value)), format),
     nowAt,
     nowLabel: words.now,
