@@ -52,7 +52,8 @@ export function measurePersistence(history: NodeHistory): NodeAnalysis['persiste
 
 function cowRatio({ cowBytes, rssBytes }: Pick<Fork, 'cowBytes' | 'rssBytes'>): number[] {
   // 0 is written when no fork has ended yet or the kernel's figure could not be read: it is no measurement.
-  return rssBytes === undefined || rssBytes <= 0 || cowBytes <= 0 ? [] : [cowBytes / rssBytes];
+  // A bucket without one of the two has NaN there.
+  return rssBytes !== undefined && rssBytes > 0 && cowBytes > 0 ? [cowBytes / rssBytes] : [];
 }
 
 function runningCowRatios({ buckets }: NodeHistory): number[] {

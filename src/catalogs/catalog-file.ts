@@ -49,9 +49,18 @@ interface RawRow {
 }
 
 async function readRows(text: string): Promise<readonly RawRow[]> {
-  // Loaded on use: commands that need no catalog do not pay for it.
+  // Without quotes a row is what stands between the commas; csv-parse would take 0.1 s for the built-in files.
+  if (!text.includes('"')) return splitRows(text);
   const { parse } = await import('csv-parse/sync');
   return parse(text, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }) as unknown as RawRow[];
+}
+
+/** Rows of a text without quotes, as csv-parse gives them: trimmed, blank lines left out, the number of the line beside each. */
+function splitRows(text: string): readonly RawRow[] {
+  return text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\n|\r/)
+    .flatMap((line, i) => (line.trim() === '' ? [] : [{ record: line.split(',').map((cell) => cell.trim()), info: { lines: i + 1 } }]));
 }
 
 /** Finds the columns in the header; unknown ones are warned of and ignored. */

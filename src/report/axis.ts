@@ -1,10 +1,11 @@
 import { TZDate } from '@date-fns/tz';
-import { format as formatDate } from 'date-fns/format';
 import type { Format } from '../locales/format-type.ts';
 import type { Language } from '../locales/language.ts';
+import { dateFns } from '../model/date-fns.ts';
 import type { Axis, Tick } from './blocks.ts';
 import { byteUnitFor } from './format.ts';
 
+const { format: formatDate } = dateFns('format');
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

@@ -11,7 +11,9 @@ export const evictionPressure: FindingRule<{ warnAtShareOfKeysPerDay: number }> 
     if (evictedKeys === undefined) return notEnoughData('evictedKeys');
     if (evictedKeys === 0) return clear({ evictedKeys });
     const days = spanDays(history);
-    const keys = history.last.keys;
+    // Tables of metrics often carry each database's keys and not their sum.
+    const { databases } = node.keyspace;
+    const keys = history.last.keys ?? (databases.length === 0 ? undefined : databases.reduce((sum, database) => sum + database.keys, 0));
     const evictedPerDay = days > 0 ? evictedKeys / days : undefined;
     const share = evictedPerDay !== undefined && keys !== undefined && keys > 0 ? evictedPerDay / keys : undefined;
     const severity = share !== undefined && share < warnAtShareOfKeysPerDay ? 'info' : 'warning';

@@ -1,9 +1,9 @@
-import { enGB } from 'date-fns/locale/en-GB';
+import { dateFns } from '../../model/date-fns.ts';
 import type { Language } from '../language.ts';
 
 export const language: Language = {
   tag: 'en',
-  dateLocale: enGB,
+  dateLocale: dateFns('locale/en-GB').enGB,
   datePatterns: {
     date: 'd MMM yyyy',
     dateTime: 'd MMM HH:mm',

@@ -1,8 +1,9 @@
 import { TZDate } from '@date-fns/tz';
-import { format as formatDate } from 'date-fns/format';
+import { dateFns } from '../../model/date-fns.ts';
 import type { Block, HeatmapChart, Section } from '../blocks.ts';
 import { type Telling, text } from '../telling.ts';
 
+const { format: formatDate } = dateFns('format');
 const DAY = 86_400_000;
 /** Days shown hour by hour; a longer history is shown week by week. */
 const HOURLY_DAYS = 42;

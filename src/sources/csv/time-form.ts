@@ -1,5 +1,5 @@
 import { tz } from '@date-fns/tz';
-import { parse } from 'date-fns/parse';
+import { dateFns } from '../../model/date-fns.ts';
 import type { TimeForm } from '../../model/sample-batch.ts';
 import { localClock } from './local-time.ts';
 import { hasOffset, isPlainIso, numericDateReader, readIso, readWordedDate, splitNumericDate } from './written-time.ts';
@@ -141,6 +141,7 @@ export function timeReadingOf(format: string, zone: string): TimeReading {
     return { label: 'ISO 8601', written: true, read: (text) => readIso(text, clock), zoneless: false, dateOnly: false };
   }
   const context = { in: tz(zone) };
+  const { parse } = dateFns('parse');
   const read = (text: string) => parse(text, format, new Date(0), context).getTime();
   read('');
   return { label: `pattern ${format}`, written: true, read, zoneless: !/[Xx]/.test(format), dateOnly: false };

@@ -1,6 +1,6 @@
 import { tz } from '@date-fns/tz/tz';
 import { tzOffset } from '@date-fns/tz/tzOffset';
-import { parse } from 'date-fns/parse';
+import { dateFns } from '../../model/date-fns.ts';
 
 /** A written instant found in a text. */
 export interface Stamp {
@@ -155,7 +155,9 @@ export function parseStampAs(text: string, format: string, timeZone: string): St
     return found >= EARLIEST_AT && found < LATEST_AT ? { ...whole, at: Math.floor(found), form: 'date-time', zoned: true } : undefined;
   }
   try {
-    const at = parse(text, format, new Date(0), { in: tz(timeZone) }).getTime();
+    const at = dateFns('parse')
+      .parse(text, format, new Date(0), { in: tz(timeZone) })
+      .getTime();
     const zoned = /[xXOztT]/.test(format.replace(/'[^']*'/g, ''));
     return at >= EARLIEST_AT && at < LATEST_AT ? { ...whole, at, form: 'date-time', zoned } : undefined;
   } catch {
