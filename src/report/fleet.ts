@@ -44,7 +44,7 @@ export function fleetCover(tellings: readonly Telling[]): Cover {
     madeOn: words.made(format.date(analysis.generatedAt)),
     status: { tone, label: words.status[level] },
     verdict,
-    summary: level === 'ok' ? [] : text(words.fleet.summary(`${first.node.id}: ${verdictSentence(first)}`)),
+    summary: level === 'ok' ? [] : text(words.fleet.summary(first.node.id, verdictSentence(first))),
   };
 }
 

@@ -534,7 +534,7 @@ export const reportWords = {
         count === 1 ? `1 of ${total} nodes should be watched.` : `${count} of ${total} nodes should be watched.`,
       unknown: (count: number, total: number) => `${count} of ${total} nodes could not be judged.`,
     },
-    summary: (first: string) => `Most urgent: ${first}.`,
+    summary: (node: string, sentence: string) => `Most urgent is ${node}: ${sentence}`,
     tableCaption: 'Nodes, most urgent first',
     head: {
       node: 'Node',
