@@ -35,7 +35,10 @@ export async function runHere(...argv: readonly string[]): Promise<CommandResult
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 /** Runs one command line as a process of its own, with a fixed clock. `input` goes to its stdin. */
-export function runApart(argv: readonly string[], options: { readonly input?: string; readonly main?: string } = {}): Promise<CommandResult> {
+export function runApart(
+  argv: readonly string[],
+  options: { readonly input?: string; readonly main?: string } = {},
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [options.main ?? MAIN, ...argv], {
       env: { ...process.env, SOURCE_DATE_EPOCH: String(CLOCK_SECONDS) },
