@@ -40,13 +40,15 @@ export function createFormat(language: Language, timeZone: string, yearOf: numbe
   const number = (value: number, digits = 0): string => {
     let formatter = plain.get(digits);
     if (!formatter) {
-      formatter = new Intl.NumberFormat(language.tag, { maximumFractionDigits: digits });
+      formatter = new Intl.NumberFormat(language.tag, { maximumFractionDigits: digits, signDisplay: 'negative' });
       plain.set(digits, formatter);
     }
     return formatter.format(value).replace('-', '−');
   };
   const fixed = (value: number, digits: number): string =>
-    new Intl.NumberFormat(language.tag, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace('-', '−');
+    new Intl.NumberFormat(language.tag, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'negative' })
+      .format(value)
+      .replace('-', '−');
 
   const bytes = (value: number): string => {
     const unit = byteUnitFor(value);

@@ -125,7 +125,7 @@ export const reportWords = {
     saveMark: (when: string) => `save ${when}`,
     alt: (used: string, rss: string, from: string, to: string) =>
       `Used memory and resident memory from ${from} to ${to}. Highest used memory ${used}${rss === '' ? '' : `, highest resident memory ${rss}`}.`,
-    ratioTitle: (share: string, target: string) => `The machine was at most ${share} full; the target is ${target}`,
+    ratioTitle: (share: string) => `The machine was at most ${share} full`,
     ratioAlt: (share: string, target: string) =>
       `Resident memory as a share of the machine's memory over time, at most ${share}, with a line at ${target}.`,
     ratioLabel: 'share of machine',
@@ -208,7 +208,7 @@ export const reportWords = {
     title: 'Until when',
     chartTitle: {
       reached: (what: string) => `${what} has been reached`,
-      crossing: (what: string, date: string) => `${what} can be reached as early as ${date}`,
+      crossing: (what: string, date: string) => `${what} can be reached by ${date}`,
       safe: (horizon: string) => `No limit is expected to be reached within ${horizon}`,
       plain: (horizon: string) => `The peak over the next ${horizon}`,
     },

@@ -159,7 +159,7 @@ function ratioBlocks(telling: Telling): Block[] {
       type: 'chart',
       form: 'line-band',
       id: anchor('ratio-chart'),
-      title: words.ratioTitle(format.percent(systemMemory.ratioPeak), target),
+      title: words.ratioTitle(format.percent(systemMemory.ratioPeak)),
       alt: words.ratioAlt(format.percent(systemMemory.ratioPeak), target),
       at: series.at,
       lines: [{ id: 'ratio', label: words.ratioLabel, role: 'rss', y: ratios }],

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { findLocale } from '../../src/locales/index.ts';
+import { GiB, KiB, MiB } from '../../src/model/bytes.ts';
+import { createFormat } from '../../src/report/format.ts';
+
+const { language } = findLocale('en');
+const format = createFormat(language, 'UTC', Date.UTC(2026, 9, 24));
+
+describe('createFormat', () => {
+  it.each([
+    [0, '0 B'],
+    [512, '512 B'],
+    [1000, '0.98 KiB'],
+    [1.5 * KiB, '1.5 KiB'],
+    [180 * MiB, '180 MiB'],
+    [999 * MiB, '999 MiB'],
+    [1000 * MiB, '0.98 GiB'],
+    [11.8 * GiB, '11.8 GiB'],
+    [1.194 * GiB, '1.19 GiB'],
+    [2048 * GiB, '2 TiB'],
+    [-180 * MiB, '−180 MiB'],
+  ])('writes %d bytes as %s', (bytes, text) => {
+    expect(format.bytes(bytes)).toBe(text);
+  });
+
+  it('gives gains their sign', () => {
+    expect(format.signedBytes(13 * GiB)).toBe('+13 GiB');
+    expect(format.signedBytes(-180 * MiB)).toBe('−180 MiB');
+    expect(format.signedBytes(0)).toBe('0 B');
+  });
+
+  it.each([
+    [0.87, '87 %'],
+    [0.8, '80 %'],
+    [0.0188, '1.9 %'],
+    [0, '0 %'],
+    [1.4, '140 %'],
+  ])('writes the share %d as %s', (ratio, text) => {
+    expect(format.percent(ratio)).toBe(text);
+  });
+
+  it.each([
+    [1, '1 day'],
+    [0.5, '0.5 days'],
+    [12.4, '12 days'],
+    [90, '90 days'],
+  ])('writes %d days as %s', (days, text) => {
+    expect(format.days(days)).toBe(text);
+  });
+
+  it.each([
+    [0.25, '0.3 s'],
+    [45, '45 s'],
+    [125, '2 min 5 s'],
+    [1860, '31 min'],
+    [12_000, '3 h 20 min'],
+    [3600, '1 h'],
+    [187_200, '2 d 4 h'],
+    [86_400 * 30, '30 d'],
+  ])('writes %d seconds as %s', (seconds, text) => {
+    expect(format.duration(seconds)).toBe(text);
+  });
+
+  it('tells instants in its zone, with the year only where it is another one', () => {
+    const at = Date.UTC(2026, 9, 24, 20, 10);
+    expect(format.dateTime(at)).toBe('24 Oct 20:10');
+    expect(format.date(at)).toBe('24 Oct 2026');
+    expect(format.dateTime(Date.UTC(2025, 11, 31, 23, 59))).toBe('31 Dec 2025 23:59');
+    const lisbon = createFormat(language, 'Europe/Lisbon', at);
+    expect(lisbon.dateTime(at)).toBe('24 Oct 21:10');
+    // After the clocks went back on 25 October 2026.
+    expect(lisbon.dateTime(Date.UTC(2026, 9, 26, 20, 10))).toBe('26 Oct 20:10');
+  });
+
+  it('writes prices, numbers and lists', () => {
+    expect(format.price(0.437)).toBe('$0.437/h');
+    expect(format.number(1_234_567)).toBe('1,234,567');
+    expect(format.ratio(1)).toBe('1.00');
+    expect(format.ratio(-0.001)).toBe('0.00');
+    expect(format.list(['a', 'b', 'c'])).toBe('a, b, and c');
+  });
+});
