@@ -2,5 +2,9 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
+// A reader that has seen enough (`| head`) closes the pipe: no error of ours, and no exit code 1, which means findings.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv.slice(2));

@@ -11,10 +11,12 @@ const COLLECT = (value: string, all: string[]): string[] => [...all, value];
  */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
+  const asJson = argv.includes('--json-errors');
   const program = new Command('redis-headroom')
     .description('Capacity reports for Redis and Valkey: how much memory, until when, and what to set, with the reason for every figure.')
     .version(toolVersion(), '-V, --version')
     .exitOverride()
+    .configureOutput(asJson ? { writeErr: () => {} } : {})
     .showHelpAfterError('Run redis-headroom --help to see what there is.')
     .option('--json-errors', 'errors as one line of JSON on stderr');
 
@@ -121,8 +123,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv as string[], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, argv.includes('--json-errors'));
+    if (!(error instanceof CommanderError)) return reportError(error, asJson);
+    if (error.exitCode === 0) return 0;
+    if (asJson) process.stderr.write(`${JSON.stringify({ kind: 'config', message: error.message.replace(/^error: /, '') })}\n`);
+    return 2;
   }
 }
 

@@ -117,6 +117,11 @@ describe('report', () => {
     expect((await reportJson(dump, '--node', 'alpha')).nodes.map(({ id }) => id)).toEqual(['alpha']);
   });
 
+  it('ends quietly when its reader has seen enough', async () => {
+    const { exitCode, stderr } = await runApart(['report', CACHE, '--format', 'html', '--out', '-'], { closeStdout: true });
+    expect([exitCode, stderr]).toEqual([0, '']);
+  });
+
   it('skips bad rows and says how many on stderr', async () => {
     const lines = readFileSync(IDLE, 'utf8').split('\n');
     const path = writeFile('rows.csv', [...lines.slice(0, 5), 'garbage', ...lines.slice(5)].join('\n'));
@@ -177,6 +182,12 @@ describe('what cannot be done', () => {
       expect(JSON.parse(stderr)).toEqual({ kind: 'input', message: 'missing.csv: does not exist. Check the path; a glob must be quoted.' });
       expect(stderr.trim()).not.toContain('\n');
     }
+  });
+
+  it('comes as JSON for a wrong command line too', async () => {
+    const { exitCode, stdout, stderr } = await runHere('report', IDLE, '--nope', '--json-errors');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ kind: 'config', message: expect.stringContaining("unknown option '--nope'") });
   });
 
   it.each([

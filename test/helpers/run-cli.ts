@@ -34,13 +34,13 @@ export async function runHere(...argv: readonly string[]): Promise<CommandResult
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
-/** Runs one command line as a process of its own, with a fixed clock. `input` goes to its stdin. */
+/** Runs one command line as a process of its own, with a fixed clock. `input` goes to its stdin; `closeStdout` hangs up on it at once. */
 export function runApart(
   argv: readonly string[],
-  options: { readonly input?: string; readonly main?: string } = {},
+  options: { readonly input?: string; readonly closeStdout?: boolean } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [options.main ?? MAIN, ...argv], {
+    const child = spawn(process.execPath, [MAIN, ...argv], {
       env: { ...process.env, SOURCE_DATE_EPOCH: String(CLOCK_SECONDS) },
     });
     const written = { stdout: '', stderr: '' };
@@ -51,6 +51,7 @@ export function runApart(
     }
     child.on('error', reject);
     child.on('close', (code) => resolve({ exitCode: code ?? -1, ...written }));
+    if (options.closeStdout) child.stdout.destroy();
     child.stdin.end(options.input ?? '');
   });
 }
