@@ -2,8 +2,7 @@ import type { HashTableStep } from '../model/analysis.ts';
 import { type Engine, isAtLeast } from '../model/engine.ts';
 import { databaseMetricId, parseDatabaseMetricId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
-import { kendallZ } from '../stats/kendall.ts';
-import { theilSen } from '../stats/theil-sen.ts';
+import { findNewestSlope } from './forecast/pooled-peak.ts';
 
 /** How a server lays out the table of a database's keys: it doubles when every bucket's share of entries is used up. */
 export interface TableLayout {
@@ -21,8 +20,6 @@ const CACHE_LINE: TableLayout = { bucketBytes: 64, entriesPerBucket: 7, hasExpir
 /** A table keeps its size until about an eighth of it is used (Redis source, server.c and dict.c: 10 to 12.5 %). */
 const SHRINK_FILL = 0.125;
 const MIN_BUCKETS = 4;
-/** Kendall's z above which the key count is said to grow. */
-const GROWING_Z = 2;
 const DAY_MS = 86_400_000;
 
 /**
@@ -112,12 +109,11 @@ function findDaysUntil(counts: readonly EntryCount[], threshold: number): number
   const endAt = counts.at(-1)?.at ?? 0;
   const byDay = new Map(counts.map((count) => [Math.floor((endAt - count.at) / DAY_MS), count]));
   const daily = [...byDay.values()];
-  const { slope } = theilSen(
+  const slope = findNewestSlope(
     daily.map((count) => (count.at - endAt) / DAY_MS),
     daily.map((count) => count.entries),
   );
-  const isGrowing = slope > 0 && kendallZ(daily.map((count) => count.entries)) > GROWING_Z;
-  return isGrowing ? (threshold - (counts.at(-1)?.entries ?? threshold)) / slope : undefined;
+  return slope > 0 ? (threshold - (counts.at(-1)?.entries ?? threshold)) / slope : undefined;
 }
 
 /** How memory is expected to grow up to the horizon, for {@link transitionBytesWithin}. */

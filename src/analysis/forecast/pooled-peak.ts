@@ -2,6 +2,7 @@ import { kendallZ } from '../../stats/kendall.ts';
 import { median } from '../../stats/median.ts';
 import { theilSen } from '../../stats/theil-sen.ts';
 import { DAY_MS, type DailyPeak } from './daily-peaks.ts';
+import { findTrendBreak } from './trend-break.ts';
 
 /** Quantiles of the largest value of the next `day` days; index 0 is day 1. Each never falls, and p50 ≤ p90 ≤ p95. */
 export interface PooledPeak {
@@ -22,7 +23,7 @@ const WEEK_DAYS = 7;
 
 /**
  * Quantiles of the peak over the next days. The level comes from the largest values of the last week, of the time since the last lasting
- * change and of the whole history; a trend is added as far as Kendall's test and the fit trust it; the width depends on the volatility
+ * change and of the whole history; the trend of the newest pace is added as far as Kendall's test and the fit trust it; the width depends on the volatility
  * and on how the horizon compares with the history. Its constants were pooled from about a thousand real memory series, since the width
  * cannot be told from one short series.
  * @param peaks - oldest first, values above 0; the last 400 are used
@@ -41,14 +42,19 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const top = Math.max(...logY);
   const topSince = Math.max(...logY.slice(since));
   const topWeek = Math.max(...logY.slice(-WEEK_DAYS));
-  const trend = fitTrend(day.slice(since), y.slice(since), logY.slice(since));
+  const start = findTrendStart(day, y, since);
+  const isNewPace = start > since;
+  const trend = fitTrend(day.slice(start), y.slice(start), logY.slice(start));
   const v = findVolatility(day, logY);
   const root = Math.sqrt(v);
   const middle = topWeek + 0.6 * (topSince - topWeek) + 0.35 * (top - topSince);
   const bound = topSince + 0.5 * (top - topSince);
 
   const days = Array.from({ length: horizonDays }, (_, i) => i + 1);
-  const growthOf = (k: number): number => trend.weight * Math.log(1 + clip(trend.relativePerDay * Math.min(k, 2 * n), -0.5, 2));
+  // A new pace is carried on for twice as long as it was seen, and a new fall not at all.
+  const lowest = isNewPace ? 0 : -0.5;
+  const farthest = 2 * (isNewPace ? n - start : n);
+  const growthOf = (k: number): number => trend.weight * Math.log(1 + clip(trend.relativePerDay * Math.min(k, farthest), lowest, 2));
   const widthOf = (k: number): number => Math.log(1 + k / n);
   const p50 = days.map((k) => Math.exp(middle + growthOf(k) + Math.min(0.05 * widthOf(k) * root, 1)));
   const p90 = days.map((k) => Math.exp(bound + growthOf(k) + Math.min(0.05 + (0.3 + 0.9 * widthOf(k)) * root, 0.7)));
@@ -65,6 +71,19 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
     volatility: v,
     margin: 0.1 + (0.8 + widthOf(horizonDays)) * root,
   };
+}
+
+/** First value of the pace that goes on now: after the last change of level at `since`, and after a change of pace since then. */
+function findTrendStart(day: readonly number[], y: readonly number[], since: number): number {
+  const start = since + findTrendBreak(day.slice(since), y.slice(since));
+  return start + findTrendBreak(day.slice(start), y.slice(start));
+}
+
+/** Slope of the newest pace, per unit of `day`; 0 where no trend can be told from chance (Kendall's |z| up to 2). */
+export function findNewestSlope(day: readonly number[], y: readonly number[]): number {
+  const start = findTrendStart(day, y, findLevelShift(y));
+  const newest = y.slice(start);
+  return Math.abs(kendallZ(newest)) > 2 ? theilSen(day.slice(start), newest).slope : 0;
 }
 
 /**
