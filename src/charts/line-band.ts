@@ -79,6 +79,8 @@ function drawShade(chart: LineBandChart, limit: number, frame: Frame, size: Char
 // Highest first, so that where labels would touch it is the lower peak that goes without.
 function drawPeaks(chart: LineBandChart, frame: Frame): string {
   const taken: Box[] = [];
+  // Labels keep out of the fan, where lines cross.
+  const right = chart.fan === undefined ? frame.right : frame.x(chart.at.at(-1) ?? chart.x.domain[1]);
   return chart.marks
     .filter((mark): mark is TimeMark & { y: number } => (mark.kind === 'peak' || mark.kind === 'recovered') && mark.y !== undefined)
     .sort((a, b) => b.y - a.y)
@@ -87,7 +89,7 @@ function drawPeaks(chart: LineBandChart, frame: Frame): string {
       const y = frame.y(mark.y);
       const text = fitText(mark.label, (frame.right - frame.left) * 0.8);
       const width = textWidth(text);
-      const start = Math.min(Math.max(x - width / 2, frame.left), frame.right - width);
+      const start = Math.max(Math.min(x - width / 2, right - width), frame.left);
       const baseline = y - 9 < frame.top ? y + 20 : y - 9;
       const box = { x0: start - 6, x1: start + width + 6, y0: baseline - 12, y1: baseline + 3 };
       const free = taken.length < MOST_LABELLED && !taken.some((other) => overlaps(other, box));
