@@ -167,6 +167,8 @@ function planData({ history, peaks, forecast, steps = [], settings }: BudgetQues
   };
 }
 
+const WEEK_DAYS = 7;
+
 interface GrowthPlan {
   readonly growth: BudgetLine;
   /** What the peak at the horizon stays below with little doubt; the expected peak where nothing is known of the doubt. */
@@ -175,7 +177,7 @@ interface GrowthPlan {
 
 /**
  * Growth up to the horizon: as assumed in the settings, else what the forecast expects (p50), else none. Never below the peak so far.
- * The bound is p95; where confidence is low that is a rule of thumb, and p90 is taken.
+ * The bound is p95; where confidence is low that is a rule of thumb, and p90 is taken; under a week of history there is none.
  */
 function planGrowth(peak: number, isHeld: boolean, forecast: Forecast | undefined, growthRatio: number | undefined): GrowthPlan {
   if (growthRatio !== undefined) {
@@ -186,7 +188,8 @@ function planGrowth(peak: number, isHeld: boolean, forecast: Forecast | undefine
     return { growth, upper: peak + growth.bytes };
   }
   const { p50, p90, p95 } = (forecast?.status === 'ok' && !isHeld && forecast.peak) || {};
-  const bound = forecast?.confidence === 'low' ? p90 : p95;
+  // Under a week, one odd day makes the bound twice the peak: then only what is expected counts, with the room that the fill leaves.
+  const bound = forecast !== undefined && forecast.historyDays < WEEK_DAYS ? p50 : forecast?.confidence === 'low' ? p90 : p95;
   if (forecast === undefined || p50 === undefined || bound === undefined)
     return { growth: line('growth', 0, 'assumed', '0', {}), upper: peak };
   const expected = Math.max(peak, Math.round(p50));

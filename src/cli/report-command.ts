@@ -51,7 +51,9 @@ export async function reportCommand(
     );
     for (const input of analysis.inputs)
       if (input.rejectedRows > 0)
-        messages.note(`${input.input}: ${input.rejectedRows} rows skipped; the report lists them under data quality.`);
+        messages.note(
+          `${input.input}: ${input.rejectedRows === 1 ? '1 row' : `${input.rejectedRows} rows`} skipped; see data quality in the report.`,
+        );
     for (const path of written) messages.note(`Wrote ${path}`);
     return failOn !== undefined && reaches(analysis, failOn) ? 1 : 0;
   } finally {

@@ -51,7 +51,7 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
   const cover = several || only === undefined ? fleetCover(tellings) : nodeCover(only);
   return {
     language: locale.language.tag,
-    documentTitle: words.documentTitle(cover.subject, cover.period),
+    documentTitle: words.documentTitle(cover.title, cover.subject, cover.period),
     cover,
     first: several || only === undefined ? [fleetTable(tellings)] : firstPage(only),
     sections:

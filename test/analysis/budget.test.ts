@@ -100,6 +100,8 @@ describe('planMemory', () => {
     expect(maxmemory(11 * GiB, 'good')).toBe(11.25);
     expect(maxmemory(14 * GiB, 'good')).toBe(14);
     expect(maxmemory(14 * GiB, 'low')).toBe(12.5);
+    const glimpse = { ...forecast(14 * GiB, 'low'), historyDays: 4 };
+    expect(plan(history, { forecast: glimpse }).maxmemoryBytes.recommended).toBe(11.25 * GiB);
   });
 
   it('lets the fork bind when its copies need more than the free fifth', () => {

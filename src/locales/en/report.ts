@@ -8,7 +8,7 @@ export const reportWords = {
   made: (date: string) => `made ${date}`,
   period: (from: string, to: string) => (from === to ? from : `${from} – ${to}`),
   orderOnlyPeriod: 'times not known, only their order',
-  documentTitle: (subject: string, period: string) => `Memory capacity report: ${subject}, ${period}`,
+  documentTitle: (title: string, subject: string, period: string) => `${title}: ${subject}, ${period}`,
   status: { ok: 'SAFE', watch: 'WATCH', act: 'ACTION NEEDED', unknown: 'NOT ENOUGH DATA' },
   fixed: {
     page: 'page',
@@ -65,7 +65,7 @@ export const reportWords = {
     'horizon-too-long': (has: string, needs: string) =>
       `this horizon needs ${needs} of history, and there are ${has}; a shorter --horizon would give one`,
     'too-few-days': (has: string, needs: string) => `${needs} with samples are needed, this has ${has}`,
-    'at-maxmemory': () => 'the cache is at its limit and evicts, so demand is hidden',
+    'at-maxmemory': () => 'used memory is held at maxmemory, so demand beyond it is hidden',
     'no-data': () => 'no memory figures in this history',
   },
 
@@ -196,7 +196,7 @@ export const reportWords = {
     caption: 'From the present peak to the machine',
     binding: {
       'target-ratio': (target: string, resident: string, needed: string) =>
-        `Resident memory at the projected peak (${resident}) may fill ${target} of the machine: that asks for ${needed}, more than a fork would. The free part is the cover for forks; nothing is added for them.`,
+        `Resident memory with maxmemory full (${resident}) may fill ${target} of the machine: that asks for ${needed}, more than a fork would. The free part is the cover for forks; nothing is added for them.`,
       fork: (target: string, forked: string, needed: string) =>
         `While a child process saves, ${forked} are in use; with 5 % left free that asks for ${needed}, more than the ${target} rule would.`,
     },
