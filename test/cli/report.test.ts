@@ -127,7 +127,7 @@ describe('report', () => {
     const path = writeFile('rows.csv', [...lines.slice(0, 5), 'garbage', ...lines.slice(5)].join('\n'));
     const { exitCode, stderr } = await runHere('report', path, '--format', 'json', '--out', newPath());
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(`${path}: 1 rows skipped; the report lists them under data quality.\n`);
+    expect(stderr).toContain(`${path}: 1 row skipped; see data quality in the report.\n`);
   });
 });
 
