@@ -40,6 +40,11 @@ const EFFORT_WEIGHT: Readonly<Record<Action['effort'], number>> = {
   project: 40,
 };
 
+/** A machine that is short by less than this of what the bound of a forecast asks for is not replaced: the limit is set to what it holds. */
+const SHORT_RATIO = 1.05;
+/** More room than this is worth a higher limit for a cache that evicts. */
+const MORE_ROOM_RATIO = 1.05;
+
 /** Above this share of a core the main thread has no time left to move memory. */
 const DEFRAG_CPU_LIMIT = 0.8;
 
@@ -83,7 +88,12 @@ export function recommendActions(context: ActionContext): Advised {
   };
 }
 
-function nothingToDo({ findings }: ActionContext): Action {
+function nothingToDo(context: ActionContext): Action {
+  const { findings } = context;
+  if (isStarved(context)) {
+    const findingIds = raisedAmong(context, ['eviction-pressure', 'hit-ratio-falling']);
+    return step('note', { id: 'nothing', effort: 'nothing', findingIds, values: { reason: 'evictions' } }).action;
+  }
   const others = findings.filter(({ verdict, severity }) => verdict === 'raised' && severity !== 'info').length;
   return step('note', { id: 'nothing', effort: 'nothing', values: known({ otherFindings: others > 0 ? others : undefined }) }).action;
 }
@@ -173,7 +183,8 @@ function memoryLadder(context: ActionContext): Step[] {
   const defrag = isDefragEnough ? enableActivedefrag(context, 'ladder') : [];
   const upgrade = isDefragEnough && !isShortAfterDefrag(context) ? [] : resizeUp(context);
   // The limit can be lowered at once and the machine raised later: the danger is gone in between.
-  return [...defrag, ...lowerMaxmemory(context), ...upgrade, ...setMaxmemory(context, upgrade.length > 0)];
+  const limits = [...lowerMaxmemory(context), ...upgrade, ...setMaxmemory(context, upgrade.length > 0)];
+  return [...defrag, ...limits, ...feedCache(context, limits)];
 }
 
 /** The holes alone bring resident memory under the target. */
@@ -197,7 +208,10 @@ function resizeUp(context: ActionContext): Step[] {
   const { provisioning, systemMemory } = context.node;
   const { instance, memoryNeededBytes } = provisioning;
   const { totalBytes } = systemMemory;
-  const isShort = memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes > totalBytes;
+  // What has already been too much is short by any amount; a projection is not that exact.
+  const isSeen = isRaised(context, 'system-memory-ratio-high') || severityOf(context, 'cow-headroom-short') === 'critical';
+  const isShort =
+    memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes > totalBytes * (isSeen ? 1 : SHORT_RATIO);
   const isUp = instance.direction === undefined ? isShort : instance.direction === 'up';
   if (!isUp) return [];
   const findingIds = raisedAmong(context, [
@@ -296,6 +310,39 @@ function setMaxmemory(context: ActionContext, isAfterResize: boolean): Step[] {
         isAfterResize: isAfterResize ? 'yes' : undefined,
         // INFO tells the memory of the host, not of a container.
         isHost: context.node.systemMemory.source === 'info' && !isAfterResize ? 'yes' : undefined,
+        isKept: keptWord(context),
+      }),
+    }),
+  ];
+}
+
+/** Keys leave a cache faster than they should: the limit is lower than what is asked of it. */
+function isStarved(context: ActionContext): boolean {
+  return isRaised(context, 'eviction-pressure') && severityOf(context, 'eviction-pressure') !== 'info';
+}
+
+/** A cache that evicts too much, on a machine that holds more: the limit that it holds, since demand beyond the present one cannot be seen. */
+function feedCache(context: ActionContext, done: readonly Step[]): Step[] {
+  const fromBytes = currentMaxmemory(context);
+  const safeBytes = safeMaxmemory(context);
+  if (!isStarved(context) || done.length > 0 || isRaised(context, 'system-memory-ratio-high')) return [];
+  if (fromBytes === undefined || fromBytes === 0 || safeBytes === undefined) return [];
+  const maxmemoryBytes = roundDownLimit(safeBytes);
+  if (maxmemoryBytes < fromBytes * MORE_ROOM_RATIO) return [];
+  const lines = limitLines(context, maxmemoryBytes, fromBytes);
+  if (lines.commands.length === 0) return [];
+  return [
+    step('ladder', {
+      id: 'raise-maxmemory',
+      effort: 'command',
+      findingIds: raisedAmong(context, ['eviction-pressure', 'hit-ratio-falling']),
+      givesBytes: maxmemoryBytes - fromBytes,
+      ...lines,
+      values: known({
+        maxmemoryBytes,
+        fromBytes,
+        reason: 'evictions',
+        isHost: context.node.systemMemory.source === 'info' ? 'yes' : undefined,
         isKept: keptWord(context),
       }),
     }),
@@ -600,6 +647,8 @@ function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<ActionId>
       id: 'restart',
       givesBytes: recoverableBytes.restart,
       reason: diagnosis === 'retained-after-peak' ? 'refilled-at-next-peak' : 'small-gain',
+      // Where defragmentation is worth it, because the peak has stayed away, a restart would give the same.
+      isMoot: advised.has('enable-activedefrag'),
     },
   ];
   return tried.flatMap(({ id, givesBytes, reason, isMoot }) => {

@@ -48,7 +48,11 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   }
   if (mustGrow) {
     const earliestDays = earliestDaysOf(node);
-    if (earliestDays !== undefined) return verdict(earliestDays <= ACT_WITHIN_DAYS ? 'act' : 'watch', 'resize-before', machine);
+    // A limit that only a spike could reach is no date to act by.
+    const isSpike = raised.get('used-growth')?.evidence.isSpike === true;
+    if (earliestDays !== undefined) {
+      return verdict(earliestDays <= ACT_WITHIN_DAYS && !isSpike ? 'act' : 'watch', 'resize-before', machine);
+    }
     if (raised.get('cow-headroom-short')?.severity === 'critical') return verdict('act', 'resize-now', machine);
     return verdict('watch', 'resize-before', machine);
   }

@@ -38,6 +38,7 @@ export function verdictSentence({ node, locale, format }: Telling): string {
 /** The numbers that verdict sentences may use; absent ones are left out. */
 function verdictValues(node: NodeAnalysis): Record<string, number> {
   const { forecast, provisioning, systemMemory, peaks } = node;
+  const raisedTo = node.actions.find(({ id }) => id === 'raise-maxmemory')?.values.maxmemoryBytes;
   const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
   const values: Record<string, number | undefined> = {
     peakBytes: peaks.usedMemoryBytes?.value,
@@ -45,7 +46,8 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     targetRatio: systemMemory.targetRatio,
     memoryNeededBytes: provisioning.memoryNeededBytes,
     systemMemoryBytes: systemMemory.totalBytes,
-    maxmemoryBytes: provisioning.maxmemoryBytes.recommended,
+    // What is to be set can be less than what the forecast asks for: the sentence says what the first step does.
+    maxmemoryBytes: typeof raisedTo === 'number' ? raisedTo : provisioning.maxmemoryBytes.recommended,
     currentMaxmemoryBytes: provisioning.maxmemoryBytes.current,
     safeMaxmemoryBytes: provisioning.maxmemoryBytes.safeOnPresentMachine,
     earliestAt: days.length > 0 ? node.quality.toAt + Math.min(...days) * DAY : undefined,
@@ -105,21 +107,18 @@ function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): s
   if (coming?.days?.p90 !== undefined) {
     return [
       words.asEarlyAs(
-        coming.name,
+        startingCapital(coming.name),
         date(coming.days.p90),
         coming.days.p50 === undefined || coming.days.p50 <= coming.days.p90 ? undefined : date(coming.days.p50),
       ),
     ];
   }
   const open = limits.filter(({ days }) => days?.p90 === undefined);
-  return open[0] === undefined
-    ? []
-    : [
-        words.notExpected(
-          open[0].name.replace(/^./, (letter) => letter.toUpperCase()),
-          format.days(forecast.horizonDays),
-        ),
-      ];
+  return open[0] === undefined ? [] : [words.notExpected(startingCapital(open[0].name), format.days(forecast.horizonDays))];
+}
+
+function startingCapital(sentence: string): string {
+  return sentence.replace(/^./, (letter) => letter.toUpperCase());
 }
 
 /** The four figures of the first page (five when maxmemory and instance differ in kind). */

@@ -167,6 +167,50 @@ describe('without a forecast', () => {
   });
 });
 
+describe('a machine that is short', () => {
+  const need = (memoryNeededBytes: number, rest: object = {}) => contextOf({ provisioning: { memoryNeededBytes }, ...rest });
+
+  it('is not replaced for a few percent that only a projection asks for', () => {
+    expect(idsOf(need(16.5 * GiB))).not.toContain('resize-up');
+    expect(idsOf(need(17 * GiB))).toContain('resize-up');
+  });
+
+  it('is replaced for any amount where it has been too small already', () => {
+    expect(idsOf(need(16.5 * GiB, { systemMemory: { ratioNow: 0.85, ratioPeak: 0.86 } }))).toContain('resize-up');
+  });
+});
+
+describe('a cache that evicts too much', () => {
+  const starved = { maxmemoryPolicy: 'allkeys-lru', activity: { evictedKeys: 1e6 } } as const;
+
+  it('is given what the machine safely holds', () => {
+    const action = actionOf(contextOf(starved), 'raise-maxmemory');
+    expect(action?.values).toMatchObject({ fromBytes: 10 * GiB, maxmemoryBytes: 11 * GiB, reason: 'evictions' });
+    expect(action?.findingIds).toEqual(['eviction-pressure']);
+  });
+
+  it('is not told that nothing about memory needs to be done where the machine is full', () => {
+    const full = contextOf({
+      ...starved,
+      provisioning: { maxmemoryBytes: { current: 11 * GiB } },
+      fragmentation: { recoverableBytes: { activedefrag: undefined } },
+    });
+    expect(advise(full).actions[0]).toMatchObject({ id: 'nothing', values: { reason: 'evictions' } });
+  });
+});
+
+describe('a limit below the data', () => {
+  it('is printed by no finding and no step', () => {
+    const context = contextOf({
+      forecast: { status: 'refused', reason: 'history-too-short' },
+      peaks: { usedMemoryBytes: { value: 12 * GiB }, countedBytes: { value: 12 * GiB } },
+      provisioning: { maxmemoryBytes: { current: 0, safeOnPresentMachine: 11 * GiB } },
+    });
+    expect(judgeFindings(context).find(({ id }) => id === 'maxmemory-unset')?.commands).toEqual([]);
+    expect(actionOf(context, 'set-maxmemory')).toBeUndefined();
+  });
+});
+
 describe('a move to a service', () => {
   it('that sets the limit by node type leaves nothing to set after it', () => {
     const recommended = choice('cache.r7g.xlarge', 26 * GiB, { offering: 'elasticache-redis' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recommendActions } from '../../src/analysis/actions.ts';
 import { type FindingContext, judgeFindings } from '../../src/analysis/findings/index.ts';
 import { decideVerdict } from '../../src/analysis/verdict.ts';
-import { GiB } from '../../src/model/bytes.ts';
+import { GiB, MiB } from '../../src/model/bytes.ts';
 import { contextOf } from '../helpers/figures.ts';
 
 function decide(context: FindingContext) {
@@ -46,7 +46,12 @@ describe('the verdict', () => {
       contextOf({ systemMemory: { ratioPeak: 0.85 }, provisioning: { maxmemoryBytes: { current: 0 } } }),
     ],
     ['over the target once, on a machine that is enough', 'watch safe', contextOf({ systemMemory: { ratioPeak: 0.85 } })],
-    ['a limit reached next month', 'act resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } })],
+    [
+      'a limit reached next month',
+      'act resize-before',
+      contextOf({ ...tooSmall, forecast: { growthBytesPerDay: 50 * MiB, daysToSystemTarget: { p90: 30 } } }),
+    ],
+    ['a limit that only a spike reaches', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } })],
     ['a limit reached in three months', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 85 } } })],
     ['a store at its limit', 'act raise-maxmemory', contextOf({ peaks: { countedBytes: { value: 9.5 * GiB } } })],
     ['no limit', 'watch set-maxmemory', contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } })],

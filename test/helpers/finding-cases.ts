@@ -75,6 +75,24 @@ export const FINDING_CASES: readonly Case[] = [
       { samples: healthySamples(() => ({ expires: 0 })) },
     ),
   ],
+  [
+    'noeviction-near-limit',
+    'one key in a thousand has an expiry',
+    'critical',
+    contextOf(
+      { maxmemoryPolicy: 'volatile-lru', peaks: { countedBytes: { value: 9.9 * GiB } } },
+      { samples: healthySamples(() => ({ keys: 1_000_000, expires: 1000 })) },
+    ),
+  ],
+  [
+    'noeviction-near-limit',
+    'half of the keys have an expiry',
+    'not-applicable',
+    contextOf(
+      { maxmemoryPolicy: 'volatile-lru', peaks: { countedBytes: { value: 9.9 * GiB } } },
+      { samples: healthySamples(() => ({ keys: 1_000_000, expires: 500_000 })) },
+    ),
+  ],
   ['noeviction-near-limit', 'there is no limit', 'not-applicable', contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } })],
 
   ['eviction-pressure', 'nothing is evicted', 'clear', contextOf()],

@@ -1,4 +1,4 @@
-import { clear, type FindingRule, notEnoughData, raised, spanDays } from './finding-rule.ts';
+import { clear, countKeys, type FindingRule, notEnoughData, raised, spanDays } from './finding-rule.ts';
 
 /** Keys are evicted faster than a cache that has settled would: the limit is lower than what is asked of it. */
 export const evictionPressure: FindingRule<{ warnAtShareOfKeysPerDay: number }> = {
@@ -11,9 +11,7 @@ export const evictionPressure: FindingRule<{ warnAtShareOfKeysPerDay: number }> 
     if (evictedKeys === undefined) return notEnoughData('evictedKeys');
     if (evictedKeys === 0) return clear({ evictedKeys });
     const days = spanDays(history);
-    // Tables of metrics often carry each database's keys and not their sum.
-    const { databases } = node.keyspace;
-    const keys = history.last.keys ?? (databases.length === 0 ? undefined : databases.reduce((sum, database) => sum + database.keys, 0));
+    const { keys } = countKeys({ node, history });
     const evictedPerDay = days > 0 ? evictedKeys / days : undefined;
     const share = evictedPerDay !== undefined && keys !== undefined && keys > 0 ? evictedPerDay / keys : undefined;
     const severity = share !== undefined && share < warnAtShareOfKeysPerDay ? 'info' : 'warning';

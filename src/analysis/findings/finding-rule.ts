@@ -109,20 +109,37 @@ export function safeMaxmemory({ node }: Pick<FindingContext, 'node'>): number | 
 
 /**
  * Limit to set where there is none: the recommended one; without a forecast what the machine holds, since a limit from a glimpse of the load
- * could refuse tomorrow's writes. Undefined when neither is known or the machine does not hold the recommended one.
+ * could refuse tomorrow's writes. Undefined when neither is known, when the machine does not hold the recommended one, and when the data
+ * were above it already.
  */
 export function firstMaxmemory(context: Pick<FindingContext, 'node'>): number | undefined {
   const { recommended } = context.node.provisioning.maxmemoryBytes;
   const safeBytes = safeMaxmemory(context);
-  if (context.node.forecast.status === 'refused') return safeBytes === undefined ? undefined : roundDownLimit(safeBytes);
+  if (context.node.forecast.status === 'refused') {
+    const limitBytes = safeBytes === undefined ? undefined : roundDownLimit(safeBytes);
+    return limitBytes !== undefined && limitBytes >= (countedPeakBytes(context) ?? 0) ? limitBytes : undefined;
+  }
   return recommended !== undefined && (safeBytes === undefined || recommended <= safeBytes) ? recommended : undefined;
 }
 
-/** Keys can never be evicted: the policy forbids it, or allows only keys with an expiry and there are none. */
+/** With fewer keys than this that may be evicted, evicting them all makes no room to speak of. */
+const FEW_EVICTABLE_SHARE = 0.01;
+
+/** Keys and keys with an expiry over all databases, as last seen; tables of metrics often carry each database's and not their sum. */
+export function countKeys({ node, history }: Pick<FindingContext, 'node' | 'history'>): { keys?: number; expires?: number } {
+  const { databases } = node.keyspace;
+  const sum = (part: 'keys' | 'expires') =>
+    databases.length === 0 ? undefined : databases.reduce((total, database) => total + database[part], 0);
+  return { keys: history.last.keys ?? sum('keys'), expires: history.last.expires ?? sum('expires') };
+}
+
+/** No room can be made: the policy forbids eviction, or allows only keys with an expiry and there are none, or next to none. */
 export function evictsNothing({ node, history }: FindingContext): boolean | undefined {
   const policy = node.maxmemoryPolicy ?? lastText(history, 'maxmemoryPolicy');
   if (policy === undefined) return undefined;
-  return policy === 'noeviction' || (policy.startsWith('volatile-') && history.last.expires === 0);
+  if (!policy.startsWith('volatile-')) return policy === 'noeviction';
+  const { keys, expires } = countKeys({ node, history });
+  return expires === 0 || (expires !== undefined && keys !== undefined && expires < FEW_EVICTABLE_SHARE * keys);
 }
 
 /** Below this, bytes are not worth an action: activedefrag's own default, and 2 % of the data on larger nodes. */

@@ -19,7 +19,9 @@ export { type DefragSettings, defaultDefragSettings, defragEffortPercent } from 
 export function diagnoseFragmentation(history: NodeHistory, engine: Engine): Fragmentation {
   const track = readTrack(history);
   const state = gatherEvidence(history, track);
-  const judgement = judgeFragmentation(state, findAllocatorKind(history));
+  const judged = judgeFragmentation(state, findAllocatorKind(history));
+  // However long the history gets: without resident memory nothing is decided.
+  const judgement = history.metrics.has('usedMemoryRssBytes') ? judged : { ...judged, decidedBy: undefined };
   const support = findDefragSupport(history, engine);
   if (state === undefined) {
     const parameters = listDefragParameters(engine, support.enabled, {});

@@ -60,7 +60,8 @@ export const judgementWords: JudgementWords = {
     },
     'noeviction-near-limit': {
       name: 'a store near its limit',
-      title: (e, f) => `Data reached ${tell(e, 'ratio', f.percent)} of maxmemory, and nothing may be evicted`,
+      title: (e, f) =>
+        `Data reached ${tell(e, 'ratio', f.percent)} of maxmemory, and ${e.policy === 'noeviction' ? 'nothing' : 'next to nothing'} may be evicted`,
       body: (e, f) =>
         `At ${tell(e, 'maxmemoryBytes', f.bytes)} writes are refused; the peak was ${tell(e, 'peakBytes', f.bytes)}. Raise the limit where the machine allows it, or let the policy evict.`,
     },
@@ -96,7 +97,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         e.isSeen === true
           ? `Saving took ${tell(e, 'forkedPeakBytes', f.bytes)} of memory in all; ${tell(e, 'ceilingBytes', f.bytes)} are safe`
-          : `Saving needs ${tell(e, 'forkedBytes', f.bytes)} at the projected peak; ${tell(e, 'ceilingBytes', f.bytes)} are safe`,
+          : `Saving needs ${tell(e, 'forkedBytes', f.bytes)} once the recommended maxmemory is full; ${tell(e, 'ceilingBytes', f.bytes)} are safe`,
       body: (e, f) =>
         `While a child process saves, changed pages are held twice${tell(e, 'cowRatioMax', (r) => `: up to ${f.percent(r)} of resident memory in this history`)}. This does not show in the server's own resident memory, but the kernel counts it.`,
     },
@@ -120,7 +121,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `${e.isSpike === true ? 'A spike' : 'The peak'} can reach ${e.limit === 'maxmemory' ? 'maxmemory' : `${tell(e, 'targetRatio', f.percent)} of the machine`} in ${tell(e, 'earliestDays', f.days)}`,
       body: (e, f) =>
-        `${e.isSpike === true ? 'Memory does not grow, but its daily peaks vary that much. ' : ''}There is a 10 % chance by ${tell(e, 'earliestAt', f.date)}${tell(e, 'expectedDays', (d) => `; it is likely in ${f.days(d)}`, `; it is not expected within ${tell(e, 'horizonDays', f.days)}`)}.${tell(e, 'growthBytesPerDay', (n) => (n > 0 ? ` The peak grows by ${f.bytes(n)} a day.` : ''))}`,
+        `${e.isSpike === true ? 'Memory does not grow, but the limit lies close enough to the peaks seen for a higher one to reach it. ' : ''}There is a 10 % chance by ${tell(e, 'earliestAt', f.date)}${tell(e, 'expectedDays', (d) => `; it is likely in ${f.days(d)}`, `; it is not expected within ${tell(e, 'horizonDays', f.days)}`)}.${tell(e, 'growthBytesPerDay', (n) => (n > 0 ? ` The peak grows by ${f.bytes(n)} a day.` : ''))}`,
     },
     'external-fragmentation': {
       name: 'fragmentation',
@@ -311,7 +312,8 @@ export const judgementWords: JudgementWords = {
       name: 'a higher maxmemory',
       title: (v, f) =>
         `${v.isAfterResize === 'yes' ? 'Then raise' : 'Raise'} maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
-      detail: (v) => keepWords(v),
+      detail: (v) =>
+        `${v.reason === 'evictions' ? 'The machine safely holds this much, and evictions hide how much is asked for: watch the hit ratio afterwards. ' : ''}${keepWords(v)}`.trim(),
     },
     'lower-maxmemory': {
       name: 'a lower maxmemory',
@@ -422,8 +424,18 @@ export const judgementWords: JudgementWords = {
     },
     nothing: {
       name: 'nothing',
-      title: (v) => (v.otherFindings === undefined ? 'Nothing needs to be done now' : 'Nothing about memory needs to be done now'),
-      detail: (v) => (v.otherFindings === undefined ? '' : 'Other limits are near: see the findings.'),
+      title: (v) =>
+        v.reason === 'evictions'
+          ? 'Decide whether the cache is worth more memory'
+          : v.otherFindings === undefined
+            ? 'Nothing needs to be done now'
+            : 'Nothing about memory needs to be done now',
+      detail: (v) =>
+        v.reason === 'evictions'
+          ? 'No higher limit is known to fit this machine, and evictions hide how much is asked for; the hit ratio tells what is lost.'
+          : v.otherFindings === undefined
+            ? ''
+            : 'Other limits are near: see the findings.',
     },
   },
 
@@ -434,7 +446,13 @@ export const judgementWords: JudgementWords = {
         `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
     },
     'resize-before': {
-      headline: (v, f) => `Raise the machine${tell(v, 'earliestAt', (at) => ` before ${f.date(at)}`, ' before the projected peak')}.`,
+      headline: (v, f) =>
+        `Raise the machine${tell(
+          v,
+          'earliestAt',
+          (at) => ` before ${f.date(at)}`,
+          tell(v, 'memoryNeededBytes', (n) => `: ${f.bytes(n)} hold this load safely`),
+        )}.`,
     },
     'resize-now': {
       headline: (v, f) =>
@@ -467,7 +485,7 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         Number(v.growthBytesPerDay) > 0
           ? `Memory is safe today and grows${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' towards its limits')}.`
-          : `Memory is safe today, but its peaks vary${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' enough to reach a limit')}.`,
+          : `Memory is safe today and does not grow, but a higher peak can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
     },
     'not-enough-data': {
       headline: (v, f) =>

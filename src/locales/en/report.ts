@@ -39,9 +39,7 @@ export const reportWords = {
     growth: (perDay: string) => `It grows by ${perDay} a day.`,
     noGrowth: 'It does not grow.',
     asEarlyAs: (what: string, date: string, probable: string | undefined) =>
-      probable === undefined
-        ? `At this pace ${what} can be reached as early as ${date} (10 % chance).`
-        : `At this pace ${what} can be reached as early as ${date} (10 % chance), more likely by ${probable}.`,
+      `${what} can be reached as early as ${date} (10 % chance)${probable === undefined ? '' : `, more likely by ${probable}`}.`,
     notExpected: (what: string, horizon: string) => `${what} is not expected to be reached within ${horizon}.`,
     reached: (what: string) => `${what} has been reached already.`,
     limitTarget: (target: string) => `${target} of the machine`,
