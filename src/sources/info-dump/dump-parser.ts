@@ -1,9 +1,20 @@
+import { parseBytes } from '../../model/bytes.ts';
 import { stripDecoration } from './decoration.ts';
 import { type Dump, hasField, startDump, textOf, WITHOUT_NUMBER, type WrittenStamp } from './dump.ts';
-import { FIRST_GUIDE_SLOT, FIRST_TEXT_SLOT, INFO_FIELDS, parseInfoNumber, SLOT_BY_FIELD, slotOf } from './fields.ts';
+import {
+  EXACT_SLOTS,
+  FIRST_GUIDE_SLOT,
+  FIRST_ROUNDED_SLOT,
+  FIRST_TEXT_SLOT,
+  INFO_FIELDS,
+  parseInfoNumber,
+  SLOT_BY_FIELD,
+  slotOf,
+} from './fields.ts';
 import { readPrefix } from './line-prefix.ts';
 import { findAddress } from './node-name.ts';
-import { findStamp, parseStampAs, type Stamp } from './stamp.ts';
+import { plainCharacters } from './plain-characters.ts';
+import { dayFirstProof, findStamp, parseStampAs, type Stamp } from './stamp.ts';
 
 /** Longer lines are skipped and counted. */
 const LINE_LIMIT = 1024 ** 2;
@@ -48,6 +59,14 @@ const PROMPT = /^(?:([^\s>]{1,300}?:\d{1,5})|redis [^\s>]{1,300}|not connected)(
 const RESP_LENGTH = /^[$=*%]\d{1,10}$/;
 const REPORT_PART = /^-{3,20} [A-Z /]{3,60}-{0,20}$|REDIS BUG REPORT/;
 
+/** A field and its value in a table or in columns: `| used_memory | 1024 |`, `used_memory,1024`, `used_memory   1024`. */
+const TABLE_LINE =
+  /^[|\s"'`*]{0,20}([A-Za-z]\w{1,60})["'`*]{0,3}([ \t]{0,40}[|,;][ \t]{0,40}|[ \t]{1,60})["'`]?([^|"'`]{1,200}?)["'`]?[\s|,;]{0,20}$/;
+/** What stands for a number that is not known. */
+const NO_NUMBER = /^(?:|-|[+-]?inf|-?nan|null|none|nil|n\/a|unavailable|unknown)$/i;
+/** Address of a server as a URL, perhaps with user and password. */
+const SERVER_URL = /\brediss?:\/\/(?:[^\s"']{0,300}@)?([^\s/"'?#@|]{1,260})(?:\/\d{0,5})?/g;
+
 const TERMINAL_COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}[A-Za-z]`, 'g');
 
 /** 02/11/2026 10:00: February or November. */
@@ -60,7 +79,7 @@ type StampPlace = 'unknown' | 'before' | 'after' | 'none';
 interface KnownWord {
   /** With its colon. */
   readonly start: string;
-  readonly meaning: number;
+  meaning: number;
   /** What stood on the next such line last time: dumps repeat their lines in the same order. */
   next: KnownWord | undefined;
   /** The last value of a text field as it stood there, and as it is kept. */
@@ -116,6 +135,10 @@ export class DumpParser {
   sawStatistics = false;
   /** Lines such as `02/11/2026 10:00`, whose day and month cannot be told apart. */
   ambiguousStamps = 0;
+  /** What `02/11/2026` means, once another date of the input such as `21/11/2026` proved it. */
+  #dayFirst: boolean | undefined;
+  /** Fields that held a word where a number belongs: how often, and the first. */
+  readonly lostNumbers = new Map<string, { count: number; readonly line: number; readonly text: string }>();
   /** Whether some stamp carried no zone, so that the caller's was assumed. */
   assumedZone = false;
 
@@ -242,6 +265,11 @@ export class DumpParser {
       dump.texts[meaning - FIRST_TEXT_SLOT] = word.text;
       return;
     }
+    if (meaning >= FIRST_ROUNDED_SLOT && hasExact(dump, meaning)) {
+      // An input that tells the exact size once tells it in each dump.
+      word.meaning = IGNORED;
+      return;
+    }
     const value = to - from > 0 && to - from < 16 ? wholeNumberAt(text, from, to) : Number.NaN;
     if (Number.isNaN(value)) this.#keep(open, meaning, text.slice(from, to));
     else this.#keepNumber(dump, meaning, value);
@@ -288,6 +316,7 @@ export class DumpParser {
       dump.toLine = this.#line;
       return;
     }
+    if (meaning >= FIRST_ROUNDED_SLOT && hasExact(dump, meaning)) return;
     if (hasField(dump, meaning)) dump = this.#startNext(open);
     if (meaning >= FIRST_TEXT_SLOT && meaning < FIRST_GUIDE_SLOT) {
       dump.values[meaning] = WITHOUT_NUMBER;
@@ -297,8 +326,24 @@ export class DumpParser {
       return;
     }
     let value = parseInfoNumber(rawValue);
-    if (Number.isNaN(value) && rawValue.length < 200) value = parseInfoNumber(unwrapValue(rawValue));
+    if (Number.isNaN(value) && rawValue.length < 200) {
+      const bare = unwrapValue(plainCharacters(rawValue));
+      value = meaning >= FIRST_ROUNDED_SLOT ? (parseBytes(bare) ?? Number.NaN) : parseInfoNumber(bare);
+      if (Number.isNaN(value) && meaning < FIRST_TEXT_SLOT && !NO_NUMBER.test(bare)) this.#noteLostNumber(meaning, bare);
+    }
     this.#keepNumber(dump, meaning, value);
+  }
+
+  #noteLostNumber(slot: number, latin1: string): void {
+    const field = INFO_FIELDS[slot]?.name ?? '';
+    const known = this.lostNumbers.get(field);
+    if (known) known.count += 1;
+    else {
+      const text = Buffer.from(latin1.slice(0, 40), 'latin1')
+        .toString('utf8')
+        .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, '');
+      this.lostNumbers.set(field, { count: 1, line: this.#line, text });
+    }
   }
 
   #keepNumber(dump: Dump, slot: number, value: number): void {
@@ -338,7 +383,10 @@ export class DumpParser {
       if (depth === 0 && ESCAPED_LINE_END.test(raw)) this.#readEscaped(raw);
       return;
     }
-    const line = raw.includes('\u001b') ? withoutColours(raw).trim() : raw.trim();
+    // Most of these lines are section headers.
+    if (raw.charCodeAt(0) === 35 && this.#readSection(raw.trimEnd())) return;
+    const coloured = plainCharacters(raw);
+    const line = withPlainAddress(coloured.includes('\u001b') ? withoutColours(coloured).trim() : coloured.trim());
     if (line === '') return;
     if (line.charCodeAt(0) === 35 && this.#readSection(line)) return;
     if (this.#readPrompt(line)) return;
@@ -347,7 +395,7 @@ export class DumpParser {
       return;
     }
     if (this.#readPrefixedSection(line)) return;
-    if (this.#readFieldsInLine(line)) return;
+    if (this.#readFieldsInLine(line) || this.#readTableLine(line)) return;
     if (line.length > 300 || this.#isLogLine(line) || this.#readStampLine(line)) return;
     this.#readNodeLine(line);
   }
@@ -417,7 +465,7 @@ export class DumpParser {
     const prefix = line.slice(0, match.index);
     if (prefix.length > 300) return false;
     const address = findAddress(prefix);
-    if (address && prefix.trim() === `${address.name}:`) {
+    if (address && address.name !== this.#label && prefix.trim() === `${address.name}:`) {
       // `redis-cli --cluster call` writes the address only before the first line of each reply.
       this.#finishAll();
       this.#applyAddress(address.name);
@@ -462,6 +510,24 @@ export class DumpParser {
     return true;
   }
 
+  #readTableLine(line: string): boolean {
+    const match = TABLE_LINE.exec(line);
+    if (!match?.[1] || !match[3]) return false;
+    const [, name, separator = '', value] = match;
+    const ruled = /[|,;\t]/.test(separator);
+    const meaning = SLOT_BY_FIELD.get(name) ?? (/^db\d{1,5}$/.test(name) ? FIRST_DATABASE + Number(name.slice(2)) : undefined);
+    if (meaning === undefined) {
+      // A field that is not kept; its number could be taken for a time.
+      return ruled && this.#main.dump !== undefined && name.includes('_') && !LABEL_WORDS.has(name.toLowerCase());
+    }
+    const isText = INFO_FIELDS[meaning]?.kind === 'text';
+    if (!this.#fits(meaning, value) || (isText && !ruled)) return false;
+    // Without a line between them only a number tells a field and its value from a sentence.
+    if (meaning < FIRST_DATABASE && !isText && Number.isNaN(parseInfoNumber(value)) && parseBytes(value) === undefined) return false;
+    this.#keep(this.#main, meaning, value);
+    return true;
+  }
+
   /** Whether a value found behind something else is one that INFO would print, and not prose. */
   #fits(meaning: number, value: string): boolean {
     if (meaning >= FIRST_DATABASE) return value.startsWith('keys=');
@@ -473,8 +539,9 @@ export class DumpParser {
   /** The dump that lines with this prefix belong to. */
   #openFor(prefix: string): OpenDump {
     const { key, label } = readPrefix(prefix);
-    if (key === '' || key === this.#label) return this.#main;
+    if (key === '') return this.#main;
     if (this.#prefixKeys.size < OPEN_LIMIT) this.#prefixKeys.add(key);
+    if (key === this.#label) return this.#main;
     let open = this.#prefixed.get(key);
     if (!open) {
       if (this.#prefixed.size >= OPEN_LIMIT) {
@@ -499,7 +566,9 @@ export class DumpParser {
   }
 
   #findStampIn(text: string): Stamp | undefined {
-    return /\d\d/.test(text) ? findStamp(text, this.#timeZone) : undefined;
+    if (!/\d\d/.test(text)) return undefined;
+    this.#dayFirst ??= dayFirstProof(text);
+    return findStamp(text, this.#timeZone, this.#dayFirst);
   }
 
   #writtenStamp(stamp: Stamp): WrittenStamp {
@@ -511,6 +580,8 @@ export class DumpParser {
   /** Whether a line is one more of a writer that puts a prefix before each line: its fields that are not kept, its blank lines. */
   #isLogLine(line: string): boolean {
     if (this.#prefixKeys.size === 0 && this.#stampedKeys.size === 0) return false;
+    const bare = findAddress(line);
+    if (bare?.name === line && this.#prefixKeys.has(line)) return true;
     const { key } = readPrefix(line.replace(/[A-Za-z]\w{0,100}[:=] ?[^\s:]{0,200}$/, ''));
     if (this.#prefixKeys.has(key)) return true;
     for (const known of this.#stampedKeys) if (known === '' || key.startsWith(`${known} `)) return true;
@@ -533,6 +604,7 @@ export class DumpParser {
       if (!DAY_OR_MONTH_FIRST.test(bare)) return false;
       this.ambiguousStamps += 1;
       this.#finishAll();
+      if (this.#stampPlace === 'unknown' && this.#unsettled.length === 0) this.#stampPlace = 'before';
       return true;
     }
     const before = bare.slice(0, stamp.start);
@@ -540,7 +612,7 @@ export class DumpParser {
     const address = findAddress(`${before} ${after}`);
     const beside = stripDecoration(address ? `${before} ${after}`.replace(address.name, ' ') : before);
     // Beside a mere date or number nothing but a label may stand; a full time may be followed by a few words.
-    if (before.length > 80 || !/^(?:[A-Za-z_]+[\s:=,]*){0,4}$|^\d{1,10}:[A-Z]$/.test(beside)) return false;
+    if (before.length > 80 || !/^(?:[A-Za-z_\u0080-\u00ff]+[\s:=,.]*){0,4}$|^\d{1,10}:[A-Z]$/.test(beside)) return false;
     if (stamp.form !== 'date-time' && !address && stripDecoration(after) !== '') return false;
     if (after.trim().split(/\s+/).length > 8) return false;
     this.#finishAll();
@@ -605,7 +677,8 @@ export class DumpParser {
       return;
     }
     const bare = stripDecoration(line);
-    const labelled = /^(?:host|hostname|node|server|instance|address|addr|endpoint)\s{0,3}[:=]\s{0,3}(\S{1,200})$/i.exec(bare);
+    const labelled =
+      /^(?:(?:host|hostname|node|server|instance|address|addr|endpoint|pod|container)\s{0,3}[:=]\s{0,3}|pod\/)(\S{1,200})$/i.exec(bare);
     const address = findAddress(bare);
     if (!address && !labelled?.[1]) {
       // `=== redis-prod-1 ===`: one word that is no section, made up as a heading.
@@ -681,6 +754,17 @@ function flatCopy(slice: string): string {
   return Buffer.from(slice, 'latin1').toString('latin1');
 }
 
+/** Whether the exact field of a rounded one is there. */
+function hasExact(dump: Dump | undefined, roundedSlot: number): boolean {
+  return dump !== undefined && hasField(dump, EXACT_SLOTS[roundedSlot - FIRST_ROUNDED_SLOT] ?? -1);
+}
+
+/** `redis://user:secret@host` as `host:6379`: the name of a node, and nothing that must stay secret. */
+function withPlainAddress(line: string): string {
+  if (!line.includes('://')) return line;
+  return line.replace(SERVER_URL, (_, host: string) => (/:\d{1,5}$/.test(host) ? host : `${host}:6379`));
+}
+
 /** NaN when anything but digits stands there; at most 15 characters. */
 function wholeNumberAt(text: string, from: number, to: number): number {
   let value = 0;
@@ -727,8 +811,8 @@ function withoutColours(text: string): string {
 
 /** Host and port that a redis-cli command line names; never its password. */
 function commandAddress(options: string): ReturnType<typeof findAddress> {
-  const url = /\s-u\s+rediss?:\/\/(?:[^\s@/]*@)?([^\s/@]+)/.exec(options)?.[1];
-  if (url) return findAddress(url.includes(':') ? url : `${url}:6379`);
+  const url = /\s-u\s+([^\s/@]+:\d{1,5})/.exec(options)?.[1];
+  if (url) return findAddress(url);
   const host = /\s-h\s*([^\s]+)/.exec(options)?.[1];
   const port = /\s-p\s*(\d{1,5})/.exec(options)?.[1];
   if (host === undefined && port === undefined) return undefined;

@@ -11,6 +11,14 @@ const GUIDE_FIELDS = [
   'errorstat_ERRORSTATS_OVERFLOW',
   'errorstat_ERRORSTATS_DISABLED',
 ] as const;
+/** Sizes rounded for people, read only where the exact field is not there; they end the list of guide fields. */
+const ROUNDED_FIELDS = [
+  'used_memory_human',
+  'used_memory_rss_human',
+  'used_memory_peak_human',
+  'maxmemory_human',
+  'total_system_memory_human',
+] as const;
 export type GuideField = (typeof GUIDE_FIELDS)[number];
 
 interface InfoField {
@@ -42,15 +50,21 @@ function numberField(name: string, metric: Metric): InfoField {
 export const INFO_FIELDS: readonly InfoField[] = [
   ...METRICS.flatMap((metric) => metric.info.map((name) => numberField(name, metric))),
   ...TEXT_FIELD_IDS.flatMap((id) => TEXT_FIELDS[id].map((name): InfoField => ({ name, kind: 'text', least: 0, most: 0 }))),
-  ...GUIDE_FIELDS.map((name): InfoField => ({ name, kind: 'guide', least: 0, most: Number.MAX_VALUE })),
+  ...[...GUIDE_FIELDS, ...ROUNDED_FIELDS].map((name): InfoField => ({ name, kind: 'guide', least: 0, most: Number.MAX_VALUE })),
 ];
 
 /** Slots from 0 hold numbers, from here texts, and from FIRST_GUIDE_SLOT guide fields. */
 export const FIRST_TEXT_SLOT = INFO_FIELDS.findIndex((field) => field.kind === 'text');
 export const FIRST_GUIDE_SLOT = INFO_FIELDS.findIndex((field) => field.kind === 'guide');
 
+/** Slots from here hold sizes rounded for people, such as `1.05G`. */
+export const FIRST_ROUNDED_SLOT = INFO_FIELDS.length - ROUNDED_FIELDS.length;
+
 /** Field name → slot. */
 export const SLOT_BY_FIELD: ReadonlyMap<string, number> = new Map(INFO_FIELDS.map((field, slot) => [field.name, slot]));
+
+/** The slot of the exact field of each rounded one, from FIRST_ROUNDED_SLOT. */
+export const EXACT_SLOTS: readonly number[] = ROUNDED_FIELDS.map((name) => SLOT_BY_FIELD.get(name.replace('_human', '')) ?? -1);
 
 const slotsOf = (names: readonly string[]): number[] => names.map((name) => SLOT_BY_FIELD.get(name) ?? -1).filter((slot) => slot >= 0);
 
@@ -59,7 +73,7 @@ export const METRIC_SLOTS: readonly { readonly metric: Metric; readonly scale: n
   (metric) => ({
     metric,
     scale: metric.infoScale ?? 1,
-    slots: slotsOf(metric.info),
+    slots: slotsOf([...metric.info, ...metric.info.map((name) => `${name}_human`)]),
   }),
 ).filter(({ slots }) => slots.length > 0);
 

@@ -8,14 +8,15 @@ import { slotOf } from './fields.ts';
 import { fileStem } from './node-name.ts';
 import { NodeNaming } from './node-naming.ts';
 import { Placement } from './placement.ts';
+import { plainCharacters } from './plain-characters.ts';
 import { findStampInName } from './stamp.ts';
 import { decodeBlocks } from './text-blocks.ts';
 
 /** Dumps in one batch. The first batch also decides how times and node names are told. */
 const BATCH_SIZE = 1000;
 
-const USED_MEMORY = slotOf('used_memory');
-const USED_MEMORY_RSS = slotOf('used_memory_rss');
+const EXACT_MEMORY = [slotOf('used_memory'), slotOf('used_memory_rss')];
+const ROUNDED_MEMORY = [slotOf('used_memory_human'), slotOf('used_memory_rss_human')];
 const PIKA_VERSION = slotOf('pika_version');
 const KVROCKS_VERSION = slotOf('kvrocks_version');
 const MODE = slotOf('redis_mode');
@@ -23,6 +24,9 @@ const SERVER_MODE = slotOf('server_mode');
 
 const MARKER =
   /(?:^|[^\w{,"'.]|\\n|["'](?=used_memory))(?:redis_version|valkey_version|dragonfly_version|pika_version|kvrocks_version|used_memory(?:_rss|_peak|_human)?|maxmemory_policy|mem_allocator|mem_fragmentation_ratio|uptime_in_seconds|connected_clients|total_commands_processed|run_id|arch_bits|evicted_keys|keyspace_hits|cmdstat_\w{1,60}|errorstat_\w{1,60})(?:[ \t]{0,3}[:=](?!")|["'][ \t]{0,3}:)/gm;
+/** A field and its number in a table: a line that holds nothing else. */
+const TABLE_MARKER =
+  /^[|\s"'`*]{0,20}(?:redis_version|valkey_version|used_memory(?:_rss|_peak|_human)?|maxmemory|mem_fragmentation_ratio|uptime_in_seconds|connected_clients|total_commands_processed|evicted_keys|keyspace_hits)["'`*]{0,3}(?:[ \t]{0,40}[|,;][ \t]{0,40}|[ \t]{1,60})["'`]?\d[\d.]{0,30}[KMGTB]?["'`]?[ \t|,;]{0,20}$/gm;
 const LONE_MARKER = /^used_memory:\d/m;
 
 /** INFO replies saved as text: one or thousands in a file, with whatever people and tools put between and before their lines. */
@@ -30,13 +34,18 @@ export const infoDumpSource: Source = { id: 'info-dump', accepts, read };
 
 function accepts(input: Input): boolean {
   // UTF-16 read as UTF-8 has a NUL beside each letter.
-  const head = input.head.replaceAll('\0', '').replace(/\r\n?/g, '\n');
-  let markers = 0;
-  for (const _ of head.matchAll(MARKER)) {
-    markers += 1;
-    if (markers >= 2) return true;
+  const text = input.head.replaceAll('\0', '').replace(/\r\n?/g, '\n');
+  const head = /[^\0-\x7f]/.test(text) ? plainCharacters(Buffer.from(text, 'utf8').toString('latin1')) : text;
+  return hasTwo(MARKER, head) || hasTwo(TABLE_MARKER, head) || LONE_MARKER.test(head);
+}
+
+function hasTwo(marker: RegExp, text: string): boolean {
+  let found = 0;
+  for (const _ of text.matchAll(marker)) {
+    found += 1;
+    if (found >= 2) return true;
   }
-  return LONE_MARKER.test(head);
+  return false;
 }
 
 /** What the dumps without memory were, to say why nothing could be used. */
@@ -46,7 +55,11 @@ interface Refusals {
   sentinel: number;
   withoutMemory: number;
   withoutTime: number;
+  /** Not refused: dumps that tell memory only in rounded sizes. */
+  rounded: number;
 }
+
+const isPresent = (dump: Dump, slots: readonly number[]): boolean => slots.some((slot) => !Number.isNaN(numberOf(dump, slot)));
 
 async function* read(input: Input, options: ReadOptions, report: InputReport, signal?: AbortSignal): AsyncGenerator<SampleBatch> {
   const timeZone = options.timeZone ?? 'UTC';
@@ -54,7 +67,7 @@ async function* read(input: Input, options: ReadOptions, report: InputReport, si
   const parser = new DumpParser(timeZone, options.timeFormat);
   const naming = new NodeNaming(input.path === undefined ? undefined : input.name, options.nodeId);
   const placement = new Placement(fileStamp);
-  const refusals: Refusals = { pika: 0, kvrocks: 0, sentinel: 0, withoutMemory: 0, withoutTime: 0 };
+  const refusals: Refusals = { pika: 0, kvrocks: 0, sentinel: 0, withoutMemory: 0, withoutTime: 0, rounded: 0 };
   let usable: Dump[] = [];
 
   const takeUsable = (): void => {
@@ -92,7 +105,7 @@ async function* read(input: Input, options: ReadOptions, report: InputReport, si
   report.timeSource = placement.timeSource;
   const fileZoneAssumed = placement.timeSource === 'file-names' && fileStamp?.zoned === false;
   if ((placement.timeSource === 'stamps' && parser.assumedZone) || fileZoneAssumed) report.assumedZone = timeZone;
-  addNotes(report, parser, naming);
+  addNotes(report, parser, naming, refusals.rounded);
   if (report.samples === 0) throw new InputError(input.name, whyNothing(refusals, parser.sawStatistics));
 }
 
@@ -121,7 +134,10 @@ function isUsable(dump: Dump, refusals: Refusals, report: InputReport): boolean 
   } else if (mode === 'sentinel' || dump.sections.includes('sentinel')) {
     refusals.sentinel += 1;
     rejectRow(report, dump.fromLine, 'a Sentinel: it stores no data');
-  } else if (!Number.isNaN(numberOf(dump, USED_MEMORY)) || !Number.isNaN(numberOf(dump, USED_MEMORY_RSS))) {
+  } else if (isPresent(dump, EXACT_MEMORY)) {
+    return true;
+  } else if (isPresent(dump, ROUNDED_MEMORY)) {
+    refusals.rounded += 1;
     return true;
   } else {
     refusals.withoutMemory += 1;
@@ -147,7 +163,7 @@ function whyNothing(refusals: Refusals, sawStatistics: boolean): string {
   return 'no INFO was found. Expected lines such as `used_memory:1048576`, as `redis-cli INFO` prints them.';
 }
 
-function addNotes(report: InputReport, parser: DumpParser, naming: NodeNaming): void {
+function addNotes(report: InputReport, parser: DumpParser, naming: NodeNaming, rounded: number): void {
   if (report.timeSource === 'uptime') {
     report.notes.push(
       'The dumps carry no time: they are placed by uptime_in_seconds, counted from 2000-01-01. Distances are real, dates are not.',
@@ -160,6 +176,16 @@ function addNotes(report: InputReport, parser: DumpParser, naming: NodeNaming): 
   if (parser.ambiguousStamps > 0) {
     report.notes.push(
       `${parser.ambiguousStamps} times such as 02/11/2026 were not read: day and month cannot be told apart. Say which with --time-format.`,
+    );
+  }
+  if (rounded > 0) {
+    report.notes.push(
+      `${rounded} ${rounded === 1 ? 'dump tells' : 'dumps tell'} memory only as used_memory_human and its like, rounded to about 1 %. Save the whole INFO for exact figures.`,
+    );
+  }
+  for (const [field, { count, line, text }] of parser.lostNumbers) {
+    report.notes.push(
+      `${field}: ${count} ${count === 1 ? 'value' : 'values'} left out, as no number stands there (first "${text}" in line ${line})`,
     );
   }
   if (parser.longLines > 0) report.notes.push(`${parser.longLines} lines longer than 1 MiB were skipped.`);

@@ -1,3 +1,4 @@
+import { withoutUserinfo } from '../userinfo.ts';
 import { findStampInName } from './stamp.ts';
 
 const HOST_PORT =
@@ -38,7 +39,7 @@ export function cleanNodeName(latin1: string): string | undefined {
 /** No control or invisible formatting characters, blanks collapsed, at most 200 characters; undefined when nothing is left. */
 export function cleanName(text: string): string | undefined {
   const name = Array.from(
-    text
+    withoutUserinfo(text)
       .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, '')
       .replace(/\s+/g, ' ')
       .trim(),

@@ -113,11 +113,13 @@ export class Placement {
     }
   }
 
-  /** Process start + uptime. A restarted process began after the last dump of the one before: that is its start. */
+  /** Process start + uptime. A restarted process began after the last dump of the one before: that is its start. A smaller uptime of the same process is a dump out of order. */
   #madeUp(dump: Dump, nodeId: string, previous: { readonly dump: Dump; readonly at: number } | undefined): number {
     const seconds = uptime(dump);
     if (Number.isNaN(seconds)) return previous ? previous.at + STEP_WITHOUT_TIME_MS : ORIGIN_AT;
-    const restarted = previous !== undefined && (stepBetween(previous.dump, dump) ?? -1) < 0;
+    const runId = textOf(dump, RUN_ID);
+    const sameProcess = previous !== undefined && runId !== undefined && textOf(previous.dump, RUN_ID) === runId;
+    const restarted = previous !== undefined && !sameProcess && (stepBetween(previous.dump, dump) ?? -1) < 0;
     const start = restarted ? previous.at : (this.#lifeStart.get(nodeId) ?? ORIGIN_AT);
     this.#lifeStart.set(nodeId, start);
     return start + seconds * 1000;

@@ -1,6 +1,8 @@
 import { tz } from '@date-fns/tz/tz';
 import { tzOffset } from '@date-fns/tz/tzOffset';
 import { dateFns } from '../../model/date-fns.ts';
+import { MONTH_IN_LATIN1, monthNumber } from '../month-names.ts';
+import { zoneNameMinutes } from '../zone-names.ts';
 
 /** A written instant found in a text. */
 export interface Stamp {
@@ -18,22 +20,10 @@ export interface Stamp {
 const EARLIEST_AT = Date.UTC(2000, 0, 1);
 const LATEST_AT = Date.UTC(2100, 0, 1);
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH = '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\.?';
+const MONTH = `(${MONTH_IN_LATIN1})[a-z]{0,6}\\.?`;
 const CLOCK = '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?';
 const HALF_DAY = '(?:\\s?([AaPp][Mm]))?';
 const ZONE = '(?:\\s?(Z(?![A-Za-z])|[+-]\\d{2}:?\\d{2}(?!\\d)|[+-]\\d{2}(?!\\d)|(?<=\\s)[A-Z]{2,5}(?![A-Za-z])))?';
-
-/** Minutes east of UTC that the abbreviations printed by `date` stand for. */
-const ZONE_MINUTES = new Map<string, number>(
-  Object.entries({
-    ...{ Z: 0, UTC: 0, GMT: 0, WET: 0, WEST: 60, CET: 60, CEST: 120, EET: 120, EEST: 180, MSK: 180 },
-    ...{ EST: -300, EDT: -240, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420, BRT: -180 },
-    ...{ JST: 540, KST: 540, HKT: 480, SGT: 480, AEST: 600, AEDT: 660, NZST: 720, NZDT: 780 },
-  }),
-);
-/** Abbreviations of several zones; the user's own zone decides before these. */
-const AMBIGUOUS_ZONE_MINUTES = new Map<string, number>(Object.entries({ CST: -360, IST: 330, BST: 60 }));
 
 interface Pattern {
   readonly expression: RegExp;
@@ -64,12 +54,14 @@ const PATTERNS: readonly Pattern[] = [
   },
   // Nov  2 10:00:01 AM UTC 2026
   {
-    expression: new RegExp(`\\b${MONTH}\\s{1,3}(\\d{1,2}),?\\s{1,3}${CLOCK}${HALF_DAY}${ZONE}\\s{1,3}(20\\d{2})(?!\\d)`),
+    expression: new RegExp(`(?<![A-Za-z])${MONTH}\\s{1,3}(\\d{1,2}),?\\s{1,3}${CLOCK}${HALF_DAY}${ZONE}\\s{1,3}(20\\d{2})(?!\\d)`),
     ...{ month: 1, day: 2, hour: 3, minute: 4, second: 5, fraction: 6, halfDay: 7, zone: 8, year: 9 },
   },
   // Nov 2, 2026 10:00:01 AM CET
   {
-    expression: new RegExp(`\\b${MONTH}\\s{1,3}(\\d{1,2})(?:st|nd|rd|th)?,?\\s{1,3}(20\\d{2}),?\\s{1,3}${CLOCK}${HALF_DAY}${ZONE}`),
+    expression: new RegExp(
+      `(?<![A-Za-z])${MONTH}\\s{1,3}(\\d{1,2})(?:st|nd|rd|th)?,?\\s{1,3}(20\\d{2}),?\\s{1,3}${CLOCK}${HALF_DAY}${ZONE}`,
+    ),
     ...{ month: 1, day: 2, year: 3, hour: 4, minute: 5, second: 6, fraction: 7, halfDay: 8, zone: 9 },
   },
   // 2 Nov 2026 10:00:01 AM CET, 02/Nov/2026:10:00:01 +0000, Mon, 02 Nov 2026 10:00:01 +0000
@@ -79,10 +71,18 @@ const PATTERNS: readonly Pattern[] = [
   },
   // 2 Nov 10:00:01 GMT 2026
   {
-    expression: new RegExp(`(?<!\\d)(\\d{1,2})\\s{1,3}${MONTH}\\s{1,3}${CLOCK}${HALF_DAY}${ZONE}\\s{1,3}(20\\d{2})(?!\\d)`),
+    expression: new RegExp(`(?<!\\d)(\\d{1,2})\\.?\\s{1,3}${MONTH}\\s{1,3}${CLOCK}${HALF_DAY}${ZONE}\\s{1,3}(20\\d{2})(?!\\d)`),
     ...{ day: 1, month: 2, hour: 3, minute: 4, second: 5, fraction: 6, halfDay: 7, zone: 8, year: 9 },
   },
 ];
+
+// 21.10.2026 10:00:01, 10/21/2026 10:00 PM
+const NUMERIC_DATE = new RegExp(
+  `(?<![\\d./-])(\\d{1,2})([./-])(\\d{1,2})\\2(20\\d{2})(?!\\d),?(?:T|\\s{1,3})${CLOCK}(?!\\d)${HALF_DAY}${ZONE}`,
+);
+const NUMERIC_GROUPS = { year: 4, hour: 5, minute: 6, second: 7, fraction: 8, halfDay: 9, zone: 10 } as const;
+const DAY_FIRST: Pattern = { expression: NUMERIC_DATE, day: 1, month: 3, ...NUMERIC_GROUPS };
+const MONTH_FIRST: Pattern = { expression: NUMERIC_DATE, day: 3, month: 1, ...NUMERIC_GROUPS };
 
 const DATE_ONLY = /(?<!\d)(20\d{2})([-/._]?)(\d{2})\2(\d{2})(?!\d)/;
 const EPOCH = /(?<![\w.:-])@?([12]\d{18}|[12]\d{15}|[12]\d{12}|[12]\d{9}(?:\.\d{1,9})?)(?![\w:]|\.\d)/;
@@ -93,37 +93,60 @@ const GO_TAIL = /^ [A-Z]{3,5}(?: m=[+-]\d{1,12}(?:\.\d{1,9})?)?/;
  * The first written instant in `text`: ISO 8601, `date` output, log and file-name forms, or epoch seconds to nanoseconds.
  * Text beyond 400 characters is not looked at.
  * @param timeZone - IANA zone of stamps without an offset
+ * @param dayFirst - what `02/11/2026` means; without it such a date is read only where a number above 12, or points, settle it
  */
-export function findStamp(text: string, timeZone: string): Stamp | undefined {
+export function findStamp(text: string, timeZone: string, dayFirst?: boolean): Stamp | undefined {
   const part = text.length > 400 ? text.slice(0, 400) : text;
   for (const pattern of PATTERNS) {
     const match = pattern.expression.exec(part);
-    if (!match) continue;
-    const group = (index: number | undefined): string | undefined => (index === undefined ? undefined : match[index]);
-    const local = localMilliseconds(
-      Number(group(pattern.year)),
-      monthNumber(group(pattern.month) ?? ''),
-      Number(group(pattern.day)),
-      hourOf(Number(group(pattern.hour)), group(pattern.halfDay)),
-      Number(group(pattern.minute)),
-      Number(group(pattern.second) ?? 0),
-      group(pattern.fraction),
-    );
-    if (local === undefined) continue;
-    const zone = group(pattern.zone);
-    const offsetMinutes = zone === undefined ? undefined : zoneMinutes(zone, timeZone);
-    const at = offsetMinutes === undefined ? zonedInstant(local, timeZone) : local - offsetMinutes * 60_000;
-    const end = match.index + match[0].length;
-    const tail = GO_TAIL.exec(part.slice(end));
-    const goTail = zone !== undefined && tail !== null && /^[+-]/.test(zone) ? tail[0].length : 0;
-    return { at, start: match.index, end: end + goTail, form: 'date-time', zoned: offsetMinutes !== undefined };
+    const stamp = match && stampOf(match, pattern, part, timeZone);
+    if (stamp) return stamp;
+  }
+  const numeric = NUMERIC_DATE.exec(part);
+  if (numeric) {
+    const first = isDayFirst(numeric) ?? dayFirst;
+    const stamp = first === undefined ? undefined : stampOf(numeric, first ? DAY_FIRST : MONTH_FIRST, part, timeZone);
+    if (stamp) return stamp;
   }
   return findEpoch(part) ?? findDate(part, timeZone);
 }
 
-/** The first instant in a file's name, where also `-` and `_` may stand beside an epoch. */
+/** Whether the first date such as `21/10/2026` in a text has its day first; undefined where nothing settles it or there is none. */
+export function dayFirstProof(text: string): boolean | undefined {
+  const match = NUMERIC_DATE.exec(text.slice(0, 400));
+  return match && match[2] !== '.' ? isDayFirst(match) : undefined;
+}
+
+function isDayFirst(match: RegExpExecArray): boolean | undefined {
+  if (match[2] === '.') return true;
+  const [first, second] = [Number(match[1]), Number(match[3])];
+  return first > 12 === second > 12 ? undefined : first > 12;
+}
+
+function stampOf(match: RegExpExecArray, pattern: Pattern, part: string, timeZone: string): Stamp | undefined {
+  const group = (index: number | undefined): string | undefined => (index === undefined ? undefined : match[index]);
+  const local = localMilliseconds(
+    Number(group(pattern.year)),
+    monthOf(group(pattern.month) ?? ''),
+    Number(group(pattern.day)),
+    hourOf(Number(group(pattern.hour)), group(pattern.halfDay)),
+    Number(group(pattern.minute)),
+    Number(group(pattern.second) ?? 0),
+    group(pattern.fraction),
+  );
+  if (local === undefined) return undefined;
+  const zone = group(pattern.zone);
+  const offsetMinutes = zone === undefined ? undefined : zoneMinutes(zone, timeZone);
+  const at = offsetMinutes === undefined ? zonedInstant(local, timeZone) : local - offsetMinutes * 60_000;
+  const end = match.index + match[0].length;
+  const tail = GO_TAIL.exec(part.slice(end));
+  const goTail = zone !== undefined && tail !== null && /^[+-]/.test(zone) ? tail[0].length : 0;
+  return { at, start: match.index, end: end + goTail, form: 'date-time', zoned: offsetMinutes !== undefined };
+}
+
+/** The first instant in a file's name, where also `-`, `_` and `.` may stand beside an epoch. */
 export function findStampInName(name: string, timeZone: string): Stamp | undefined {
-  return findStamp(name, timeZone) ?? findEpoch(name.slice(0, 400).replace(/[-_]/g, ' '));
+  return findStamp(name, timeZone) ?? findEpoch(name.slice(0, 400).replace(/[-_]|\.(?!\d{1,9}$)/g, ' '));
 }
 
 function findDate(text: string, timeZone: string): Stamp | undefined {
@@ -166,9 +189,8 @@ export function parseStampAs(text: string, format: string, timeZone: string): St
   }
 }
 
-function monthNumber(text: string): number {
-  const index = MONTHS.indexOf(text.slice(0, 3).toLowerCase());
-  return index >= 0 ? index + 1 : Number(text);
+function monthOf(latin1: string): number {
+  return monthNumber(Buffer.from(latin1, 'latin1').toString('utf8')) ?? Number(latin1);
 }
 
 function hourOf(hour: number, halfDay: string | undefined): number {
@@ -198,9 +220,7 @@ function localMilliseconds(
 function zoneMinutes(zone: string, timeZone: string): number | undefined {
   const offset = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   if (offset) return (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0));
-  const known = ZONE_MINUTES.get(zone);
-  if (known !== undefined) return known;
-  return timeZone === 'UTC' ? AMBIGUOUS_ZONE_MINUTES.get(zone) : undefined;
+  return zoneNameMinutes(zone, timeZone);
 }
 
 /** The instant at which a clock in `timeZone` shows `local`; of two (clocks set back) the earlier. */
