@@ -38,9 +38,16 @@ export function fitFragmentationTrend(history: NodeHistory, track: readonly Memo
   const bytesPerDay = theilSen(days, waste).slope;
   const usedBytes = track.at(-1)?.usedBytes ?? 0;
   const z = kendallZ(waste);
+  const isEffect = (slope: number): boolean => Math.sign(z) * slope * EFFECT_DAYS >= noticeableBytes(usedBytes);
+  const rss = medians.map((point) => point.rssBytes);
   // Inside a day waste falls and rises as used memory rises and falls; only resident memory going along makes that a trend.
-  const isWave = !isDaily && Math.sign(z) * kendallZ(medians.map((point) => point.rssBytes)) < SIGNIFICANT_Z;
-  const significant = !isWave && Math.abs(z) >= SIGNIFICANT_Z && Math.abs(bytesPerDay) * EFFECT_DAYS >= noticeableBytes(usedBytes);
+  const isWave =
+    !isDaily && (Math.sign(z) * kendallZ(rss) < SIGNIFICANT_Z || Math.sign(z) * theilSen(days, rss).slope < Math.abs(bytesPerDay) / 2);
+  // The same share of more data is more bytes: the allocator is not getting worse by it.
+  const share = median(medians.map((point) => point.rssBytes / (point.rssBytes - point.wasteBytes)));
+  const beyondShare = medians.map((point) => point.rssBytes - share * (point.rssBytes - point.wasteBytes));
+  const isMoreThanShare = isEffect(theilSen(days, beyondShare).slope);
+  const significant = !isWave && isMoreThanShare && Math.abs(z) >= SIGNIFICANT_Z && isEffect(bytesPerDay);
   return { bytesPerDay, ...(ratios.some(Number.isNaN) ? {} : { ratioPerDay: theilSen(days, ratios).slope }), significant };
 }
 

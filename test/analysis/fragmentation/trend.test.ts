@@ -100,4 +100,29 @@ describe('the fragmentation trend', () => {
     const { trend } = diagnoseFragmentation(buildNodeHistory(samples), { name: 'unknown', version: undefined });
     expect(trend.significant).toBe(false);
   });
+
+  it.each([
+    ['grow', 40, (day: number) => 4 + 0.2 * day],
+    ['shrink', 40, (day: number) => 14 - 0.2 * day],
+    ['grow for half a day', 0.5, (day: number) => 4 + 4 * day],
+  ])('does not read a trend off the same share of data that %s', (_, days, usedGiB) => {
+    const samples = Array.from({ length: 81 }, (_unused, i) => ({
+      at: START_AT + (i / 80) * days * DAY,
+      usedMemoryBytes: usedGiB((i / 80) * days) * GiB,
+      usedMemoryRssBytes: 1.05 * usedGiB((i / 80) * days) * GiB,
+    }));
+    const { trend } = diagnoseFragmentation(buildNodeHistory(samples), { name: 'unknown', version: undefined });
+    expect(trend.significant).toBe(false);
+  });
+
+  it('does not read a trend off one day of a wave under pages that were kept at its top', () => {
+    let highest = 0;
+    const samples = Array.from({ length: 97 }, (_, i) => {
+      const used = 2 + 0.6 * Math.sin((2 * Math.PI * i) / 96);
+      highest = Math.max(highest, used);
+      return { at: START_AT + i * 0.25 * HOUR, usedMemoryBytes: used * GiB, usedMemoryRssBytes: (1.03 * highest + 0.01) * GiB };
+    });
+    const { trend } = diagnoseFragmentation(buildNodeHistory(samples), { name: 'unknown', version: undefined });
+    expect(trend.significant).toBe(false);
+  });
 });
