@@ -42,8 +42,9 @@ const EFFORT_WEIGHT: Readonly<Record<Action['effort'], number>> = {
 
 /** A machine that is short by less than this of what the bound of a forecast asks for is not replaced: the limit is set to what it holds. */
 const SHORT_RATIO = 1.05;
-/** More room than this is worth a higher limit for a cache that evicts. */
+/** More room than this is worth a higher limit for a cache that evicts; one step goes no farther than the second, since the gain is not known. */
 const MORE_ROOM_RATIO = 1.05;
+const ROOM_STEP_RATIO = 1.5;
 
 /** Above this share of a core the main thread has no time left to move memory. */
 const DEFRAG_CPU_LIMIT = 0.8;
@@ -321,13 +322,13 @@ function isStarved(context: ActionContext): boolean {
   return isRaised(context, 'eviction-pressure') && severityOf(context, 'eviction-pressure') !== 'info';
 }
 
-/** A cache that evicts too much, on a machine that holds more: the limit that it holds, since demand beyond the present one cannot be seen. */
+/** A cache that evicts too much, on a machine that holds more: a step towards what it holds, since demand beyond the present limit cannot be seen. */
 function feedCache(context: ActionContext, done: readonly Step[]): Step[] {
   const fromBytes = currentMaxmemory(context);
   const safeBytes = safeMaxmemory(context);
   if (!isStarved(context) || done.length > 0 || isRaised(context, 'system-memory-ratio-high')) return [];
   if (fromBytes === undefined || fromBytes === 0 || safeBytes === undefined) return [];
-  const maxmemoryBytes = roundDownLimit(safeBytes);
+  const maxmemoryBytes = roundDownLimit(Math.min(safeBytes, fromBytes * ROOM_STEP_RATIO));
   if (maxmemoryBytes < fromBytes * MORE_ROOM_RATIO) return [];
   const lines = limitLines(context, maxmemoryBytes, fromBytes);
   if (lines.commands.length === 0) return [];
@@ -341,6 +342,7 @@ function feedCache(context: ActionContext, done: readonly Step[]): Step[] {
       values: known({
         maxmemoryBytes,
         fromBytes,
+        safeBytes,
         reason: 'evictions',
         isHost: context.node.systemMemory.source === 'info' ? 'yes' : undefined,
         isKept: keptWord(context),

@@ -38,7 +38,6 @@ export function verdictSentence({ node, locale, format }: Telling): string {
 /** The numbers that verdict sentences may use; absent ones are left out. */
 function verdictValues(node: NodeAnalysis): Record<string, number> {
   const { forecast, provisioning, systemMemory, peaks } = node;
-  const raisedTo = node.actions.find(({ id }) => id === 'raise-maxmemory')?.values.maxmemoryBytes;
   const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
   const values: Record<string, number | undefined> = {
     peakBytes: peaks.usedMemoryBytes?.value,
@@ -46,8 +45,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     targetRatio: systemMemory.targetRatio,
     memoryNeededBytes: provisioning.memoryNeededBytes,
     systemMemoryBytes: systemMemory.totalBytes,
-    // What is to be set can be less than what the forecast asks for: the sentence says what the first step does.
-    maxmemoryBytes: typeof raisedTo === 'number' ? raisedTo : provisioning.maxmemoryBytes.recommended,
+    maxmemoryBytes: advisedMaxmemory(node),
     currentMaxmemoryBytes: provisioning.maxmemoryBytes.current,
     safeMaxmemoryBytes: provisioning.maxmemoryBytes.safeOnPresentMachine,
     earliestAt: days.length > 0 ? node.quality.toAt + Math.min(...days) * DAY : undefined,
@@ -221,7 +219,8 @@ function maxmemoryFigure({ node, locale, format, anchor }: Telling): Figure {
   const from = current === undefined ? undefined : current === 0 ? words.unlimited : format.bytes(current);
   const to = format.bytes(recommended);
   if (from === undefined || from === to) return { ...base, value: to, detail: from === undefined ? words.whyMaxmemory : words.noChange };
-  return { ...base, value: words.change(from, to), detail: words.whyMaxmemory };
+  const isBudget = recommended === node.provisioning.maxmemoryBytes.recommended;
+  return { ...base, value: words.change(from, to), detail: isBudget ? words.whyMaxmemory : words.whyStep };
 }
 
 /** The limit that the steps on this page set; where no step sets one, the budget's. */
@@ -246,7 +245,10 @@ export function actionsBlock(telling: Telling): Block {
   const words = locale.report.actions;
   const wouldNotHelp = node.wouldNotHelp.map((entry) => {
     const name = locale.actions[entry.id].name;
-    return entry.givesBytes === undefined ? name : `${name} (${format.bytes(entry.givesBytes)})`;
+    const why = entry.givesBytes === undefined ? [] : [format.bytes(entry.givesBytes)];
+    const reason = words.notHelping[entry.reason];
+    const told = reason === undefined ? why : [...why, reason];
+    return told.length === 0 ? name : `${name} (${told.join(', ')})`;
   });
   return {
     type: 'actions',

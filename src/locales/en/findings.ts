@@ -312,8 +312,8 @@ export const judgementWords: JudgementWords = {
       name: 'a higher maxmemory',
       title: (v, f) =>
         `${v.isAfterResize === 'yes' ? 'Then raise' : 'Raise'} maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
-      detail: (v) =>
-        `${v.reason === 'evictions' ? 'The machine safely holds this much, and evictions hide how much is asked for: watch the hit ratio afterwards. ' : ''}${keepWords(v)}`.trim(),
+      detail: (v, f) =>
+        `${v.reason === 'evictions' ? `A step to try: the hit ratio shows what it brings${tell(v, 'safeBytes', (n) => `, and the machine safely holds up to ${f.bytes(n)}`)}. ` : ''}${keepWords(v)}`.trim(),
     },
     'lower-maxmemory': {
       name: 'a lower maxmemory',

@@ -91,6 +91,7 @@ export const reportWords = {
     keep: 'keep',
     noChange: 'as it is set now',
     whyMaxmemory: 'from the budget',
+    whyStep: 'as the steps below say',
     between: 'between two samples',
     machineNeeded: 'smallest machine that is safe',
     recovered: 'between two samples',
@@ -438,6 +439,12 @@ export const reportWords = {
     heads: { what: 'What to do, in order', gives: 'Gives', effort: 'Effort' },
     nothing: 'Nothing needs to be done now.',
     wouldNotHelp: (list: string) => `What would not help: ${list}.`,
+    /** Where the bytes alone do not say why. */
+    notHelping: {
+      'refilled-at-next-peak': 'filled again at the next peak',
+      unsupported: 'not possible with this build',
+      'touches-swap': 'swaps more',
+    } as Readonly<Record<string, string>>,
     gives: (bytes: string) => bytes,
     noGain: '—',
     verify: (text: string) => `Check: ${text}`,
