@@ -2,6 +2,7 @@ import { ConfigError, InputError } from '../model/errors.ts';
 import { type Delivery, type InputReport, startInputReport } from '../model/sample-batch.ts';
 import { csvSource } from './csv/index.ts';
 import { infoDumpSource } from './info-dump/index.ts';
+import { findKnownText } from './known-texts.ts';
 import type { Input, ReadOptions, Source } from './source.ts';
 
 /** Every source that reads files, the more particular first. */
@@ -19,7 +20,11 @@ export interface ReadInputsOptions extends ReadOptions {
  * @throws ConfigError when `forcedKind` is no source
  */
 export function recognise(input: Input, forcedKind?: string): Source | undefined {
-  if (forcedKind === undefined) return SOURCES.find((source) => source.accepts(input));
+  if (forcedKind === undefined) {
+    const source = SOURCES.find((candidate) => candidate.accepts(input));
+    // JSON over many lines, a log or a page can look like a table; INFO inside of them is found all the same.
+    return source === csvSource && findKnownText(input.head) !== undefined ? undefined : source;
+  }
   const forced = SOURCES.find(({ id }) => id === forcedKind);
   if (!forced) throw new ConfigError('--input-kind', forcedKind, `one of ${SOURCES.map(({ id }) => id).join(', ')}`);
   return forced;
@@ -70,5 +75,7 @@ export async function* readInputs(
 
 function unrecognised(input: Input): string {
   if (input.head.trim() === '') return 'is empty.';
+  const known = findKnownText(input.head);
+  if (known !== undefined) return known;
   return 'is neither INFO output nor a table. Expected lines such as "used_memory:1048576", or CSV with one row a sample; --input-kind forces one.';
 }

@@ -308,7 +308,11 @@ function refuseBinary(name: string, bytes: Uint8Array, head: string): void {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   const known = KNOWN_BINARIES.find(({ magic }) => start.startsWith(magic));
   if (known) throw new InputError(name, `${known.advice}.`);
-  if (bytes.length >= 8 && [0, 1].some((odd) => bytes.subarray(0, 64).every((byte, index) => index % 2 !== odd || byte === 0))) {
+  if (
+    bytes.length >= 8 &&
+    bytes.some((byte) => byte !== 0) &&
+    [0, 1].some((odd) => bytes.subarray(0, 64).every((byte, index) => index % 2 !== odd || byte === 0))
+  ) {
     throw new InputError(name, 'looks like UTF-16 without a byte order mark. Convert it: iconv -f utf-16le -t utf-8.');
   }
   let strange = 0;

@@ -1,5 +1,6 @@
 import type { BulkTable, InputReport } from '../../model/sample-batch.ts';
 import type { Input } from '../source.ts';
+import { withoutUserinfo } from '../userinfo.ts';
 import { isAbsent, NULL_TEXTS } from './number-cell.ts';
 import type { RowReader } from './row-reader.ts';
 import type { TablePlan } from './table-plan.ts';
@@ -47,13 +48,18 @@ export function planBulkTable(
   };
 }
 
+/** Whether a node's name is there and is shown as it stands. */
+function isPlainName(cell: string): boolean {
+  return cell.trim() !== '' && withoutUserinfo(cell) === cell;
+}
+
 /** Every number of the head is a bare one (no unit, no comma), and every stamp can be read. */
 function holdsPlainCells(shape: TableShape, plan: TablePlan): boolean {
   if (plan.numberStyle.decimalComma || plan.numberStyle.groupComma) return false;
   return shape.rows.every(
     (row) =>
       !Number.isNaN(plan.time.reading.read(row[plan.time.index] ?? '')) &&
-      (plan.nodeIndex === undefined || (row[plan.nodeIndex] ?? '').trim() !== '') &&
+      (plan.nodeIndex === undefined || isPlainName(row[plan.nodeIndex] ?? '')) &&
       plan.metrics.every(({ index }) => {
         const cell = row[index] ?? '';
         return Number.isFinite(Number(cell)) || isAbsent(cell);

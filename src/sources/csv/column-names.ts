@@ -10,6 +10,8 @@ export interface ColumnMeaning {
   /** Where several columns mean the same, the lowest rank is read. */
   readonly rank: number;
   readonly aggregate?: Aggregate;
+  /** The column holds sizes rounded for people, such as `1.05G`. */
+  readonly rounded?: true;
   /** Unit in the name that does not fit the metric. */
   readonly strangeUnit?: string;
 }
@@ -35,6 +37,8 @@ const AGGREGATES = new Map<string, Aggregate>([
 /** An average is read only where nothing better is there, a maximum rather than a plain value. */
 const AGGREGATE_RANK = { average: 100, maximum: -1, minimum: 200 } as const;
 const PROMETHEUS_RANK = 20;
+/** Rounded sizes are read only where nothing exact is there. */
+const ROUNDED_RANK = 50;
 
 /** Names are compared without case, blanks and punctuation: `Used Memory`, `used_memory` and `usedMemory` are one. */
 export function squashName(name: string): string {
@@ -122,6 +126,10 @@ function meaningOfCall(header: string): ColumnMeaning | undefined {
 function meaningOf(name: string, bracketUnit?: string): ColumnMeaning | undefined {
   const exact = findKnownName(name);
   if (exact) return withUnit(exact, bracketUnit);
+  const rounded = /[_ ]human$/i.test(name) ? findKnownName(name.slice(0, -6)) : undefined;
+  if (rounded?.metricId !== undefined && findMetric(rounded.metricId)?.unit === 'bytes') {
+    return { ...rounded, rank: rounded.rank + ROUNDED_RANK, rounded: true };
+  }
   // Words at either end may be a unit or an aggregate: used_memory_mb, used_memory_max, avg_used_memory_MiB.
   let words = name.split(/[\s_.-]+/).filter((word) => word !== '');
   let unit = bracketUnit;

@@ -1,7 +1,8 @@
 import { InputError } from '../../model/errors.ts';
-import type { Delivery, InputReport } from '../../model/sample-batch.ts';
+import { type Delivery, type InputReport, rejectRow } from '../../model/sample-batch.ts';
 import type { Input, ReadOptions, Source } from '../source.ts';
 import { planBulkTable } from './bulk-table.ts';
+import { findColumnMeaning } from './column-names.ts';
 import { findDialect } from './dialects/index.ts';
 import { readLines } from './read-lines.ts';
 import { createRowReader, type RowReader } from './row-reader.ts';
@@ -24,7 +25,7 @@ export function createCsvSource({ bulkFromBytes = 2 * MiB }: CsvSourceOptions = 
     id: 'csv',
     accepts: ({ head, complete }) => {
       const shape = findTableShape(head, complete);
-      return shape !== undefined && shape.rows.length > 0;
+      return shape !== undefined && (shape.rows.length > 0 || shape.header.some((name) => findColumnMeaning(name) !== undefined));
     },
     read: (input, options, report, signal) => readCsv(input, options, report, bulkFromBytes, signal),
   };
@@ -45,7 +46,8 @@ async function* readCsv(
   if (shape.header.length > MOST_COLUMNS) {
     throw new InputError(input.name, `${shape.header.length} columns. At most ${MOST_COLUMNS} can be read; split the table.`);
   }
-  if (shape.rows.length === 0) throw new InputError(input.name, 'there is a header and no row behind it that fits.');
+  if (shape.rows.length === 0)
+    throw new InputError(input.name, 'there is a header and no row behind it that fits. Expected one row a sample.');
   const dialect = findDialect(shape.header);
   report.dialect = `${dialect.id}, ${describeShape(shape)}`;
   const plan = planTable(shape, dialect, options, input.name, report);
@@ -66,7 +68,14 @@ async function* readBatches(
     signal?.throwIfAborted();
     const skipped = Math.max(0, skipLines - (firstLine - 1));
     const batch = readRows(skipped === 0 ? lines : lines.slice(skipped), firstLine + skipped);
-    if (batch) yield batch;
+    if (!batch) continue;
+    if (batch.numbers.size > 0 || batch.texts.size > 0) yield batch;
+    else {
+      // Rows of mere stamps are no samples.
+      report.samples -= batch.count;
+      report.rejectedRows += batch.count - 1;
+      rejectRow(report, batch.origin.fromLine ?? firstLine, `${batch.count} rows without a value that can be used`);
+    }
   }
   if (report.samples > 0) return;
   const first = report.rejections[0];

@@ -56,7 +56,7 @@ function isDecimal(text: string): boolean {
   return text.length < 2 || text.charCodeAt(1) < 65 || (text.charCodeAt(1) | 32) === 101;
 }
 
-const NUMBER_AND_UNIT = /^([+-]?[\d.,'\u00a0\u202f ]*\d[.,]?(?:e[+-]?\d{1,3})?)[\s\u00a0\u202f]*([a-zµ%/ ]{0,12})$/i;
+const NUMBER_AND_UNIT = /^([+-]?[\d.,'\u00a0\u202f\ufffd ]*\d[.,]?(?:e[+-]?\d{1,3})?)[\s\u00a0\u202f]*([a-zµ%/ ]{0,12})$/i;
 
 function readOddNumber(text: string, scale: number, unit: MetricUnit, style: NumberStyle): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined;
@@ -79,11 +79,12 @@ const COMMA_GROUPS = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
 const SURE_COMMA_GROUPS = /^[+-]?\d{1,3}(?:,\d{3}){2,}$|^[+-]?\d{1,3}(?:,\d{3})+\.\d*$/;
 const POINT_GROUPS = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?$/;
 const SURE_POINT_GROUPS = /^[+-]?\d{1,3}(?:\.\d{3}){2,}$|^[+-]?\d{1,3}(?:\.\d{3})+,\d*$/;
-const SPACE_GROUPS = /^[+-]?\d{1,3}(?:[ '\u00a0\u202f]\d{3})+(?:[.,]\d*)?$/;
+/** U+FFFD is what a no-break blank of a file in Windows-1252 becomes. */
+const SPACE_GROUPS = /^[+-]?\d{1,3}(?:[ '\u00a0\u202f\ufffd]\d{3})+(?:[.,]\d*)?$/;
 
 /** The same number as `Number` reads it; something that it refuses when the commas and points can be meant in two ways. */
 function plainNumber(text: string, style: NumberStyle): string {
-  const joined = SPACE_GROUPS.test(text) ? text.replaceAll(/[ '\u00a0\u202f]/g, '') : text;
+  const joined = SPACE_GROUPS.test(text) ? text.replaceAll(/[ '\u00a0\u202f\ufffd]/g, '') : text;
   if (style.decimalComma ? POINT_GROUPS.test(joined) : SURE_POINT_GROUPS.test(joined)) {
     return joined.replaceAll('.', '').replace(',', '.');
   }

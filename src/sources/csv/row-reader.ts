@@ -1,5 +1,6 @@
 import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
+import { withoutUserinfo } from '../userinfo.ts';
 import { isAbsent, readNumberCell } from './number-cell.ts';
 import { type CellCutting, parseRows } from './parse-rows.ts';
 import type { PlannedMetric, TablePlan } from './table-plan.ts';
@@ -79,7 +80,7 @@ export function createRowReader(
       }
       at[count] = instant;
       const node = plan.nodeIndex === undefined ? '' : (row[plan.nodeIndex] ?? '').trim();
-      nodeIds.push(node === '' ? plan.nodeName : remember(node));
+      nodeIds.push(node === '' ? plan.nodeName : remember(withoutUserinfo(node)));
       for (const [k, column] of plan.metrics.entries()) {
         const value = readNumber(row[column.index] ?? '', column, line);
         if (Number.isNaN(value)) continue;

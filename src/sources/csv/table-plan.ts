@@ -3,10 +3,12 @@ import { findMetric, type MetricId, type MetricUnit, type TextFieldId } from '..
 import type { InputReport } from '../../model/sample-batch.ts';
 import { type MetricBounds, metricBounds } from '../metric-bounds.ts';
 import type { ReadOptions } from '../source.ts';
+import { withoutUserinfo } from '../userinfo.ts';
 import { findColumnMeaning, namesAverage, splitUnit, squashName } from './column-names.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { findColumn, listColumns } from './find-column.ts';
 import { findNumberStyle, isAbsent, type NumberStyle, readNumberCell } from './number-cell.ts';
+import { findRowMetric, readSeriesColumns } from './series-columns.ts';
 import type { TableShape } from './table-shape.ts';
 import { findTimeColumn, type TimeColumn } from './time-column.ts';
 import { unitScale } from './units.ts';
@@ -59,7 +61,7 @@ const NODE_NAMES = [
   'cache_node',
   'instance_id',
 ];
-const VALUE_NAMES = ['value', 'val', 'y'];
+const VALUE_NAMES = ['value', '_value', 'val', 'y'];
 const STATISTIC_NAMES = new Set(['statistic', 'statistics', 'stat', 'label', 'aggregation', 'metricstat']);
 /** Used memory of a running server is never below this; smaller figures with a fraction are not in bytes. */
 const SMALLEST_USED_MEMORY_BYTES = 100_000;
@@ -70,20 +72,23 @@ const SMALLEST_USED_MEMORY_BYTES = 100_000;
  */
 export function planTable(shape: TableShape, dialect: Dialect, options: ReadOptions, name: string, report: InputReport): TablePlan {
   const time = findTimeColumn(shape, dialect, options, name, report);
+  const series = readSeriesColumns(shape.header, (options.columnMap?.length ?? 0) > 0, name);
   const nodeIndex = findNodeColumn(shape.header, dialect, options, name);
   const taken = new Set([time.index, time.clockIndex, nodeIndex].filter((index) => index !== undefined));
   const notes = new Map<number, string>();
-  const meant = meanColumns(shape.header, dialect, taken, notes);
+  const meant = meanColumns(series.header, dialect, taken, notes);
   const mapped = mapColumns(shape.header, options, name, report);
   const numberStyle = findNumberStyle(numberCells(shape, taken));
-  const valueMetric =
-    options.metric === undefined ? undefined : planValue(shape, options.metric, [...meant.metrics, ...mapped], taken, name);
+  const known = [...meant.metrics, ...mapped];
+  const rowMetric = meant.metrics.length > 0 ? undefined : findRowMetric(shape, name);
+  const wanted = options.metric ?? (mapped.length > 0 ? undefined : rowMetric);
+  const valueMetric = wanted === undefined ? undefined : planValue(shape, wanted, known, taken, name);
   const metrics = chooseMetrics([...mapped, ...(valueMetric ? [valueMetric] : []), ...meant.metrics], shape.header, notes);
   const plan: TablePlan = {
     columnCount: shape.header.length,
     time,
     nodeIndex,
-    nodeName: options.nodeId ?? baseName(name),
+    nodeName: options.nodeId === undefined ? (series.nodeName ?? baseName(name)) : withoutUserinfo(options.nodeId),
     metrics,
     texts: chooseTexts(meant.texts, metrics),
     numberStyle,
@@ -93,13 +98,17 @@ export function planTable(shape: TableShape, dialect: Dialect, options: ReadOpti
   const averaged = dialect.averaged ?? findAverages(shape, metrics);
   if (averaged !== undefined) report.averaged = averaged;
   noteSmallBytes(shape, plan, report);
+  for (const { index } of metrics) {
+    const header = shape.header[index] ?? '';
+    if (findColumnMeaning(header)?.rounded) report.notes.push(`"${header}" holds rounded sizes, correct to about 1 %`);
+  }
   return plan;
 }
 
 /** `prod-a` for `dumps/prod-a.csv.gz`. */
 function baseName(path: string): string {
   const file = path.split(/[/\\]/).at(-1) ?? path;
-  const name = file.replace(/\.(?:gz|zst)$/i, '').replace(/\.(?:csv|tsv|txt|log|dat)$/i, '');
+  const name = file.replace(/\.(?:gz|zst)$/i, '').replace(/\.(?:csv|tsv|txt|log|dat|md|out)$/i, '');
   return path === '-' || name === '' ? 'stdin' : name;
 }
 
@@ -297,7 +306,8 @@ function noMetricError(shape: TableShape, taken: ReadonlySet<number>, style: Num
   const numeric = free.filter((index) =>
     columnCells(shape, index).some((cell) => Number.isFinite(readNumberCell(cell, 1, 'bytes', style) ?? Number.NaN)),
   );
-  const example = numeric.find((index) => /mem/i.test(shape.header[index] ?? '')) ?? numeric[0] ?? free[0];
+  const sizes = numeric.filter((index) => !/percent|pct|ratio|%|^_?(?:table|start|stop)$/i.test(shape.header[index] ?? ''));
+  const example = sizes.find((index) => /mem|bytes/i.test(shape.header[index] ?? '')) ?? sizes[0] ?? numeric[0] ?? free[0];
   const column = example === undefined ? 'COLUMN' : (shape.header[example] ?? 'COLUMN');
   const big = example !== undefined && columnCells(shape, example).some((cell) => (readNumberCell(cell, 1, 'bytes', style) ?? 0) >= 1e6);
   const map = `--map 'usedMemoryBytes=${column}${big || splitUnit(column).unit !== undefined ? '' : ':MiB'}'`;

@@ -38,9 +38,9 @@ function countCells(line: string, delimiter: string): number {
   return cells;
 }
 
-/** A line that holds no row: blank, or a remark. */
+/** A line that holds no row: blank, a remark, or a rule such as the one under the header of a Markdown table. */
 export function isRemark(line: string): boolean {
-  return line.trim() === '' || line.startsWith('#');
+  return line.trim() === '' || line.startsWith('#') || (line.includes('---') && /^[\s|:+-]+$/.test(line));
 }
 
 /** Whether a cell can only be an instant, so that its line is no header. */

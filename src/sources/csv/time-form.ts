@@ -76,7 +76,7 @@ export function findTimeReading(cells: readonly string[], zone: string): TimeRea
 
 function isoReadings(cells: readonly string[], zone: string): TimeReading[] {
   const clock = localClock(zone);
-  const zoneless = !cells.every(hasOffset);
+  const zoneless = lackOffset(cells, (text) => readIso(text, clock));
   return [
     {
       label: zoneless ? 'date and time without an offset' : 'date and time with an offset',
@@ -89,13 +89,19 @@ function isoReadings(cells: readonly string[], zone: string): TimeReading[] {
   ];
 }
 
+/** Whether some stamp carries no offset; a cell that is no stamp says nothing about it. */
+function lackOffset(cells: readonly string[], read: (text: string) => number): boolean {
+  return cells.some((cell) => !hasOffset(cell) && !Number.isNaN(read(cell)));
+}
+
 function wordedReading(cells: readonly string[], zone: string): TimeReading {
   const clock = localClock(zone);
+  const read = (text: string) => readWordedDate(text, clock);
   return {
     label: 'date with the month in words',
     written: true,
-    read: (text) => readWordedDate(text, clock),
-    zoneless: !cells.every(hasOffset),
+    read,
+    zoneless: lackOffset(cells, read),
     dateOnly: cells.every((cell) => !cell.includes(':')),
   };
 }
@@ -116,7 +122,7 @@ function numericDateReading(cells: readonly string[], zone: string, readable: (r
     label: dayFirst ? 'day/month/year' : 'month/day/year',
     written: true,
     read: (text) => read(text, clock),
-    zoneless: !cells.every(hasOffset),
+    zoneless: lackOffset(cells, (text) => read(text, clock)),
     dateOnly: cells.every((cell) => !cell.includes(':')),
   };
   if (!readable(reading)) return undefined;

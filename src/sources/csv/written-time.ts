@@ -1,3 +1,6 @@
+import { monthNumber } from '../month-names.ts';
+import { zoneNameMinutes } from '../zone-names.ts';
+
 /** Readers of written stamps. Each takes a text and the clock of stamps without an offset, and gives epoch milliseconds, NaN where the text is no such stamp. */
 export type Clock = (wallMs: number) => number;
 
@@ -65,11 +68,11 @@ function withClock(day: number, text: string, from: number, clock: Clock): numbe
 
 const OFFSET = /^(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?(?: [A-Z]{1,5}| [+-]\d{2,4})?(?: m=[+-][\d.]{1,30})?$/;
 
-/** Milliseconds east of UTC; NaN for a zone that cannot be told (`CET` and `IST` mean different things to different people). */
+/** Milliseconds east of UTC; NaN for a zone that cannot be told (`CST` and `IST` mean different things to different people). */
 function offsetOf(text: string): number {
   if (text === 'Z' || text === 'z' || text === 'UTC' || text === 'GMT') return 0;
   const match = OFFSET.exec(text);
-  if (!match) return NO;
+  if (!match) return (zoneNameMinutes(text, '') ?? NO) * 60_000;
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
   return minutes > 15 * 60 ? NO : (match[1] === '-' ? -minutes : minutes) * 60_000;
 }
@@ -102,7 +105,9 @@ export function isPlainIso(text: string): boolean {
 
 /** Whether a stamp that `readIso` reads says its own offset. */
 export function hasOffset(text: string): boolean {
-  return /(?:[Zz]|UTC|GMT|:\d{2}[^:]*[+-]\d{2}.*)$/.test(text);
+  if (/(?:[Zz]|UTC|GMT|:\d{2}[^:]*[+-]\d{2}.*)$/.test(text)) return true;
+  const zone = /:\d{2}(?:[.,]\d{1,9})?(?: ?[AP]M)? ([A-Z]{3,5})(?: \d{4})?$/.exec(text)?.[1];
+  return zone !== undefined && zoneNameMinutes(zone, '') !== undefined;
 }
 
 /** A reader of `31/01/2024 12:00`, `1.31.2024 3:00 PM`; `dayFirst` says which number comes first. */
@@ -137,10 +142,9 @@ export function splitNumericDate(
   return first < 0 || second < 0 || year < 0 ? undefined : { first, second, year, end: yearAt + 4, separator };
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** Stamps with the month in English: RFC 2822, what `date` prints, `Aug 22, 2022 3:51:19 PM`, `22-Aug-2022 03:51`. */
+/** Stamps with the month in words: RFC 2822, what `date` prints, `Aug 22, 2022 3:51:19 PM`, `22-Aug-2022 03:51`. */
 export function readWordedDate(text: string, clock: Clock): number {
   if (text.length > LONGEST_STAMP) return NO;
   let month = 0;
@@ -150,7 +154,7 @@ export function readWordedDate(text: string, clock: Clock): number {
   for (const word of text.split(/[\s,]+|(?<=[a-z\d])-(?=[a-z])|(?<=[a-z])-(?=\d)/i)) {
     const start = word.slice(0, 3).toLowerCase();
     if (word.includes(':')) clockText = word;
-    else if (month === 0 && MONTHS.includes(start)) month = MONTHS.indexOf(start) + 1;
+    else if (month === 0 && /^\p{L}{3}/u.test(word) && monthNumber(word) !== undefined) month = monthNumber(word) ?? 0;
     else if (clockText === '' && WEEKDAYS.includes(start)) continue;
     else if (word.length <= 2 && digits(word, 0, word.length) > 0 && day < 0) day = digits(word, 0, word.length);
     else if (word.length === 4 && digits(word, 0, 4) > 0 && year < 0) year = digits(word, 0, 4);

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../../src/model/errors.ts';
+import { createCsvSource, csvSource } from '../../../src/sources/csv/index.ts';
+import type { ReadOptions } from '../../../src/sources/source.ts';
+import { memoryInput, readSamples } from '../source-suite.ts';
+
+const read = (text: string, options: ReadOptions = {}) => readSamples(csvSource, memoryInput(text, 'a.csv'), options);
+const refusal = async (text: string, options: ReadOptions = {}) => {
+  const error = await read(text, options).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(InputError);
+  return (error as InputError).message;
+};
+
+describe('tables as other tools write them', () => {
+  it('reads zone names that mean one thing, and does not call them assumed', async () => {
+    const { samples, report } = await read('timestamp,used_memory\n2026-10-01 02:00:00 CEST,1000000\n');
+    expect(samples[0]?.at).toBe('2026-10-01T00:00:00.000Z');
+    expect(report.assumedZone).toBeUndefined();
+    const dates = await read('timestamp,used_memory\nThu Oct  1 02:00:00 EDT 2026,1000000\n');
+    expect(dates.samples[0]?.at).toBe('2026-10-01T06:00:00.000Z');
+    expect(dates.report.assumedZone).toBeUndefined();
+  });
+
+  it('assumes no zone because of a line that is no row', async () => {
+    const { samples, report } = await read(
+      'timestamp,used_memory\n2026-10-01T00:00:00Z,1000000\n2026-10-01T00:01:00Z,1000001\nTotal,2000001\n',
+    );
+    expect(samples).toHaveLength(2);
+    expect(report.assumedZone).toBeUndefined();
+    expect(report.rejectedRows).toBe(1);
+  });
+
+  it('reads Markdown and database tables without counting their rules as rows', async () => {
+    const markdown = '| timestamp | used_memory |\n|---|---:|\n| 2026-10-01T00:00:00Z | 1000000 |\n| 2026-10-01T00:01:00Z | 1000001 |\n';
+    const mysql =
+      '+-----+-----+\n| timestamp | used_memory |\n+-----+-----+\n| 2026-10-01T00:00:00Z | 1000000 |\n| 2026-10-01T00:01:00Z | 1000001 |\n+-----+-----+\n';
+    for (const text of [markdown, mysql]) {
+      const { samples, report } = await read(text);
+      expect(samples).toHaveLength(2);
+      expect(report.rejectedRows).toBe(0);
+    }
+  });
+
+  it('reads rounded sizes, with a note, and only where nothing exact is there', async () => {
+    const rounded = await read('timestamp,used_memory_human\n2026-10-01T00:00:00Z,2.50G\n');
+    expect(rounded.samples[0]?.numbers.usedMemoryBytes).toBe(2.5 * 2 ** 30);
+    expect(rounded.report.notes.join()).toContain('rounded sizes');
+    const exact = await read('timestamp,used_memory_human,used_memory\n2026-10-01T00:00:00Z,2.50G,2700000000\n');
+    expect(exact.samples[0]?.numbers.usedMemoryBytes).toBe(2_700_000_000);
+    expect(exact.report.notes).toEqual([]);
+  });
+
+  it('reads the labelled columns of one node', async () => {
+    const { samples } = await read(
+      'timestamp,"redis_memory_used_bytes{instance=""cache-1:9121"",job=""redis""}","redis_memory_used_rss_bytes{instance=""cache-1:9121""}"\n1790812800,1000000,1500000\n',
+    );
+    expect(samples[0]).toMatchObject({ node: 'cache-1:9121', numbers: { usedMemoryBytes: 1_000_000, usedMemoryRssBytes: 1_500_000 } });
+  });
+
+  const SIDE_BY_SIDE =
+    'timestamp,"redis_memory_used_bytes{instance=""a:1""}","redis_memory_used_bytes{instance=""b:1""}"\n1790812800,1000000,1500000\n';
+
+  it('refuses columns of several nodes side by side, unless it is told which to read', async () => {
+    expect(await refusal(SIDE_BY_SIDE)).toContain('columns of 2 nodes stand side by side (a:1, b:1)');
+    const { samples } = await read(SIDE_BY_SIDE, {
+      columnMap: [{ metricId: 'usedMemoryBytes', column: 'redis_memory_used_bytes{instance="b:1"}' }],
+    });
+    expect(samples[0]?.numbers.usedMemoryBytes).toBe(1_500_000);
+  });
+
+  it('reads a long table of one metric, and refuses one of several, whatever it is told', async () => {
+    const { samples } = await read('Series;Time;Value\nused_memory;2026-10-01T00:00:00Z;1000000\n');
+    expect(samples[0]?.numbers.usedMemoryBytes).toBe(1_000_000);
+    const mixed = 'metric,timestamp,value\nredis_memory_used_bytes,1790812800,1000000\nredis_memory_used_rss_bytes,1790812800,1500000\n';
+    for (const options of [{}, { metric: 'used_memory' }]) {
+      expect(await refusal(mixed, options)).toContain('column "metric" names the metric of each row');
+    }
+  });
+
+  it('groups digits by the no-break blank of Windows-1252', async () => {
+    const bytes = Buffer.from('timestamp;used_memory\n2026-10-01T00:00:00Z;3\u00a0210\u00a0000\u00a0140\n', 'latin1');
+    const { samples } = await readSamples(csvSource, memoryInput(bytes, 'a.csv'));
+    expect(samples[0]?.numbers.usedMemoryBytes).toBe(3_210_000_140);
+  });
+});
+
+describe('tables that hold nothing', () => {
+  it.each([
+    ['a header alone', 'timestamp,used_memory\n', 'there is a header and no row behind it'],
+    ['values that no server has', 'timestamp,used_memory,used_memory_rss\n2026-10-01T00:00:00Z,-1,0\n', 'rows without a value'],
+    ['shares instead of sizes', 'timestamp,used_memory\n2026-10-01T00:00:00Z,50%\n', 'rows without a value'],
+  ])('are refused: %s', async (_, text, reason) => {
+    expect(csvSource.accepts(memoryInput(text))).toBe(true);
+    expect(await refusal(text)).toContain(reason);
+  });
+
+  it('do not advise to read a share as a size', async () => {
+    expect(await refusal('Timestamp,BytesUsed Average,MemoryUsagePercentage Average\n2026-10-01T00:00:00Z,1000000,5\n')).toContain(
+      "--map 'usedMemoryBytes=BytesUsed Average'",
+    );
+  });
+});
+
+describe('names of nodes', () => {
+  it('carry no password, also where the embedded database could have read the table', async () => {
+    const rows = Array.from(
+      { length: 50 },
+      (_, i) => `2026-10-01T00:00:${String(i % 60).padStart(2, '0')}Z,redis://bob:s3cret@h:6379,${1_000_000 + i}`,
+    );
+    const bulk = createCsvSource({ bulkFromBytes: 0 });
+    const { samples } = await readSamples(bulk, memoryInput(`timestamp,node,used_memory\n${rows.join('\n')}\n`));
+    expect(new Set(samples.map(({ node }) => node))).toEqual(new Set(['redis://h:6379']));
+  });
+
+  it('carry no password where they come from an option', async () => {
+    const { samples } = await read('timestamp,used_memory\n2026-10-01T00:00:00Z,1000000\n', { nodeId: 'redis://bob:s3cret@h:6379' });
+    expect(samples[0]?.node).toBe('redis://h:6379');
+  });
+});
