@@ -317,9 +317,13 @@ function setMaxmemory(context: ActionContext, isAfterResize: boolean): Step[] {
   ];
 }
 
-/** Keys leave a cache faster than they should: the limit is lower than what is asked of it. */
+/** Keys leave a cache faster than they should, and not for the buffers of clients: the limit is lower than what is asked of it. */
 function isStarved(context: ActionContext): boolean {
-  return isRaised(context, 'eviction-pressure') && severityOf(context, 'eviction-pressure') !== 'info';
+  return (
+    severityOf(context, 'eviction-pressure') !== 'info' &&
+    isRaised(context, 'eviction-pressure') &&
+    !isRaised(context, 'client-memory-high')
+  );
 }
 
 /** A cache that evicts too much, on a machine that holds more: a step towards what it holds, since demand beyond the present limit cannot be seen. */

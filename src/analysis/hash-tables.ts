@@ -134,7 +134,9 @@ export function transitionBytesWithin(
   growth: ExpectedGrowth = { factor: 1, appliesToKeys: false },
 ): number {
   return steps.reduce((sum, step) => {
-    const entries = growth.appliesToKeys ? step.entries * growth.factor : entriesAt(step, horizonDays);
+    // Keys do not outgrow the data that they are part of, but for the next doubling, which is near whatever the data do.
+    const most = Math.max(step.entries * growth.factor, step.threshold + 1);
+    const entries = growth.appliesToKeys ? step.entries * growth.factor : Math.min(entriesAt(step, horizonDays), most);
     if (entries <= step.threshold) return sum;
     const oldBytes = step.transientBytes;
     const newBytes = oldBytes * 2 ** Math.ceil(Math.log2(entries / step.threshold));

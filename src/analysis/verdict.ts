@@ -64,7 +64,8 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     return verdict(isCritical ? 'act' : 'watch', 'lower-maxmemory', ['maxmemory-too-high']);
   }
   if (isAtLeastWarning('maxmemory-too-low')) return verdict('watch', 'raise-maxmemory', ['maxmemory-too-low']);
-  if (isAtLeastWarning('eviction-pressure')) return verdict('watch', 'evictions', ['eviction-pressure', 'hit-ratio-falling']);
+  if (isAtLeastWarning('eviction-pressure'))
+    return verdict('watch', 'evictions', ['client-memory-high', 'eviction-pressure', 'hit-ratio-falling']);
   if (isAtLeastWarning('external-fragmentation'))
     return verdict('watch', 'fragmentation', ['external-fragmentation', 'activedefrag-unsupported']);
   if (isAtLeastWarning('used-growth')) return verdict('watch', 'watch-growth', ['used-growth', 'hash-table-step-ahead']);

@@ -38,6 +38,7 @@ export function verdictSentence({ node, locale, format }: Telling): string {
 /** The numbers that verdict sentences may use; absent ones are left out. */
 function verdictValues(node: NodeAnalysis): Record<string, number> {
   const { forecast, provisioning, systemMemory, peaks } = node;
+  const clientBytes = node.findings.find(({ id, verdict }) => id === 'client-memory-high' && verdict === 'raised')?.evidence.clientBytes;
   const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
   const values: Record<string, number | undefined> = {
     peakBytes: peaks.usedMemoryBytes?.value,
@@ -54,6 +55,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     growthBytesPerDay: forecast.growthBytesPerDay,
     wasteBytes: node.fragmentation.wasteBytes,
     evictedKeys: node.activity.evictedKeys,
+    clientBytes: typeof clientBytes === 'number' ? clientBytes : undefined,
     oomErrors: node.activity.oomErrors,
   };
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));

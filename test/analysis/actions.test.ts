@@ -189,6 +189,13 @@ describe('a cache that evicts too much', () => {
     expect(action?.findingIds).toEqual(['eviction-pressure']);
   });
 
+  it('is not given more where the buffers of clients push the keys out', () => {
+    const context = contextOf(starved, { samples: healthySamples((i) => ({ normalClientBytes: i === 7 ? 1 * GiB : MiB })) });
+    const ids = idsOf(context);
+    expect(ids).toContain('limit-client-memory');
+    expect(ids).not.toContain('raise-maxmemory');
+  });
+
   it('is not told that nothing about memory needs to be done where the machine is full', () => {
     const full = contextOf({
       ...starved,

@@ -127,6 +127,12 @@ describe('transitionBytesWithin', () => {
     expect(transitionBytesWithin([{ ...step, daysUntil: 30 }], 90)).toBe((1 + 0.5 - 0.5) * GiB);
   });
 
+  it('lets keys outgrow the data by the next doubling only', () => {
+    // At this pace there would be 2^28 keys in 90 days, in data that are not expected to grow.
+    expect(transitionBytesWithin([{ ...step, daysUntil: 3 }], 90)).toBe((1 + 0.5 - 0.5) * GiB);
+    expect(transitionBytesWithin([{ ...step, daysUntil: 3 }], 90, { factor: 3, appliesToKeys: false })).toBe((2 + 1 - 0.5 * 3) * GiB);
+  });
+
   it('is never negative and never falls as the horizon widens', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 100, noNaN: true }), fc.integer({ min: 1, max: 200 }), (daysUntil, horizon) => {

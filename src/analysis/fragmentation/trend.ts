@@ -38,7 +38,9 @@ export function fitFragmentationTrend(history: NodeHistory, track: readonly Memo
   const bytesPerDay = theilSen(days, waste).slope;
   const usedBytes = track.at(-1)?.usedBytes ?? 0;
   const z = kendallZ(waste);
-  const isEffect = (slope: number): boolean => Math.sign(z) * slope * EFFECT_DAYS >= noticeableBytes(usedBytes);
+  // Hours are not carried on to a month: in a short window the change itself has to be felt.
+  const effectDays = isDaily ? EFFECT_DAYS : (days.at(-1) ?? 0) - (days[0] ?? 0);
+  const isEffect = (slope: number): boolean => Math.sign(z) * slope * Math.abs(effectDays) >= noticeableBytes(usedBytes);
   const rss = medians.map((point) => point.rssBytes);
   // Inside a day waste falls and rises as used memory rises and falls; only resident memory going along makes that a trend.
   const isWave =

@@ -475,7 +475,10 @@ export const judgementWords: JudgementWords = {
         `Fragmentation takes memory that data could use${tell(v, 'wasteBytes', (n) => (n > 0 ? `: ${f.bytes(n)} lie between used and resident memory` : ''))}.`,
     },
     evictions: {
-      headline: (v, f) => `The cache is too small for what is asked of it: ${tell(v, 'evictedKeys', f.number, 'many')} keys were evicted.`,
+      headline: (v, f) =>
+        v.clientBytes === undefined
+          ? `The cache is too small for what is asked of it: ${tell(v, 'evictedKeys', f.number, 'many')} keys were evicted.`
+          : `Client buffers push keys out of the cache: they took up to ${tell(v, 'clientBytes', f.bytes)}, and ${tell(v, 'evictedKeys', f.number, 'many')} keys were evicted.`,
     },
     refusals: {
       headline: (v, f) => `Writes are being refused for lack of memory${tell(v, 'oomErrors', (n) => `: ${f.number(n)} in this period`)}.`,

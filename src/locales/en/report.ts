@@ -123,7 +123,7 @@ export const reportWords = {
     resetMark: (when: string) => `statistics reset ${when}`,
     saveMark: (when: string) => `save ${when}`,
     alt: (used: string, rss: string, from: string, to: string) =>
-      `Used memory and resident memory from ${from} to ${to}. Highest used memory ${used}${rss === '' ? '' : `, highest resident memory ${rss}`}.`,
+      `Used memory and resident memory from ${from} to ${to}. Highest sample of used memory ${used}${rss === '' ? '' : `, of resident memory ${rss}`}.`,
     ratioTitle: (share: string) => `The machine was at most ${share} full`,
     ratioAlt: (share: string, target: string) =>
       `Resident memory as a share of the machine's memory over time, at most ${share}, with a line at ${target}.`,
@@ -252,8 +252,8 @@ export const reportWords = {
       apart: 'RSS rises although freed memory lies idle',
       plain: 'Resident memory against used memory',
     },
-    phaseAlt: (waste: string) =>
-      `Path of used memory (across) and resident memory (up) through time. At its end resident memory is ${waste} above used memory.`,
+    phaseAlt: (waste: string, isAbove: boolean) =>
+      `Path of used memory (across) and resident memory (up) through time. At its end resident memory is ${waste} ${isAbove ? 'above' : 'below'} used memory.`,
     diagonal: 'RSS = used',
     start: 'start',
     peak: 'peak',
@@ -261,6 +261,7 @@ export const reportWords = {
     usedAxis: 'used memory',
     rssAxis: 'resident memory',
     layersTitle: (waste: string) => `Of resident memory, ${waste} hold no data`,
+    layersTitleSwapped: (missing: string) => `Resident memory is ${missing} below used memory`,
     layersAlt:
       'Resident memory in layers over time: allocated, unused parts of active pages, resident but unused pages, and the process outside the allocator.',
     layers: { allocated: 'allocated', active: 'holes in active pages', resident: 'resident, unused', process: 'process' },

@@ -100,7 +100,7 @@ function phaseChart(telling: Telling): PhasePathChart | undefined {
     form: 'phase-path',
     id: anchor('phase-chart'),
     title: phaseTitle(telling),
-    alt: words.phaseAlt(format.bytes(waste)),
+    alt: words.phaseAlt(format.bytes(Math.abs(waste)), waste >= 0),
     points,
     named,
     x: bytesAxis(top, format, { label: words.usedAxis, ticks: 4 }),
@@ -130,12 +130,13 @@ function layersChart(telling: Telling): StackedAreaChart | undefined {
       return value === null || below === null || below === undefined ? null : Math.max(0, value - below);
     });
   const process = above(series.usedMemoryRssBytes, series.allocatorResidentBytes);
+  const waste = node.fragmentation.wasteBytes ?? 0;
   const top = Math.max(...series.at.map((_, i) => Math.max(series.usedMemoryRssBytes[i] ?? 0, series.allocatorResidentBytes[i] ?? 0)));
   return {
     type: 'chart',
     form: 'stacked-area',
     id: anchor('layers-chart'),
-    title: words.layersTitle(format.bytes(node.fragmentation.wasteBytes ?? 0)),
+    title: waste < 0 ? words.layersTitleSwapped(format.bytes(-waste)) : words.layersTitle(format.bytes(waste)),
     alt: words.layersAlt,
     at: series.at,
     layers: [

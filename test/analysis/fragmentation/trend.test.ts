@@ -115,6 +115,16 @@ describe('the fragmentation trend', () => {
     expect(trend.significant).toBe(false);
   });
 
+  it('does not carry some MiB of one night on to a month', () => {
+    const samples = Array.from({ length: 27 }, (_, i) => ({
+      at: START_AT + i * 0.5 * HOUR,
+      usedMemoryBytes: 200 * MiB,
+      usedMemoryRssBytes: (210 + i) * MiB,
+    }));
+    const { trend } = diagnoseFragmentation(buildNodeHistory(samples), { name: 'unknown', version: undefined });
+    expect(trend.significant).toBe(false);
+  });
+
   it('does not read a trend off one day of a wave under pages that were kept at its top', () => {
     let highest = 0;
     const samples = Array.from({ length: 97 }, (_, i) => {
