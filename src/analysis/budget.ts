@@ -25,6 +25,8 @@ export interface BudgetQuestion {
   >;
   /** Memory of the present machine, where it is known better than from the settings or INFO. */
   readonly systemMemoryBytes?: number;
+  /** How full maxmemory may be, above 0 to 1. Default: as the history's policy and evictions have it, {@link findTargetFill}. */
+  readonly targetFill?: number;
 }
 
 /** Kernel, agents, page cache: at least this, and this share of a larger machine. */
@@ -32,9 +34,9 @@ const OPERATING_SYSTEM = { bytes: 512 * MiB, ratio: 0.03 };
 /** Full use of maxmemory is the normal state of a cache that evicts. */
 const FILL_EVICTING = 1;
 /** A cache that has not evicted yet: a little room before it begins to. */
-const FILL_CACHE = 0.95;
+export const FILL_CACHE = 0.95;
 /** A store refuses writes at its limit: a fifth stays free. */
-const FILL_STORE = 0.8;
+export const FILL_STORE = 0.8;
 
 /**
  * The budget of one node, line by line: what maxmemory has to be for the data, and the machine that holds it.
@@ -123,7 +125,7 @@ interface DataPlan {
 }
 
 /** The lines that make maxmemory: whole bytes, so that they add up to it exactly. */
-function planData({ history, peaks, forecast, steps = [], settings }: BudgetQuestion): DataPlan | undefined {
+function planData({ history, peaks, forecast, steps = [], settings, targetFill }: BudgetQuestion): DataPlan | undefined {
   const seen = peaks.countedBytes ?? peaks.usedMemoryBytes;
   if (seen === undefined || !(seen.value > 0)) return undefined;
   const limit = history.last.maxmemoryBytes ?? 0;
@@ -136,7 +138,7 @@ function planData({ history, peaks, forecast, steps = [], settings }: BudgetQues
   // While a limit holds the data, evictions hold the number of keys too.
   const step = isHeld && !appliesToKeys ? 0 : Math.ceil(transitionBytesWithin(steps, settings.horizonDays, { factor, appliesToKeys }));
 
-  const fill = findTargetFill(history);
+  const fill = targetFill ?? findTargetFill(history);
   const data = peak + growth.bytes + step;
   // The demand behind a limit that is held cannot be seen: never advise less than what is full today.
   const keepsLimit = isHeld && data / fill <= limit;

@@ -85,11 +85,25 @@ function hasSaidNone({ persistence, replicas }: PersistenceSettings): boolean {
   return persistence === 'none' && replicas === 0;
 }
 
-/** Whether child processes ever run: what the settings say, else what the history shows. A replica is sized to take the primary's place. */
+/** Why a server forks; undefined: not known. */
+export interface ForkCauses {
+  /** It saves snapshots or keeps an append-only file. */
+  readonly persists: boolean | undefined;
+  /** It has replicas or is one, and a replica is sized to take the primary's place. */
+  readonly replicates: boolean | undefined;
+}
+
+/** What makes this node fork: as the settings say, else as the history shows. */
+export function findForkCauses(history: NodeHistory, settings: PersistenceSettings): ForkCauses {
+  return {
+    persists: settings.persistence === undefined ? anyOf(hasSaved(history), usesAppendOnlyFile(history)) : settings.persistence !== 'none',
+    replicates: settings.replicas === undefined ? hasReplicas(history) : settings.replicas > 0,
+  };
+}
+
+/** Whether child processes ever run. */
 function findForking(history: NodeHistory, settings: PersistenceSettings): 'yes' | 'no' | 'unknown' {
-  const persists =
-    settings.persistence === undefined ? anyOf(hasSaved(history), usesAppendOnlyFile(history)) : settings.persistence !== 'none';
-  const replicates = settings.replicas === undefined ? hasReplicas(history) : settings.replicas > 0;
+  const { persists, replicates } = findForkCauses(history, settings);
   const forks = anyOf(persists, replicates);
   return forks === undefined ? 'unknown' : forks ? 'yes' : 'no';
 }

@@ -19,6 +19,7 @@ import { buildSeries, findDailyPeaks, findHourlyPeaks } from './series.ts';
 import { chooseInstance } from './sizing.ts';
 import { measureSystemMemory } from './system-memory.ts';
 import { decideVerdict } from './verdict.ts';
+import { planWhatIfs } from './what-if.ts';
 
 /** Resident memory plus everything a fork needs may fill this share of the machine (docs/methodology.md#the-two-conditions). */
 const FORK_CEILING_RATIO = 0.95;
@@ -156,7 +157,11 @@ function analyzeNode(
     systemMemory,
     fragmentation: diagnoseFragmentation(history, engine),
     forecast,
-    provisioning: { ...memory, instance: sizeInstance(memory, planMemoryToday(question), settings, engine, catalog) },
+    provisioning: {
+      ...memory,
+      whatIf: memory.memoryNeededBytes === undefined ? undefined : [...planWhatIfs(question)],
+      instance: sizeInstance(memory, planMemoryToday(question), settings, engine, catalog),
+    },
     keyspace: describeKeyspace(history, [...steps]),
     activity: measureActivity(history),
     persistence: measurePersistence(history),

@@ -94,6 +94,28 @@ const instanceChoice = z.object({
   source: z.string(),
 });
 
+/** Other settings that the budget is computed for, in the order they are told. */
+export const WHAT_IF_IDS = [
+  'growth-25',
+  'growth-50',
+  'growth-100',
+  'import-10',
+  'persistence-on',
+  'persistence-none',
+  'replica-added',
+  'cache-policy',
+  'store-policy',
+] as const;
+
+const whatIf = z.object({
+  id: z.enum(WHAT_IF_IDS),
+  maxmemoryBytes: bytes,
+  memoryNeededBytes: bytes,
+  binding: z.enum(['target-ratio', 'fork']),
+  /** Memory of the machine against that of the budget; negative: a smaller one would do. */
+  changeBytes: bytes,
+});
+
 const provisioning = z.object({
   budget: z.array(budgetLine),
   maxmemoryBytes: z.object({
@@ -108,6 +130,8 @@ const provisioning = z.object({
   forkedBytes: bytes.optional(),
   /** The condition that asks for more: resident ≤ target ratio, or resident + fork ≤ 95 %. */
   binding: z.enum(['target-ratio', 'fork']).optional(),
+  /** The budget under other settings; absent without a budget. */
+  whatIf: z.array(whatIf).optional(),
   instance: z.object({
     current: instanceChoice.optional(),
     recommended: instanceChoice.optional(),
@@ -465,3 +489,5 @@ export type HashTableStep = z.infer<typeof hashTableStep>;
 export type AnalysisSettings = Analysis['settings'];
 export type VerdictId = NodeAnalysis['verdict']['id'];
 export type GroupAnalysis = z.infer<typeof group>;
+export type WhatIf = z.infer<typeof whatIf>;
+export type WhatIfId = WhatIf['id'];

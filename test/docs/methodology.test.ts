@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planMemory } from '../../src/analysis/budget.ts';
+import { type BudgetQuestion, planMemory } from '../../src/analysis/budget.ts';
 import { defragEffortPercent } from '../../src/analysis/fragmentation/index.ts';
 import { findNextStep } from '../../src/analysis/hash-tables.ts';
 import { findPeaks } from '../../src/analysis/peaks.ts';
+import { planWhatIfs } from '../../src/analysis/what-if.ts';
 import { PROVIDER_RULES } from '../../src/catalogs/index.ts';
 import { GiB } from '../../src/model/bytes.ts';
 import type { Engine } from '../../src/model/engine.ts';
@@ -62,7 +63,7 @@ describe('docs/methodology.md', () => {
       })),
     );
     const table = findNextStep({ bucketBytes: 8, entriesPerBucket: 1, hasExpiresTable: true }, 60e6);
-    const plan = planMemory({
+    const question: BudgetQuestion = {
       history,
       engine,
       peaks: findPeaks(history, engine),
@@ -75,7 +76,8 @@ describe('docs/methodology.md', () => {
       },
       steps: [{ database: 0, table: 'keys', daysUntil: 47, ...table }],
       settings: { targetRatio: 0.8, forkCeilingRatio: 0.95, horizonDays: 90 },
-    });
+    };
+    const plan = planMemory(question);
     const inGiB = (bytes: number | undefined) => ((bytes ?? Number.NaN) / GiB).toFixed(3);
     const told = plan.budget.map(({ id }) => [id, rowOf('One example', `\`${id}\``)[3]]);
     expect(told).toEqual(plan.budget.map(({ id, bytes }) => [id, inGiB(bytes)]));
@@ -85,6 +87,13 @@ describe('docs/methodology.md', () => {
       plan.budget.map(({ id, formula }) => [id, `\`${formula}\``]),
     );
     expect(text).toContain(`up to ${(plan.maxmemoryBytes.safeOnPresentMachine ?? 0) / GiB} GiB by the inverse formula`);
+
+    const scenarios = planWhatIfs(question);
+    expect(scenarios.map(({ id }) => rowOf('What if', `\`${id}\``).slice(4, 7))).toEqual(
+      scenarios.map(({ maxmemoryBytes, memoryNeededBytes, changeBytes }) =>
+        [maxmemoryBytes, memoryNeededBytes, changeBytes].map((bytes) => inGiB(bytes).replace('-', '−')),
+      ),
+    );
   });
 
   it('explains every line of the budget under the heading that the line refers to', () => {

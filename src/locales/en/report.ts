@@ -1,4 +1,4 @@
-import type { BudgetLineId, Diagnosis, GradeReasonId } from '../../model/analysis.ts';
+import type { BudgetLineId, Diagnosis, GradeReasonId, WhatIfId } from '../../model/analysis.ts';
 
 /** Words of the report itself. Arguments arrive as finished text unless they are called `count`. */
 export const reportWords = {
@@ -201,6 +201,29 @@ export const reportWords = {
     },
     safeNow: (present: string, safe: string) => `The present machine (${present}) can safely carry a maxmemory of ${safe}.`,
     none: 'No budget: the history has no used-memory figures.',
+    whatIf: {
+      caption: 'What if …',
+      head: { scenario: 'Scenario', maxmemory: 'maxmemory', machine: 'Memory of the machine', change: 'Difference' },
+      planned: (growth: string | undefined, bound: string | undefined) => {
+        if (growth === undefined) return 'as planned above, no growth';
+        return `as planned above: growth of ${growth}${bound === undefined ? '' : `, up to ${bound}`}`;
+      },
+      scenario: {
+        'growth-25': 'the data grow by 25 %',
+        'growth-50': 'the data grow by 50 %',
+        'growth-100': 'the data double',
+        'import-10': 'a tenth more data is loaded at once',
+        'persistence-on': 'it saves to disk (RDB or AOF)',
+        'persistence-none': 'nothing is saved to disk',
+        'replica-added': 'it gets a replica',
+        'cache-policy': 'it may evict any key (allkeys-lru)',
+        'store-policy': 'it may evict no key (noeviction)',
+      } satisfies Record<WhatIfId, string>,
+      noChange: 'none',
+      note: 'Each row changes one thing and leaves the rest as planned. Growth is from the highest peak so far and takes the place of the forecast.',
+      stillForks: 'Without saves the full synchronization of a replica still forks.',
+      forkCovered: (target: string) => `Saving changes nothing here: the part that the ${target} rule leaves free covers its forks.`,
+    },
   },
 
   until: {

@@ -64,7 +64,64 @@ export function budgetSection(telling: Telling): Section {
     totals: [first.length, rows.length - 1],
     dense: true,
   });
+  const whatIf = whatIfTable(telling, maxmemoryBytes.recommended, memoryNeededBytes);
+  if (whatIf !== undefined) blocks.push(whatIf);
   return { id: anchor('budget'), title: words.title, blocks };
+}
+
+/** The budget under other settings, below the planned one; undefined where there is none to tell. */
+function whatIfTable(telling: Telling, maxmemory: number, machine: number): Block | undefined {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.budget.whatIf;
+  const { whatIf = [] } = node.provisioning;
+  if (whatIf.length === 0) return undefined;
+  const row = (label: string, values: { maxmemoryBytes: number; memoryNeededBytes: number }, change: TableCell): readonly TableCell[] => [
+    cell(label),
+    cell(format.bytes(values.maxmemoryBytes), values.maxmemoryBytes),
+    cell(format.bytes(values.memoryNeededBytes), values.memoryNeededBytes),
+    change,
+  ];
+  return {
+    type: 'table',
+    id: anchor('what-if'),
+    caption: words.caption,
+    columns: [
+      column('scenario', words.head.scenario),
+      column('maxmemory', words.head.maxmemory, 'end'),
+      column('machine', words.head.machine, 'end'),
+      column('change', words.head.change, 'end'),
+    ],
+    rows: [
+      row(plannedLabel(telling), { maxmemoryBytes: maxmemory, memoryNeededBytes: machine }, cell('', 0)),
+      ...whatIf.map((scenario) =>
+        row(
+          words.scenario[scenario.id],
+          scenario,
+          cell(scenario.changeBytes === 0 ? words.noChange : format.signedBytes(scenario.changeBytes), scenario.changeBytes),
+        ),
+      ),
+    ],
+    note: text([words.note, ...forkNote(telling)].join(' ')),
+  };
+}
+
+/** The plan with the growth that it holds, which the growth rows are to be read against. */
+function plannedLabel({ node, locale, format }: Telling): string {
+  const { budget } = node.provisioning;
+  const peak = budget.find(({ id }) => id === 'peak-counted')?.bytes ?? 0;
+  const { bytes = 0, uncertaintyBytes = 0 } = budget.find(({ id }) => id === 'growth') ?? {};
+  const share = (grown: number) => (grown > 0 && peak > 0 ? format.percent(grown / peak) : undefined);
+  return locale.report.budget.whatIf.planned(share(bytes), uncertaintyBytes > 0 ? share(bytes + uncertaintyBytes) : undefined);
+}
+
+/** Why saving or not makes no difference, where it makes none. */
+function forkNote({ node, locale, format }: Telling): string[] {
+  const words = locale.report.budget.whatIf;
+  const { whatIf = [], binding } = node.provisioning;
+  const unchanged = whatIf.find(({ id, changeBytes }) => (id === 'persistence-none' || id === 'persistence-on') && changeBytes === 0);
+  if (unchanged === undefined) return [];
+  if (binding === 'target-ratio') return [words.forkCovered(format.percent(node.systemMemory.targetRatio))];
+  return unchanged.id === 'persistence-none' ? [words.stillForks] : [];
 }
 
 const BASIS_SIGN = { measured: '●', derived: '◐', assumed: '○' } as const;
