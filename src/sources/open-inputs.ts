@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { glob, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { InputError } from '../model/errors.ts';
@@ -48,7 +48,21 @@ export async function* openInputs(paths: readonly string[], options: OpenOptions
   const places: Place[] = [];
   for (const path of paths) places.push(...(await expand(path)));
   if (places.filter(({ kind }) => kind === 'stdin').length > 1) throw new InputError('-', 'stdin can be read only once. Give - once.');
-  for (const place of places) yield await openPlace(place, options).catch((error: unknown) => closedInput(place.path, error));
+  const depth = sharedDepth(places);
+  for (const place of places) {
+    const input = await openPlace(place, options).catch((error: unknown) => closedInput(place.path, error));
+    const folder = place.kind === 'file' ? dirname(place.path).split(sep).slice(depth).join(sep) : '';
+    yield folder === '' ? input : { ...input, folder };
+  }
+}
+
+/** How many leading folders all files share. */
+function sharedDepth(places: readonly Place[]): number {
+  const [first = [], ...others] = places.filter(({ kind }) => kind === 'file').map(({ path }) => dirname(path).split(sep));
+  return others.reduce((depth, folders) => {
+    const differing = first.findIndex((folder, index) => index < depth && folder !== folders[index]);
+    return differing < 0 ? depth : differing;
+  }, first.length);
 }
 
 /** An input that cannot be read: among others it is only reported, so it must not end the opening of the rest. */

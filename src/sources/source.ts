@@ -7,6 +7,8 @@ export interface Input {
   readonly name: string;
   /** Path on disk; undefined for stdin. */
   readonly path: string | undefined;
+  /** The part of its folder in which it differs from the other inputs: `prod-a` of `dumps/prod-a/info.txt`; absent for one alone. */
+  readonly folder?: string;
   /** The first 256 KiB, decompressed, as UTF-8 text (BOM kept): enough to recognise the kind. */
   readonly head: string;
   /** Whether `head` is the whole input. */

@@ -50,6 +50,18 @@ async function* pieces(content: Uint8Array, size: number): AsyncGenerator<Uint8A
 }
 
 describe('finding inputs', () => {
+  it('tells in which folder an input differs from the others', async () => {
+    const paths = [await file('lots/prod-a/info.txt', TABLE), await file('lots/prod-b/dumps/info.txt', TABLE)];
+    for (const given of [paths, [at('lots')]]) {
+      expect((await openAll(given)).map((input) => input.folder)).toEqual(['prod-a', join('prod-b', 'dumps')]);
+    }
+    expect((await openAll(paths.slice(0, 1))).map((input) => input.folder)).toEqual([undefined]);
+    const mixed = [await file('other/info.txt', TABLE), await file('other/deep/info.txt', TABLE)];
+    expect((await openAll(mixed)).map((input) => input.folder)).toEqual([undefined, 'deep']);
+    const alike = [await file('alike/cache/info.txt', TABLE), await file('alike/cache-2/info.txt', TABLE)];
+    expect((await openAll(alike)).map((input) => input.folder)).toEqual(['cache', 'cache-2']);
+  });
+
   it('takes a folder sorted, with its folders, without hidden files and without following links to folders', async () => {
     for (const name of ['tree/b.csv', 'tree/a.csv', 'tree/sub/c.csv', 'tree/.hidden', 'tree/.git/config']) await file(name, TABLE);
     await symlink(at('tree'), at('tree/sub/loop'));

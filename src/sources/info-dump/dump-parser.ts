@@ -59,6 +59,8 @@ const PROMPT = /^(?:([^\s>]{1,300}?:\d{1,5})|redis [^\s>]{1,300}|not connected)(
 const RESP_LENGTH = /^[$=*%]\d{1,10}$/;
 const REPORT_PART = /^-{3,20} [A-Z /]{3,60}-{0,20}$|REDIS BUG REPORT/;
 
+/** `timestamp:1790812800`: behind a colon a number is a time only where the word says so. */
+const LABEL = /^([A-Za-z_]{2,20})[:=](?=\S)/;
 /** A field and its value in a table or in columns: `| used_memory | 1024 |`, `used_memory,1024`, `used_memory   1024`. */
 const TABLE_LINE =
   /^[|\s"'`*]{0,20}([A-Za-z]\w{1,60})["'`*]{0,3}([ \t]{0,40}[|,;][ \t]{0,40}|[ \t]{1,60})["'`]?([^|"'`]{1,200}?)["'`]?[\s|,;]{0,20}$/;
@@ -589,7 +591,7 @@ export class DumpParser {
   }
 
   #readStampLine(line: string): boolean {
-    const bare = stripDecoration(line);
+    const bare = stripDecoration(line).replace(LABEL, (label, word: string) => (LABEL_WORDS.has(word.toLowerCase()) ? `${word} ` : label));
     const given =
       this.#timeFormat === undefined
         ? undefined
@@ -695,7 +697,7 @@ export class DumpParser {
       .filter((word) => word.length > 0).length;
     if (words > 3) return;
     // A heading's marks make it a name; without them `word:number` is more likely one more field.
-    if (address && bare === name && !/^[=#-]/.test(line)) {
+    if (address && bare === name && !/^(?:[=*-]{3,}|#)/.test(line)) {
       if (/^\w+_\w+:/.test(name)) {
         const shape = hostShape(name);
         if (!/\d.*:/.test(name) || (this.#main.dump && this.#underscoreHost !== shape)) return;
@@ -797,7 +799,8 @@ function unwrapValue(value: string): string {
   return value
     .trim()
     .replace(/^["'`]|["'`]?,?$/g, '')
-    .replace(/^count=/, '');
+    .replace(/^count=/, '')
+    .replace(/^\d{1,3}(?:,\d{3})+$/, (grouped) => grouped.replaceAll(',', ''));
 }
 
 /** A sentence rather than the prefix that a log or a tool puts before each line. */
@@ -805,7 +808,9 @@ function isProse(prefix: string): boolean {
   return (prefix.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4 && !/[\d|[\]{}]/.test(prefix);
 }
 
-function withoutColours(text: string): string {
+/** A text without the colours and movements of a terminal. */
+export function withoutColours(text: string): string {
+  if (!text.includes('\u001b')) return text;
   return text.replace(TERMINAL_COLOUR, '');
 }
 

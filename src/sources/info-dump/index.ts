@@ -3,7 +3,7 @@ import { type InputReport, rejectRow, type SampleBatch } from '../../model/sampl
 import type { Input, ReadOptions, Source } from '../source.ts';
 import { type Dump, hasField, numberOf, textOf } from './dump.ts';
 import { toBatch } from './dump-batch.ts';
-import { DumpParser } from './dump-parser.ts';
+import { DumpParser, withoutColours } from './dump-parser.ts';
 import { slotOf } from './fields.ts';
 import { fileStem } from './node-name.ts';
 import { NodeNaming } from './node-naming.ts';
@@ -34,7 +34,7 @@ export const infoDumpSource: Source = { id: 'info-dump', accepts, read };
 
 function accepts(input: Input): boolean {
   // UTF-16 read as UTF-8 has a NUL beside each letter.
-  const text = input.head.replaceAll('\0', '').replace(/\r\n?/g, '\n');
+  const text = withoutColours(input.head.replaceAll('\0', '')).replace(/\r\n?/g, '\n');
   const head = /[^\0-\x7f]/.test(text) ? plainCharacters(Buffer.from(text, 'utf8').toString('latin1')) : text;
   return hasTwo(MARKER, head) || hasTwo(TABLE_MARKER, head) || LONE_MARKER.test(head);
 }
@@ -65,7 +65,7 @@ async function* read(input: Input, options: ReadOptions, report: InputReport, si
   const timeZone = options.timeZone ?? 'UTC';
   const fileStamp = input.path === undefined ? undefined : findStampInName(fileStem(input.name), timeZone);
   const parser = new DumpParser(timeZone, options.timeFormat);
-  const naming = new NodeNaming(input.path === undefined ? undefined : input.name, options.nodeId);
+  const naming = new NodeNaming(input.path === undefined ? undefined : input.name, options.nodeId, input.folder);
   const placement = new Placement(fileStamp);
   const refusals: Refusals = { pika: 0, kvrocks: 0, sentinel: 0, withoutMemory: 0, withoutTime: 0, rounded: 0 };
   let usable: Dump[] = [];

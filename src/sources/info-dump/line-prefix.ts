@@ -10,6 +10,9 @@ export interface LinePrefix {
 }
 
 const SYSLOG_TIME = /^[A-Z][a-z]{2}\s{1,3}\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?\s/;
+/** `host=cache-1` of a log line, `"host": "cache-1"` of one in JSON. */
+const NODE_LABEL =
+  /(?<![\w.-])["']?(?:host|hostname|node|instance|addr|server|pod)["']?(?:=|\s{0,2}:\s{0,2}(?=["']))["']?([^\s"',;=}]{1,200})/;
 /** Words that log writers put before a message. */
 const LEVELS = /\b(?:stdout|stderr|F|P|INFO|DEBUG|NOTICE|WARN|info|debug|notice|warn)\b/g;
 
@@ -26,6 +29,8 @@ export function readPrefix(text: string): LinePrefix {
   // docker compose, foreman
   const piped = /^\s*([\w.-]{1,200})\s*\|/.exec(withoutTime)?.[1];
   if (piped !== undefined && /\p{L}/u.test(piped)) return { key: piped, label: cleanNodeName(piped) };
+  const named = NODE_LABEL.exec(withoutTime)?.[1];
+  if (named !== undefined) return { key: named, label: cleanNodeName(named) };
   const file = /^\s*([^\s:]{1,300}\.(?:txt|log|info|out|dump)):/.exec(text)?.[1];
   if (file !== undefined) return { key: file, label: nodeNameFromFile(file) };
   const key = withoutTime
@@ -37,5 +42,7 @@ export function readPrefix(text: string): LinePrefix {
   const syslog = /^\s*([\w.-]{1,200})\s+[\w./-]{1,100}(?:\[\d{1,10}\])?:\s*$/.exec(withoutTime)?.[1];
   const host = /^\s*([\w.-]*[\d.-][\w.-]*):\s*$/.exec(withoutTime)?.[1];
   const name = syslog ?? host;
-  return { key, label: name !== undefined && /\p{L}/u.test(name) ? cleanNodeName(name) : undefined };
+  const label = name !== undefined && /\p{L}/u.test(name) ? cleanNodeName(name.replace(/[-_.]+$/, '')) : undefined;
+  // Hosts may differ only by their numbers.
+  return label === undefined ? { key, label } : { key: `${label} ${key}`, label };
 }

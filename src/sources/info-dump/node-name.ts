@@ -74,6 +74,26 @@ export function nodeNameFromFile(inputName: string): string | undefined {
   return telling ? cleanName(rest) : undefined;
 }
 
+/** Folders that say when or which lot, not which server. */
+const LOT_FOLDER =
+  /^(?:\d+|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|mon|tue|wed|thu|fri|sat|sun|year|month|week|day|hour|run|batch|part|old|new|today|yesterday)$/i;
+
+/**
+ * The server's name that the folders of a file carry.
+ * @param folder - `prod-a/dumps`: the part of its path in which the file differs from the others
+ * @returns undefined when they only say when, or what the files are: `2026-10-01`, `october`, `dumps`
+ */
+export function nodeNameFromFolder(folder: string): string | undefined {
+  const telling = folder
+    .split(/[/\\]/)
+    .filter((part) => findStampInName(part, 'UTC') === undefined)
+    .filter((part) => {
+      const words = part.split(/[^\p{L}\p{N}]+|(?<=\p{L})(?=\p{N})/u).filter((word) => word !== '');
+      return !words.every((word) => LOT_FOLDER.test(word)) && !GENERIC_WORDS.has(part.toLowerCase());
+    });
+  return telling.length === 0 ? undefined : cleanName(telling.join('/'));
+}
+
 /** The last part of a path without its extensions (`.txt`, `.log`, `.gz`, …). */
 export function fileStem(inputName: string): string {
   const base = inputName.slice(-1000).replace(/^.*[/\\]/s, '');

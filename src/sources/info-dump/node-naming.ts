@@ -1,13 +1,13 @@
 import { type Dump, textOf } from './dump.ts';
 import { slotOf } from './fields.ts';
-import { cleanName, cleanNodeName, nodeNameFromFile } from './node-name.ts';
+import { cleanName, cleanNodeName, nodeNameFromFile, nodeNameFromFolder } from './node-name.ts';
 import type { NamedDump } from './placement.ts';
 
 const TCP_PORT = slotOf('tcp_port');
 const RUN_ID = slotOf('run_id');
 
 /**
- * Names the node of each dump: the address or name written beside it; else `--node`; else the telling part of the file's name (for every
+ * Names the node of each dump: the address or name written beside it; else `--node`; else the telling part of the file's name, or of its folder (for every
  * port after the first, with the port); else `redis:` and the port, so that files named only by their time come together.
  */
 export class NodeNaming {
@@ -21,10 +21,13 @@ export class NodeNaming {
   /**
    * @param fileName - undefined for stdin
    * @param nodeId - `--node`
+   * @param folder - the part of its path in which the file differs from the others
    */
-  constructor(fileName: string | undefined, nodeId: string | undefined) {
+  constructor(fileName: string | undefined, nodeId: string | undefined, folder?: string) {
     this.#ownName =
-      (nodeId === undefined ? undefined : cleanName(nodeId)) ?? (fileName === undefined ? undefined : nodeNameFromFile(fileName));
+      (nodeId === undefined ? undefined : cleanName(nodeId)) ??
+      (fileName === undefined ? undefined : nodeNameFromFile(fileName)) ??
+      (folder === undefined ? undefined : nodeNameFromFolder(folder));
   }
 
   /** Names the next dumps, in the order of the input. */

@@ -154,3 +154,60 @@ describe('dumps out of order', () => {
     expect(Date.parse(rows[0]?.time ?? '') - Date.parse(rows[1]?.time ?? '')).toBe(60_000);
   });
 });
+
+describe('several servers in one input', () => {
+  const nodesOf = async (content: string, options: Parameters<typeof readInfo>[1] = {}) =>
+    (await readInfo(content, options)).rows.map((row) => row.node);
+  const three = (prefix: (host: number) => string) =>
+    [1, 2, 3]
+      .map((host) =>
+        lines()
+          .map((line) => `${prefix(host)}${line}`)
+          .join('\n'),
+      )
+      .join('\n');
+
+  it('are told apart by names that differ only in their number', async () => {
+    expect(await nodesOf(three((host) => `cache-${host}: `))).toEqual(['cache-1', 'cache-2', 'cache-3']);
+    expect(await nodesOf(three((host) => `prod-${host}-2026-10-01T00:00:00.txt:`))).toEqual(['prod-1', 'prod-2', 'prod-3']);
+  });
+
+  it('are told apart by the host of a log line', async () => {
+    const line = (host: number) =>
+      `ts=2026-10-01T00:00:00Z host=prod-${host} used_memory=100000${host} used_memory_rss=1 maxmemory=0 connected_clients=4 evicted_keys=0`;
+    expect(await nodesOf([1, 2].map(line).join('\n'))).toEqual(['prod-1', 'prod-2']);
+  });
+
+  it('are told apart by pod headings', async () => {
+    expect(await nodesOf(`--- pod/redis-0\n${text()}--- pod/redis-1\n${text()}`)).toEqual(['redis-0', 'redis-1']);
+  });
+
+  it('are not seen in a field behind two dashes', async () => {
+    const dashed = lines()
+      .map((line) => `-- ${line}`)
+      .join('\n');
+    expect(await nodesOf(`${dashed}\n-- client_recent_max_input_buffer:20480\n-- maxclients:10`)).toEqual(['prod-a']);
+  });
+});
+
+describe('more that stands around INFO', () => {
+  it('reads a labelled epoch before each dump', async () => {
+    const { rows, report } = await readInfo(`timestamp:1790812800\n${text()}timestamp:1790812860\n${text(1)}`);
+    expect(report.timeSource).toBe('stamps');
+    expect(rows.map((row) => row.time)).toEqual(['2026-10-01T00:00:00.000Z', '2026-10-01T00:01:00.000Z']);
+  });
+
+  it.each([
+    [
+      'colours',
+      lines()
+        .map((line) => `\u001b[32m${line}\u001b[0m`)
+        .join('\n'),
+    ],
+    ['a NUL before each line end', text().replaceAll('\n', '\0\n')],
+    ['grouped digits', text().replace('3210000000', '3,210,000,000')],
+  ])('reads through %s', async (_, content) => {
+    const { rows } = await read(content);
+    expect(rows[0]?.number('usedMemoryBytes')).toBe(3_210_000_000);
+  });
+});
