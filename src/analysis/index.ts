@@ -1,5 +1,5 @@
 import { findEntry } from '../catalogs/index.ts';
-import type { Analysis, AnalysisSettings, NodeAnalysis } from '../model/analysis.ts';
+import type { Analysis, AnalysisSettings, GroupAnalysis, NodeAnalysis } from '../model/analysis.ts';
 import type { CatalogEntry } from '../model/catalog.ts';
 import { type Engine, identifyEngine } from '../model/engine.ts';
 import { ConfigError } from '../model/errors.ts';
@@ -8,10 +8,12 @@ import type { NodeHistory } from '../model/node-history.ts';
 import type { InputReport } from '../model/sample-batch.ts';
 import { recommendActions } from './actions.ts';
 import { measureActivity, measurePersistence } from './activity.ts';
-import { planMemory, planMemoryToday } from './budget.ts';
+import { type BudgetQuestion, planMemory, planMemoryToday } from './budget.ts';
+import type { NodeFigures } from './findings/finding-rule.ts';
 import { judgeFindings } from './findings/index.ts';
 import { forecastNode } from './forecast/index.ts';
 import { diagnoseFragmentation } from './fragmentation/index.ts';
+import { findGroups } from './groups.ts';
 import { planHashTables } from './hash-tables.ts';
 import { findLatest, findPeaks } from './peaks.ts';
 import { assessQuality } from './quality.ts';
@@ -50,8 +52,6 @@ export interface AnalyzeOptions {
   readonly persistence?: 'none' | 'rdb' | 'aof';
 }
 
-type MemoryPlan = Omit<NodeAnalysis['provisioning'], 'instance'>;
-
 interface Surroundings {
   readonly catalog: readonly CatalogEntry[];
   readonly catalogDates: Readonly<Record<string, string>>;
@@ -74,6 +74,9 @@ export function analyzeHistories(
   if (options.target !== undefined && !options.catalog.some((entry) => entry.offering === options.target)) {
     throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
   }
+  const nodes = histories.map((history) => measureNode(history, inputs, settings, options.catalog));
+  const groups = findGroups(nodes, (node, shards) => sizeInstance(node.question, settings, options.catalog, shards));
+  const groupOf = new Map(groups.flatMap((group) => group.nodeIds.map((id) => [id, group] as const)));
   return {
     schemaVersion: 1,
     tool: options.tool,
@@ -93,8 +96,8 @@ export function analyzeHistories(
       rejections,
       notes: unusable === undefined ? notes : [...notes, unusable],
     })),
-    nodes: histories.map((history) => analyzeNode(history, inputs, settings, options.catalog)),
-    groups: [],
+    nodes: nodes.map((node) => judgeNode(node, settings, groupOf.get(node.history.nodeId))),
+    groups,
   };
 }
 
@@ -122,12 +125,20 @@ function newestTexts(history: NodeHistory): Partial<Record<TextFieldId, string>>
   );
 }
 
-function analyzeNode(
+/** A node with its figures, and what they were computed from. */
+interface MeasuredNode {
+  readonly history: NodeHistory;
+  readonly question: BudgetQuestion;
+  readonly instance: CatalogEntry | undefined;
+  readonly node: NodeFigures;
+}
+
+function measureNode(
   history: NodeHistory,
   inputs: readonly InputReport[],
   settings: AnalysisSettings,
   catalog: readonly CatalogEntry[],
-): NodeAnalysis {
+): MeasuredNode {
   const texts = newestTexts(history);
   const engine: Engine = identifyEngine(texts, history.hasKeyDbFields);
   const instance = settings.instance === undefined ? undefined : findEntry(catalog, settings.instance, engine.name);
@@ -145,7 +156,7 @@ function analyzeNode(
   const question = { history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes };
   const memory = planMemory(question);
 
-  const judged = {
+  const node = {
     id: history.nodeId,
     engine,
     role: texts.role,
@@ -160,7 +171,7 @@ function analyzeNode(
     provisioning: {
       ...memory,
       whatIf: memory.memoryNeededBytes === undefined ? undefined : [...planWhatIfs(question)],
-      instance: sizeInstance(memory, planMemoryToday(question), settings, engine, catalog),
+      instance: sizeInstance(question, settings, catalog),
     },
     keyspace: describeKeyspace(history, [...steps]),
     activity: measureActivity(history),
@@ -169,21 +180,30 @@ function analyzeNode(
     dailyPeaks: findDailyPeaks(history),
     hourlyPeaks: findHourlyPeaks(history),
   };
-  const context = { history, engine, node: judged, settings, instance };
-  const findings = judgeFindings(context);
-  const { actions, wouldNotHelp } = recommendActions({ ...context, findings });
-  return { ...judged, findings, actions, wouldNotHelp, verdict: decideVerdict({ node: judged, findings, actions }) };
+  return { history, question, instance, node };
 }
 
-/** What the node could run on, at the horizon and (for the fill of today) for the peak so far. */
+function judgeNode(measured: MeasuredNode, settings: AnalysisSettings, group: GroupAnalysis | undefined): NodeAnalysis {
+  const { history, instance, question } = measured;
+  const node = { ...measured.node, groupId: group?.id };
+  const context = { history, engine: question.engine, node, settings, instance, group };
+  const findings = judgeFindings(context);
+  const { actions, wouldNotHelp } = recommendActions({ ...context, findings });
+  return { ...node, findings, actions, wouldNotHelp, verdict: decideVerdict({ node, findings, actions }) };
+}
+
+/**
+ * What the node could run on, at the horizon and (for the fill of today) for the peak so far.
+ * @param shards - of a cluster whose every shard needs as much
+ */
 function sizeInstance(
-  memory: MemoryPlan,
-  today: MemoryPlan,
+  question: BudgetQuestion,
   settings: AnalysisSettings,
-  engine: Engine,
   catalog: readonly CatalogEntry[],
+  shards?: number,
 ): NodeAnalysis['provisioning']['instance'] {
-  const { memoryNeededBytes, residentBytes, maxmemoryBytes } = memory;
+  const today = planMemoryToday(question);
+  const { memoryNeededBytes, residentBytes, maxmemoryBytes } = planMemory(question);
   if (memoryNeededBytes === undefined || residentBytes === undefined || maxmemoryBytes.recommended === undefined)
     return { alternatives: [], rejected: [] };
   return chooseInstance({
@@ -199,7 +219,8 @@ function sizeInstance(
     providers: settings.providers,
     currentName: settings.instance,
     target: settings.target,
-    engineName: engine.name,
+    engineName: question.engine.name,
+    shards,
     targetRatio: settings.targetRatio,
   });
 }

@@ -430,8 +430,29 @@ const group = z.object({
   kind: z.enum(['cluster', 'replication', 'fleet']),
   nodeIds: z.array(z.string()),
   shards: z.number().int().optional(),
+  /** Shard with the highest counted peak, and that peak over the mean of all shards'. */
   hottestNodeId: z.string().optional(),
   skew: ratio.optional(),
+  /** Peaks of the data, each shard counted once. */
+  dataPeakBytes: bytes.optional(),
+  members: z.array(
+    z.object({
+      nodeId: z.string(),
+      role: z.enum(['primary', 'replica']).optional(),
+      /** Primary of this replica, where it is one of the nodes. */
+      replicaOf: z.string().optional(),
+      /** Used memory over its primary's, at the newest instant that both tell. */
+      usedMemoryRatio: ratio.optional(),
+      /** Whether that is more than buffers explain. */
+      usedMemoryDiffers: z.boolean().optional(),
+      /** What it has less of than its primary, whose load it must hold after a failover. */
+      smallerIn: z.array(z.enum(['machine', 'maxmemory'])).optional(),
+    }),
+  ),
+  /** Node that needs most: its budget is the group's. */
+  sizedByNodeId: z.string().optional(),
+  /** Memory of all machines, when each is as large as the largest need. */
+  totalMemoryNeededBytes: bytes.optional(),
   provisioning: provisioning.optional(),
 });
 
@@ -475,6 +496,8 @@ export type NodeAnalysis = z.infer<typeof nodeSchema>;
 export type BudgetLine = z.infer<typeof budgetLine>;
 export type BudgetLineId = (typeof BUDGET_LINE_IDS)[number];
 export type Provisioning = z.infer<typeof provisioning>;
+export type WhatIf = z.infer<typeof whatIf>;
+export type WhatIfId = WhatIf['id'];
 export type InstanceChoice = z.infer<typeof instanceChoice>;
 export type Forecast = z.infer<typeof forecast>;
 export type Fragmentation = z.infer<typeof fragmentation>;
@@ -489,5 +512,3 @@ export type HashTableStep = z.infer<typeof hashTableStep>;
 export type AnalysisSettings = Analysis['settings'];
 export type VerdictId = NodeAnalysis['verdict']['id'];
 export type GroupAnalysis = z.infer<typeof group>;
-export type WhatIf = z.infer<typeof whatIf>;
-export type WhatIfId = WhatIf['id'];

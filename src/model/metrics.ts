@@ -160,6 +160,8 @@ const METRIC_ROWS = {
   replBacklogSizeBytes: bytes('repl_backlog_size', 'replication_backlog_bytes'),
   replBacklogHistlenBytes: bytes('repl_backlog_histlen', 'repl_backlog_history_bytes'),
   clusterEnabled: flag('cluster_enabled', 'cluster_enabled'),
+  // Two for each other node that the cluster is known to have, reachable or not (Redis source, cluster.c getClusterConnectionsCount)
+  clusterConnections: count('cluster_connections', 'cluster_connections'),
 
   // Process
   uptimeSeconds: seconds('uptime_in_seconds', 'uptime_in_seconds', 'counter'),
@@ -229,6 +231,7 @@ export const TEXT_FIELDS = {
   masterHost: ['master_host'],
   masterPort: ['master_port'],
   masterLinkStatus: ['master_link_status'],
+  replicationId: ['master_replid'],
   tcpPort: ['tcp_port'],
   rdbLastBgsaveStatus: ['rdb_last_bgsave_status'],
   aofLastRewriteStatus: ['aof_last_bgrewrite_status'],
