@@ -3,6 +3,7 @@ import { isAtLeast } from '../model/engine.ts';
 import { type FindingId, SEVERITIES } from '../model/finding.ts';
 import { findDefragFix } from './findings/defrag-crash-version.ts';
 import {
+  canLowerTo,
   countedPeakBytes,
   currentMaxmemory,
   evictsNothing,
@@ -184,7 +185,9 @@ function memoryLadder(context: ActionContext): Step[] {
   const defrag = isDefragEnough ? enableActivedefrag(context, 'ladder') : [];
   const upgrade = isDefragEnough && !isShortAfterDefrag(context) ? [] : resizeUp(context);
   // The limit can be lowered at once and the machine raised later: the danger is gone in between.
-  const limits = [...lowerMaxmemory(context), ...upgrade, ...setMaxmemory(context, upgrade.length > 0)];
+  const lowered = lowerMaxmemory(context);
+  const loweredBytes = lowered[0]?.action.values.maxmemoryBytes;
+  const limits = [...lowered, ...upgrade, ...setMaxmemory(context, upgrade.length > 0, loweredBytes)];
   return [...defrag, ...limits, ...feedCache(context, limits)];
 }
 
@@ -258,7 +261,7 @@ function lowerMaxmemory(context: ActionContext): Step[] {
   const peakBytes = countedPeakBytes(context);
   if (!isRaised(context, 'maxmemory-too-high') || fromBytes === undefined || safeBytes === undefined || peakBytes === undefined) return [];
   const maxmemoryBytes = roundDownLimit(safeBytes);
-  if (maxmemoryBytes < peakBytes || maxmemoryBytes >= fromBytes) return [];
+  if (!canLowerTo(context, maxmemoryBytes) || maxmemoryBytes >= fromBytes) return [];
   const lines = limitLines(context, maxmemoryBytes, fromBytes);
   if (lines.commands.length === 0) return [];
   return [
@@ -273,9 +276,9 @@ function lowerMaxmemory(context: ActionContext): Step[] {
 }
 
 /** The recommended limit: set where there is none, raised where there is room for it. After a resize it always fits. */
-function setMaxmemory(context: ActionContext, isAfterResize: boolean): Step[] {
+function setMaxmemory(context: ActionContext, isAfterResize: boolean, loweredBytes?: number | string): Step[] {
   const { recommended } = context.node.provisioning.maxmemoryBytes;
-  const fromBytes = currentMaxmemory(context);
+  const fromBytes = typeof loweredBytes === 'number' ? loweredBytes : currentMaxmemory(context);
   const safeBytes = safeMaxmemory(context);
   const peakBytes = countedPeakBytes(context);
   if (recommended === undefined || fromBytes === undefined) return [];

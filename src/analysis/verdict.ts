@@ -59,7 +59,7 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   if (isAtLeastWarning('noeviction-near-limit') || isStoreFilling(raised))
     return verdict('act', 'raise-maxmemory', ['noeviction-near-limit', 'maxmemory-too-low', 'used-growth']);
   if (raised.has('maxmemory-unset')) return verdict('watch', 'set-maxmemory', ['maxmemory-unset']);
-  if (raised.has('maxmemory-too-high')) {
+  if (raised.has('maxmemory-too-high') && (advises('lower-maxmemory') || !isAtLeastWarning('maxmemory-too-low'))) {
     const isCritical = raised.get('maxmemory-too-high')?.severity === 'critical';
     return verdict(isCritical ? 'act' : 'watch', 'lower-maxmemory', ['maxmemory-too-high']);
   }
@@ -76,7 +76,10 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   if (!hasLimit) return verdict('unknown', 'not-enough-data');
   if (raised.has('oversized')) return verdict('ok', 'oversized', ['oversized']);
   // A past peak over the target on a machine that holds what is projected: safe, and worth an eye.
-  return raised.has('system-memory-ratio-high') ? verdict('watch', 'safe', machine) : verdict('ok', 'safe');
+  if (raised.has('system-memory-ratio-high')) return verdict('watch', 'safe', machine);
+  // Memory is safe; something else, such as a failing save, is not.
+  const critical = [...raised.values()].flatMap((finding) => (finding.severity === 'critical' ? [finding.id] : []));
+  return critical.length > 0 ? verdict('watch', 'safe', critical) : verdict('ok', 'safe');
 }
 
 /** A store that reaches its limit in weeks, on a machine that could hold more: the growth names the limit, the other finding the cure. */

@@ -3,6 +3,7 @@ import type { Block, Cover, Figure, Text, Tone } from './blocks.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
 import { gradeLine } from './sections/quality.ts';
 import { refusalText } from './sections/until-when.ts';
+import { isSpikeOnly } from './spike-only.ts';
 import { type Telling, text } from './telling.ts';
 
 const DAY = 86_400_000;
@@ -39,6 +40,7 @@ export function verdictSentence({ node, locale, format }: Telling): string {
 function verdictValues(node: NodeAnalysis): Record<string, number> {
   const { forecast, provisioning, systemMemory, peaks } = node;
   const clientBytes = node.findings.find(({ id, verdict }) => id === 'client-memory-high' && verdict === 'raised')?.evidence.clientBytes;
+  const criticalFindings = node.findings.filter(({ verdict, severity }) => verdict === 'raised' && severity === 'critical').length;
   const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
   const values: Record<string, number | undefined> = {
     peakBytes: peaks.usedMemoryBytes?.value,
@@ -49,12 +51,13 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     maxmemoryBytes: advisedMaxmemory(node),
     currentMaxmemoryBytes: provisioning.maxmemoryBytes.current,
     safeMaxmemoryBytes: provisioning.maxmemoryBytes.safeOnPresentMachine,
-    earliestAt: days.length > 0 ? node.quality.toAt + Math.min(...days) * DAY : undefined,
+    earliestAt: days.length > 0 && !isSpikeOnly(node) ? node.quality.toAt + Math.min(...days) * DAY : undefined,
     earliestDays: days.length > 0 ? Math.min(...days) : undefined,
     horizonDays: forecast.horizonDays,
     growthBytesPerDay: forecast.growthBytesPerDay,
     wasteBytes: node.fragmentation.wasteBytes,
     evictedKeys: node.activity.evictedKeys,
+    criticalFindings: criticalFindings > 0 ? criticalFindings : undefined,
     clientBytes: typeof clientBytes === 'number' ? clientBytes : undefined,
     oomErrors: node.activity.oomErrors,
   };
@@ -96,15 +99,17 @@ function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): s
     {
       name: words.limitTarget(format.percent(node.systemMemory.targetRatio)),
       days: forecast.daysToSystemTarget,
-      known: forecast.probabilitySystemTarget !== undefined,
+      probability: forecast.probabilitySystemTarget,
     },
-    { name: words.limitMaxmemory, days: forecast.daysToMaxmemory, known: forecast.probabilityMaxmemory !== undefined },
-  ].filter((limit) => limit.known);
+    { name: words.limitMaxmemory, days: forecast.daysToMaxmemory, probability: forecast.probabilityMaxmemory },
+  ].filter((limit) => limit.probability !== undefined);
   const date = (days: number): string => format.date(node.quality.toAt + days * DAY);
   const coming = limits
     .filter(({ days }) => days?.p90 !== undefined && days.p90 > 0)
     .toSorted((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0))[0];
   if (coming?.days?.p90 !== undefined) {
+    if (coming.days.p50 === undefined && isSpikeOnly(node))
+      return [words.spike(coming.name, format.days(forecast.horizonDays), format.percent(coming.probability ?? 0))];
     return [
       words.asEarlyAs(
         startingCapital(coming.name),
@@ -200,9 +205,13 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
       detail: words.hasNeeds(format.days(forecast.historyDays), format.days(forecast.neededDays ?? 3)),
     };
   const days = machineKnown ? forecast.daysToSystemTarget : forecast.daysToMaxmemory;
-  if ((machineKnown ? forecast.probabilitySystemTarget : forecast.probabilityMaxmemory) === undefined)
-    return { ...base, value: locale.report.unknown };
+  const probability = machineKnown ? forecast.probabilitySystemTarget : forecast.probabilityMaxmemory;
+  if (probability === undefined) return { ...base, value: locale.report.unknown };
   if (days?.p90 === undefined) return { ...base, value: words.beyond(format.days(forecast.horizonDays)) };
+  if (days.p50 === undefined && isSpikeOnly(node)) {
+    const detail = words.ofSpike(format.days(forecast.horizonDays));
+    return { ...base, value: words.chance(format.percent(probability)), detail, tone: 'warning' };
+  }
   const likely = days.p50 !== undefined && days.p50 > days.p90 ? days.p50 : undefined;
   return {
     ...base,

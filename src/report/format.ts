@@ -72,7 +72,8 @@ export function createFormat(language: Language, timeZone: string, yearOf: numbe
       const hours = Math.floor((whole % 86_400) / 3600);
       const minutes = Math.floor((whole % 3600) / 60);
       const { second, minute, hour, day } = language.units;
-      if (days > 0) return hours > 0 && days < 10 ? `${days} ${day} ${hours} ${hour}` : `${days} ${day}`;
+      if (days >= 10) return `${Math.round(whole / 86_400)} ${day}`;
+      if (days > 0) return hours > 0 ? `${days} ${day} ${hours} ${hour}` : `${days} ${day}`;
       if (hours > 0) return minutes > 0 ? `${hours} ${hour} ${minutes} ${minute}` : `${hours} ${hour}`;
       if (minutes > 0) return whole % 60 > 0 && minutes < 5 ? `${minutes} ${minute} ${whole % 60} ${second}` : `${minutes} ${minute}`;
       return `${number(seconds, seconds < 10 ? 1 : 0)} ${second}`;

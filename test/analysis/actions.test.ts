@@ -180,6 +180,37 @@ describe('a machine that is short', () => {
   });
 });
 
+describe('a store whose limit is above the machine', () => {
+  const tooHigh = (peakBytes: number) =>
+    contextOf({
+      peaks: { usedMemoryBytes: { value: peakBytes }, countedBytes: { value: peakBytes } },
+      provisioning: { maxmemoryBytes: { current: 14 * GiB, recommended: 12 * GiB, safeOnPresentMachine: 11 * GiB } },
+    });
+
+  it('has it lowered where a tenth stays free below it', () => {
+    expect(actionOf(tooHigh(9.8 * GiB), 'lower-maxmemory')?.values.maxmemoryBytes).toBe(11 * GiB);
+  });
+
+  it('and not where that would bring it close to refusing writes, neither as a step nor as a line of the finding', () => {
+    const context = tooHigh(10.5 * GiB);
+    expect(actionOf(context, 'lower-maxmemory')).toBeUndefined();
+    expect(judgeFindings(context).find(({ id }) => id === 'maxmemory-too-high')).toMatchObject({ verdict: 'raised', commands: [] });
+  });
+
+  it('is told the lowered limit where it is to be raised again after a resize', () => {
+    const { actions } = advise(
+      contextOf({
+        provisioning: {
+          maxmemoryBytes: { current: 14 * GiB, recommended: 16 * GiB, safeOnPresentMachine: 11 * GiB },
+          memoryNeededBytes: 24 * GiB,
+        },
+      }),
+    );
+    expect(actions.map(({ id }) => id).slice(0, 3)).toEqual(['lower-maxmemory', 'resize-up', 'raise-maxmemory']);
+    expect(actions[2]?.values).toMatchObject({ fromBytes: 11 * GiB, maxmemoryBytes: 16 * GiB });
+  });
+});
+
 describe('a cache that evicts too much', () => {
   const starved = { maxmemoryPolicy: 'allkeys-lru', activity: { evictedKeys: 1e6 } } as const;
 

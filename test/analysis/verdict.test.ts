@@ -3,7 +3,7 @@ import { recommendActions } from '../../src/analysis/actions.ts';
 import { type FindingContext, judgeFindings } from '../../src/analysis/findings/index.ts';
 import { decideVerdict } from '../../src/analysis/verdict.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
-import { contextOf } from '../helpers/figures.ts';
+import { contextOf, healthySamples } from '../helpers/figures.ts';
 
 function decide(context: FindingContext) {
   const findings = judgeFindings(context);
@@ -50,6 +50,11 @@ describe('the verdict', () => {
       'a limit reached next month',
       'act resize-before',
       contextOf({ ...tooSmall, forecast: { growthBytesPerDay: 50 * MiB, daysToSystemTarget: { p90: 30 } } }),
+    ],
+    [
+      'a save that fails on a machine with room',
+      'watch safe',
+      contextOf({}, { samples: healthySamples(() => ({ texts: { maxmemoryPolicy: 'noeviction', rdbLastBgsaveStatus: 'err' } })) }),
     ],
     ['a limit that only a spike reaches', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } })],
     ['a limit reached in three months', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 85 } } })],

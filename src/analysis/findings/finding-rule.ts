@@ -142,6 +142,16 @@ export function evictsNothing({ node, history }: FindingContext): boolean | unde
   return expires === 0 || (expires !== undefined && keys !== undefined && expires < FEW_EVICTABLE_SHARE * keys);
 }
 
+/** Above this share of its limit a store is said to be near it (`noeviction-near-limit`). */
+export const NEAR_LIMIT_RATIO = 0.9;
+
+/** Whether the limit may be lowered to `bytes`: the highest peak stays below it, and a store does not come near refusing writes. */
+export function canLowerTo(context: FindingContext, bytes: number): boolean {
+  const peakBytes = countedPeakBytes(context);
+  if (peakBytes === undefined || bytes <= 0) return false;
+  return evictsNothing(context) === true ? peakBytes < NEAR_LIMIT_RATIO * bytes : peakBytes <= bytes;
+}
+
 /** Below this, bytes are not worth an action: activedefrag's own default, and 2 % of the data on larger nodes. */
 export function negligibleBytes({ node }: Pick<FindingContext, 'node'>): number {
   return Math.max(100 * MiB, 0.02 * (node.peaks.usedMemoryBytes?.value ?? 0));

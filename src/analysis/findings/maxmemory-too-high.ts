@@ -1,5 +1,6 @@
 import { maxmemoryCommands, roundDownLimit } from '../server-commands.ts';
 import {
+  canLowerTo,
   clear,
   countedPeakBytes,
   currentMaxmemory,
@@ -27,8 +28,8 @@ export const maxmemoryTooHigh: FindingRule<{ toleranceRatio: number }> = {
     const evidence = { maxmemoryBytes, safeBytes, peakBytes, systemMemoryBytes: totalBytes, ratioPeak, targetRatio };
     if (maxmemoryBytes <= safeBytes * toleranceRatio) return clear(evidence);
     const limit = roundDownLimit(Math.max(0, safeBytes));
-    // Below the present peak the line would evict or refuse live data: then the machine is what must change.
-    const isPossible = limit > 0 && peakBytes !== undefined && limit >= peakBytes;
+    // Below the present peak, or close to it in a store, the line would evict or refuse live data: then the machine is what must change.
+    const isPossible = canLowerTo(context, limit);
     // Until resident memory has been over the target, the limit is a promise that the machine could not keep, not a danger of today.
     const wasOver = ratioPeak !== undefined && ratioPeak > targetRatio;
     return raised(

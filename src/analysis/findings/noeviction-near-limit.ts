@@ -4,6 +4,7 @@ import {
   currentMaxmemory,
   evictsNothing,
   type FindingRule,
+  NEAR_LIMIT_RATIO,
   notApplicable,
   notEnoughData,
   raised,
@@ -13,7 +14,7 @@ import {
 export const noevictionNearLimit: FindingRule<{ warnAtRatio: number; criticalAtRatio: number }> = {
   id: 'noeviction-near-limit',
   needs: ['usedMemoryBytes'],
-  defaults: { warnAtRatio: 0.9, criticalAtRatio: 0.97 },
+  defaults: { warnAtRatio: NEAR_LIMIT_RATIO, criticalAtRatio: 0.97 },
   judge(context, { warnAtRatio, criticalAtRatio }) {
     const maxmemoryBytes = currentMaxmemory(context);
     if (maxmemoryBytes === undefined) return notEnoughData('maxmemoryBytes');

@@ -8,21 +8,22 @@ export const usedGrowth: FindingRule<{ criticalExpectedDays: number; criticalEar
   defaults: { criticalExpectedDays: 30, criticalEarliestDays: 14 },
   judge(context, { criticalExpectedDays, criticalEarliestDays }) {
     const { node } = context;
-    const { forecast } = node;
+    const { forecast, fragmentation } = node;
     if (forecast.status === 'refused') return notEnoughData('forecast');
     if (forecast.status === 'flat') return notApplicable('at-maxmemory');
     const limits = [
-      { limit: 'system-target', days: forecast.daysToSystemTarget },
-      { limit: 'maxmemory', days: forecast.daysToMaxmemory },
+      { limit: 'system-target', days: forecast.daysToSystemTarget, probability: forecast.probabilitySystemTarget },
+      { limit: 'maxmemory', days: forecast.daysToMaxmemory, probability: forecast.probabilityMaxmemory },
     ] as const;
     const { growthBytesPerDay, horizonDays, confidence } = forecast;
-    const isGrowing = (growthBytesPerDay ?? 0) > 0;
     const [first] = limits
       .filter(({ days }) => days?.p90 !== undefined && days.p90 > 0)
       .sort((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0));
     const evidence = { growthBytesPerDay, horizonDays, confidence };
     if (first?.days?.p90 === undefined) return clear(evidence);
     const { p50, p90 } = first.days;
+    const isWasteGrowing = fragmentation.trend.significant && (fragmentation.trend.bytesPerDay ?? 0) > 0;
+    const isGrowing = (growthBytesPerDay ?? 0) > 0 || (first.limit === 'system-target' && isWasteGrowing);
     // A cache is meant to fill its limit and evicts from then on.
     const isByDesign = first.limit === 'maxmemory' && evictsNothing(context) === false;
     const isSure = isGrowing && (confidence === 'good' || confidence === 'fair');
@@ -36,6 +37,7 @@ export const usedGrowth: FindingRule<{ criticalExpectedDays: number; criticalEar
       earliestAt: node.quality.toAt + p90 * 86_400_000,
       expectedDays: p50,
       isSpike: !isGrowing && p50 === undefined,
+      probability: first.probability,
     });
   },
 };

@@ -119,9 +119,11 @@ export const judgementWords: JudgementWords = {
     'used-growth': {
       name: 'growth towards a limit',
       title: (e, f) =>
-        `${e.isSpike === true ? 'A spike' : 'The peak'} can reach ${e.limit === 'maxmemory' ? 'maxmemory' : `${tell(e, 'targetRatio', f.percent)} of the machine`} in ${tell(e, 'earliestDays', f.days)}`,
+        `${e.isSpike === true ? 'A spike' : 'The peak'} can reach ${e.limit === 'maxmemory' ? 'maxmemory' : `${tell(e, 'targetRatio', f.percent)} of the machine`} ${e.isSpike === true ? `within ${tell(e, 'horizonDays', f.days)}` : `in ${tell(e, 'earliestDays', f.days)}`}`,
       body: (e, f) =>
-        `${e.isSpike === true ? 'Memory does not grow, but the limit lies close enough to the peaks seen for a higher one to reach it. ' : ''}There is a 10 % chance by ${tell(e, 'earliestAt', f.date)}${tell(e, 'expectedDays', (d) => `; it is likely in ${f.days(d)}`, `; it is not expected within ${tell(e, 'horizonDays', f.days)}`)}.${tell(e, 'growthBytesPerDay', (n) => (n > 0 ? ` The peak grows by ${f.bytes(n)} a day.` : ''))}`,
+        e.isSpike === true
+          ? `Memory does not grow, but the limit lies close enough to the peaks seen for a higher one to reach it${tell(e, 'probability', (p) => `: a chance of ${f.percent(p)}`)}. No day can be named for that.`
+          : `There is a 10 % chance by ${tell(e, 'earliestAt', f.date)}${tell(e, 'expectedDays', (d) => `; it is likely in ${f.days(d)}`, `; it is not expected within ${tell(e, 'horizonDays', f.days)}`)}.${tell(e, 'growthBytesPerDay', (n) => (n > 0 ? ` The peak grows by ${f.bytes(n)} a day.` : ''))}`,
     },
     'external-fragmentation': {
       name: 'fragmentation',
@@ -165,7 +167,7 @@ export const judgementWords: JudgementWords = {
     },
     'activedefrag-ineffective': {
       name: 'activedefrag without effect',
-      title: (e, f) => `activedefrag moved only ${tell(e, 'hitShare', f.percent)} of what it looked at, and the waste stayed`,
+      title: (e, f) => `activedefrag moved only ${tell(e, 'hitShare', (share) => (share < 0.001 ? `under ${f.percent(0.001)}` : f.percent(share)))} of what it looked at, and the waste stayed`,
       body: (e, f) =>
         `The allocator's waste went from ${tell(e, 'wasteFirstBytes', f.bytes)} to ${tell(e, 'wasteLastBytes', f.bytes)} while it ran. Turn it off: it takes time from commands and gives no memory back.`,
     },
@@ -440,7 +442,10 @@ export const judgementWords: JudgementWords = {
   },
 
   verdicts: {
-    safe: { headline: (v, f) => `Memory is safe${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}.` },
+    safe: {
+      headline: (v, f) =>
+        `Memory is safe${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
+    },
     oversized: {
       headline: (v, f) =>
         `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
@@ -456,7 +461,9 @@ export const judgementWords: JudgementWords = {
     },
     'resize-now': {
       headline: (v, f) =>
-        `Raise the machine now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of it`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}.`,
+        v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio
+          ? `Raise the machine now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of it`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}.`
+          : `Raise the machine now: with the pages that saving copies, the load needs ${tell(v, 'memoryNeededBytes', f.bytes, 'more')}.`,
     },
     'lower-maxmemory': {
       headline: (v, f) =>

@@ -40,6 +40,8 @@ export const reportWords = {
     noGrowth: 'It does not grow.',
     asEarlyAs: (what: string, date: string, probable: string | undefined) =>
       `${what} can be reached as early as ${date} (10 % chance)${probable === undefined ? '' : `, more likely by ${probable}`}.`,
+    spike: (what: string, horizon: string, chance: string) =>
+      `A higher peak can reach ${what} within ${horizon} (${chance} chance), though nothing grows towards it.`,
     notExpected: (what: string, horizon: string) => `${what} is not expected to be reached within ${horizon}.`,
     reached: (what: string) => `${what} has been reached already.`,
     limitTarget: (target: string) => `${target} of the machine`,
@@ -84,6 +86,8 @@ export const reportWords = {
     notWithin: (days: string) => `not within ${days}`,
     interval: (early: string, likely: string) => `${early} to ${likely}`,
     from: (date: string) => `from ${date}`,
+    chance: (share: string) => `${share} chance`,
+    ofSpike: (days: string) => `of a spike within ${days}`,
     noForecast: 'no forecast',
     hasNeeds: (has: string, needs: string) => `${has} of ${needs} of history`,
     change: (from: string, to: string) => `${from} → ${to}`,
@@ -221,6 +225,7 @@ export const reportWords = {
       } satisfies Record<WhatIfId, string>,
       noChange: 'none',
       note: 'Each row changes one thing and leaves the rest as planned. Growth is from the highest peak so far and takes the place of the forecast.',
+      absorbed: 'Where it says none, the bound of the forecast or the rounding of maxmemory covers it already.',
       stillForks: 'Without saves the full synchronization of a replica still forks.',
       forkCovered: (target: string) => `Saving changes nothing here: the part that the ${target} rule leaves free covers its forks.`,
     },
@@ -231,6 +236,7 @@ export const reportWords = {
     chartTitle: {
       reached: (what: string) => `${what} has been reached`,
       crossing: (what: string, date: string) => `${what} can be reached by ${date}`,
+      spike: (what: string) => `A higher peak can reach ${what}`,
       safe: (horizon: string) => `No limit is expected to be reached within ${horizon}`,
       plain: (horizon: string) => `The peak over the next ${horizon}`,
     },
@@ -577,5 +583,50 @@ export const reportWords = {
     },
     total: 'All nodes',
     nodes: 'Nodes',
+  },
+
+  group: {
+    title: {
+      cluster: (shards: string, first: string) => `Cluster of ${shards} shards: ${first} and others`,
+      replication: (primary: string) => `${primary} and its replicas`,
+      replicasOnly: 'Replicas of one primary that is not in this report',
+    },
+    need: (count: string, machine: string, maxmemory: string, largest: string) =>
+      `Each of the ${count} nodes needs a machine of ${machine} with a maxmemory of ${maxmemory}: sized by ${largest}, which needs most, as any of them may have to carry that load.`,
+    needUnknown: 'What each node needs is not known, because no history tells its used memory.',
+    figure: {
+      shards: 'Shards',
+      nodes: 'Nodes',
+      ofNodes: (count: string) => `${count} nodes`,
+      roles: (primaries: string, replicas: string) => `primary ${primaries}, replica ${replicas}`,
+      data: 'Data at the peak',
+      countedOnce: 'replicas not counted',
+      skew: 'Hottest shard',
+      timesMean: (ratio: string) => `${ratio} × mean`,
+      machine: 'Each machine',
+      maxmemory: (bytes: string) => `maxmemory ${bytes}`,
+      total: 'All machines',
+      machines: (count: string, price: string | undefined) => (price === undefined ? `${count} machines` : `${count} machines, ${price}`),
+    },
+    tableCaption: 'Nodes, each primary before its replicas',
+    head: {
+      node: 'Node',
+      role: 'Role',
+      peak: 'Peak used',
+      share: 'Used against primary',
+      machine: 'Machine',
+      maxmemory: 'maxmemory',
+    },
+    role: {
+      primary: 'primary',
+      replica: 'replica',
+      replicaOf: (primary: string) => `replica of ${primary}`,
+    },
+    unlimited: 'no limit',
+    smaller: (replica: string, what: string, primary: string) =>
+      `${replica} has a smaller ${what} than ${primary}: after a failover it could not hold the same load.`,
+    smallerIn: { machine: 'machine', maxmemory: 'maxmemory' },
+    differs: (replica: string, share: string, primary: string) =>
+      `${replica} holds ${share} of the used memory of ${primary}: more of a difference than buffers explain. See whether it is in step, and has the same keys and settings.`,
   },
 };

@@ -1,5 +1,6 @@
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, PhasePathChart, Section, StackedAreaChart } from '../blocks.ts';
+import { movedTogether } from '../moved-together.ts';
 import { bytesOrUnknown, cell, column, hasValues, type Telling, text } from '../telling.ts';
 
 /** How evidence figures are written: shares and slopes as plain numbers, everything named …Bytes as bytes. */
@@ -111,10 +112,11 @@ function phaseChart(telling: Telling): PhasePathChart | undefined {
 
 function phaseTitle({ node, locale }: Telling): string {
   const words = locale.report.fragmentation.phaseTitle;
-  const { diagnosis, evidence } = node.fragmentation;
-  if (diagnosis === 'healthy') return words.together;
+  const { diagnosis, evidence, trend } = node.fragmentation;
+  if (diagnosis === 'healthy') return movedTogether(node) ? words.together : words.plain;
   if (evidence.refillSlope !== undefined && evidence.refillSlope <= 0.2 && diagnosis === 'retained-after-peak') return words.reused;
-  if (diagnosis === 'external-fragmentation') return words.apart;
+  const grew = (trend.significant && (trend.bytesPerDay ?? 0) > 0) || (evidence.fillSlope ?? 0) >= 0.8;
+  if (diagnosis === 'external-fragmentation' && grew) return words.apart;
   if (diagnosis === 'retained-after-peak') return words.retained;
   return words.plain;
 }

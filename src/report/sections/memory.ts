@@ -1,6 +1,7 @@
 import type { NodeAnalysis } from '../../model/analysis.ts';
 import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
 import type { Block, Fan, LimitLine, LineBandChart, Section, TimeLine, TimeMark } from '../blocks.ts';
+import { movedTogether } from '../moved-together.ts';
 import { cell, column, hasValues, lineMax, type Telling, text } from '../telling.ts';
 
 const DAY = 86_400_000;
@@ -95,7 +96,7 @@ function memoryTitle({ node, locale, format }: Telling): string {
   if (forecast.status === 'flat') return words.limit;
   const growth = node.findings.find((finding) => finding.id === 'used-growth' && finding.verdict === 'raised');
   if (growth !== undefined && Number(growth.evidence.growthBytesPerDay) > 0) return words.growing;
-  return fragmentation.diagnosis === 'healthy' ? words.flat : words.plain;
+  return fragmentation.diagnosis === 'healthy' && movedTogether(node) ? words.flat : words.plain;
 }
 
 /** Horizontal limits: maxmemory, the recommended one where it differs, the target line and the machine. */

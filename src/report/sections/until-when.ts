@@ -1,6 +1,7 @@
 import type { Forecast } from '../../model/analysis.ts';
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, ForecastFanChart, Section } from '../blocks.ts';
+import { isSpikeOnly } from '../spike-only.ts';
 import { cell, column, lineMax, type Telling, text } from '../telling.ts';
 import { drawnFan, limitLines } from './memory.ts';
 
@@ -160,6 +161,7 @@ function fanTitle(telling: Telling, horizon: string): string {
   const reached = limits.find(({ days }) => days?.p90 === 0);
   if (reached) return words.reached(reached.label);
   const soonest = limits.filter(({ days }) => days?.p90 !== undefined).toSorted((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0))[0];
+  if (soonest?.days?.p90 !== undefined && soonest.days.p50 === undefined && isSpikeOnly(node)) return words.spike(soonest.label);
   if (soonest?.days?.p90 !== undefined) return words.crossing(soonest.label, format.date(node.quality.toAt + soonest.days.p90 * DAY));
   return limits.length > 0 ? words.safe(horizon) : words.plain(horizon);
 }
