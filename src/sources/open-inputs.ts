@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { glob, open, readdir, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { InputError } from '../model/errors.ts';
@@ -49,10 +49,12 @@ export async function* openInputs(paths: readonly string[], options: OpenOptions
   for (const path of paths) places.push(...(await expand(path)));
   if (places.filter(({ kind }) => kind === 'stdin').length > 1) throw new InputError('-', 'stdin can be read only once. Give - once.');
   const depth = sharedDepth(places);
+  const counts = countFileNames(places);
   for (const place of places) {
     const input = await openPlace(place, options).catch((error: unknown) => closedInput(place.path, error));
     const folder = place.kind === 'file' ? dirname(place.path).split(sep).slice(depth).join(sep) : '';
-    yield folder === '' ? input : { ...input, folder };
+    const shares = (counts.get(basename(place.path)) ?? 0) > 1 ? ({ sharesFileName: true } as const) : {};
+    yield folder === '' ? input : { ...input, folder, ...shares };
   }
 }
 
@@ -63,6 +65,15 @@ function sharedDepth(places: readonly Place[]): number {
     const differing = first.findIndex((folder, index) => index < depth && folder !== folders[index]);
     return differing < 0 ? depth : differing;
   }, first.length);
+}
+
+/** How often each file name is given: a file given twice counts once. */
+function countFileNames(places: readonly Place[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const path of new Set(places.filter(({ kind }) => kind === 'file').map((place) => place.path))) {
+    counts.set(basename(path), (counts.get(basename(path)) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** An input that cannot be read: among others it is only reported, so it must not end the opening of the rest. */

@@ -9,6 +9,8 @@ export interface Input {
   readonly path: string | undefined;
   /** The part of its folder in which it differs from the other inputs: `prod-a` of `dumps/prod-a/info.txt`; absent for one alone. */
   readonly folder?: string;
+  /** Another input in another folder has the same file name, so that the file name tells no server from another. */
+  readonly sharesFileName?: true;
   /** The first 256 KiB, decompressed, as UTF-8 text (BOM kept): enough to recognise the kind. */
   readonly head: string;
   /** Whether `head` is the whole input. */

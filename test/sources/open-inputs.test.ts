@@ -60,6 +60,9 @@ describe('finding inputs', () => {
     expect((await openAll(mixed)).map((input) => input.folder)).toEqual([undefined, 'deep']);
     const alike = [await file('alike/cache/info.txt', TABLE), await file('alike/cache-2/info.txt', TABLE)];
     expect((await openAll(alike)).map((input) => input.folder)).toEqual(['cache', 'cache-2']);
+    expect((await openAll(alike)).map((input) => input.sharesFileName)).toEqual([true, true]);
+    const apart = [await file('apart/a/one.txt', TABLE), await file('apart/b/two.txt', TABLE)];
+    expect((await openAll(apart)).map((input) => input.sharesFileName)).toEqual([undefined, undefined]);
   });
 
   it('takes a folder sorted, with its folders, without hidden files and without following links to folders', async () => {

@@ -1,5 +1,6 @@
 import { InputError } from '../../model/errors.ts';
 import { type Delivery, type InputReport, rejectRow } from '../../model/sample-batch.ts';
+import { nodeNameFromFolder } from '../info-dump/node-name.ts';
 import type { Input, ReadOptions, Source } from '../source.ts';
 import { planBulkTable } from './bulk-table.ts';
 import { findColumnMeaning } from './column-names.ts';
@@ -50,7 +51,14 @@ async function* readCsv(
     throw new InputError(input.name, 'there is a header and no row behind it that fits. Expected one row a sample.');
   const dialect = findDialect(shape.header);
   report.dialect = `${dialect.id}, ${describeShape(shape)}`;
-  const plan = planTable(shape, dialect, options, input.name, report);
+  const plan = planTable(
+    shape,
+    dialect,
+    options,
+    input.name,
+    report,
+    input.sharesFileName ? nodeNameFromFolder(input.folder ?? '') : undefined,
+  );
   const readRows = createRowReader(plan, shape, shape.header, input.name, report);
   const bulk = (input.file?.bytes ?? 0) >= bulkFromBytes ? planBulkTable(input, shape, plan, readRows, report) : undefined;
   if (bulk) yield bulk;

@@ -68,9 +68,17 @@ const SMALLEST_USED_MEMORY_BYTES = 100_000;
 
 /**
  * Decides what every column is, and writes it to `report`.
+ * @param folderName - goes before the file's name where that alone does not tell the server
  * @throws InputError when there is no time column, or no column is a metric; it lists the columns and says what to add
  */
-export function planTable(shape: TableShape, dialect: Dialect, options: ReadOptions, name: string, report: InputReport): TablePlan {
+export function planTable(
+  shape: TableShape,
+  dialect: Dialect,
+  options: ReadOptions,
+  name: string,
+  report: InputReport,
+  folderName?: string,
+): TablePlan {
   const time = findTimeColumn(shape, dialect, options, name, report);
   const series = readSeriesColumns(shape.header, (options.columnMap?.length ?? 0) > 0, name);
   const nodeIndex = findNodeColumn(shape.header, dialect, options, name);
@@ -88,7 +96,10 @@ export function planTable(shape: TableShape, dialect: Dialect, options: ReadOpti
     columnCount: shape.header.length,
     time,
     nodeIndex,
-    nodeName: options.nodeId === undefined ? (series.nodeName ?? baseName(name)) : withoutUserinfo(options.nodeId),
+    nodeName:
+      options.nodeId === undefined
+        ? (series.nodeName ?? (folderName === undefined ? baseName(name) : `${folderName}/${baseName(name)}`))
+        : withoutUserinfo(options.nodeId),
     metrics,
     texts: chooseTexts(meant.texts, metrics),
     numberStyle,

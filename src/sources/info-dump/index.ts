@@ -65,7 +65,7 @@ async function* read(input: Input, options: ReadOptions, report: InputReport, si
   const timeZone = options.timeZone ?? 'UTC';
   const fileStamp = input.path === undefined ? undefined : findStampInName(fileStem(input.name), timeZone);
   const parser = new DumpParser(timeZone, options.timeFormat);
-  const naming = new NodeNaming(input.path === undefined ? undefined : input.name, options.nodeId, input.folder);
+  const naming = new NodeNaming(input.path === undefined ? undefined : input.name, options.nodeId, input.folder, input.sharesFileName);
   const placement = new Placement(fileStamp);
   const refusals: Refusals = { pika: 0, kvrocks: 0, sentinel: 0, withoutMemory: 0, withoutTime: 0, rounded: 0 };
   let usable: Dump[] = [];

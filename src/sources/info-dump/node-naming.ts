@@ -21,13 +21,11 @@ export class NodeNaming {
   /**
    * @param fileName - undefined for stdin
    * @param nodeId - `--node`
+   * @param sharesFileName - whether a file in another folder has the same name
    * @param folder - the part of its path in which the file differs from the others
    */
-  constructor(fileName: string | undefined, nodeId: string | undefined, folder?: string) {
-    this.#ownName =
-      (nodeId === undefined ? undefined : cleanName(nodeId)) ??
-      (fileName === undefined ? undefined : nodeNameFromFile(fileName)) ??
-      (folder === undefined ? undefined : nodeNameFromFolder(folder));
+  constructor(fileName: string | undefined, nodeId: string | undefined, folder?: string, sharesFileName = false) {
+    this.#ownName = (nodeId === undefined ? undefined : cleanName(nodeId)) ?? nameFromPath(fileName, folder, sharesFileName);
   }
 
   /** Names the next dumps, in the order of the input. */
@@ -52,6 +50,13 @@ export class NodeNaming {
     if (this.#ownName === undefined) return port === undefined ? 'redis' : `redis:${port}`;
     return port === undefined || port === this.#firstPort ? this.#ownName : `${this.#ownName}:${port}`;
   }
+}
+
+function nameFromPath(fileName: string | undefined, folder: string | undefined, sharesFileName: boolean): string | undefined {
+  const own = fileName === undefined ? undefined : nodeNameFromFile(fileName);
+  if (own !== undefined && !sharesFileName) return own;
+  const of = folder === undefined ? undefined : nodeNameFromFolder(folder);
+  return own === undefined || of === undefined ? (of ?? own) : `${of}/${own}`;
 }
 
 /** Whether under one name a run id comes back after another: a restart never brings the old one back, so these are several servers. */

@@ -116,4 +116,12 @@ describe('names of nodes', () => {
     const { samples } = await read('timestamp,used_memory\n2026-10-01T00:00:00Z,1000000\n', { nodeId: 'redis://bob:s3cret@h:6379' });
     expect(samples[0]?.node).toBe('redis://h:6379');
   });
+
+  it('begin with the folder where files in several folders have the same name', async () => {
+    const table = memoryInput('timestamp,used_memory\n2026-10-01T00:00:00Z,1000000\n', 'prod-a/metrics.csv');
+    const nodeOf = async (more: object) => (await readSamples(csvSource, { ...table, ...more })).samples[0]?.node;
+    expect(await nodeOf({ folder: 'prod-a', sharesFileName: true })).toBe('prod-a/metrics');
+    expect(await nodeOf({ folder: 'prod-a' })).toBe('metrics');
+    expect(await nodeOf({ folder: '2026-10', sharesFileName: true })).toBe('metrics');
+  });
 });
