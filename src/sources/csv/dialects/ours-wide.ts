@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts';
 
-/** What `collect` writes and exports: `timestamp,node`, then INFO field names. */
+/** The wide form of our own: `timestamp,node`, then INFO field names. */
 export const oursWide: Dialect = {
   id: 'ours-wide',
   requires: ['timestamp', 'node', 'used_memory'],
