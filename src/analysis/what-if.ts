@@ -80,17 +80,15 @@ function loadTable(step: HashTableStep): HashTableStep {
   return { ...step, entries: loaded, daysUntil: daysUntil === undefined ? undefined : daysUntil * share };
 }
 
+/** Only where it is known whether the node forks now: else the budget holds a reserve, which knowing more may even lower. */
 function forkScenarios(question: BudgetQuestion): readonly Scenario[] {
   const { persists, replicates } = findForkCauses(question.history, question.settings);
-  const scenarios: Scenario[] = [];
+  if (persists === undefined || replicates === undefined) return [];
   // A snapshot and the rewrite of an append-only file fork alike: to the budget they are one.
-  if (persists !== true) scenarios.push({ id: 'persistence-on', question: withSettings(question, { persistence: 'rdb' }) });
-  // Without knowing of replicas nobody can say that nothing forks then.
-  if (persists !== false && replicates !== undefined)
-    scenarios.push({ id: 'persistence-none', question: withSettings(question, { persistence: 'none' }) });
-  if (persists !== undefined && replicates === false)
-    scenarios.push({ id: 'replica-added', question: withSettings(question, { replicas: 1 }) });
-  return scenarios;
+  const saving: Scenario = persists
+    ? { id: 'persistence-none', question: withSettings(question, { persistence: 'none' }) }
+    : { id: 'persistence-on', question: withSettings(question, { persistence: 'rdb' }) };
+  return replicates ? [saving] : [saving, { id: 'replica-added', question: withSettings(question, { replicas: 1 }) }];
 }
 
 /** A store made a cache, or a cache a store. Where keys were evicted, nobody knows how much a store would have had to keep. */

@@ -124,6 +124,30 @@ describe('buildReport', () => {
     expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   });
 
+  it('ends the budget with what if, growth first, and says why a change makes none', () => {
+    const whatIfOf = (analysis: Analysis) => {
+      const budget = buildReport(analysis).sections.find(({ id }) => id === 'budget');
+      const table = budget?.blocks.at(-1);
+      return table?.type === 'table' && table.id === 'what-if' ? table : undefined;
+    };
+    const analysis = structuredClone(analyses.get('steady-growth')) as Analysis;
+    const table = whatIfOf(analysis);
+    expect(table?.rows.slice(0, 3).map(([scenario]) => scenario?.text.join(''))).toEqual([
+      expect.stringMatching(/^as planned above: growth of \d+ %, up to \d+ %$/),
+      'the data grow by 25 %',
+      'the data grow by 50 %',
+    ]);
+    expect(table?.rows[1]?.[3]?.text.join('')).toMatch(/^−\d+ MiB$/);
+    expect(table?.note?.join('')).toMatch(/covers it already\. Saving changes nothing here: the part that the 80 % rule/);
+
+    const [node] = analysis.nodes;
+    if (!node) throw new Error('no node');
+    node.provisioning.binding = 'fork';
+    expect(whatIfOf(analysis)?.note?.join('')).toMatch(/replica still forks\.$/);
+    delete node.provisioning.whatIf;
+    expect(whatIfOf(analysis)).toBeUndefined();
+  });
+
   it('refuses a language that is not there and names those that are', () => {
     expect(() => buildReport(analyses.get('steady-growth') as Analysis, { language: 'tlh' })).toThrow(/one of en/);
   });

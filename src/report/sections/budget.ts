@@ -101,7 +101,7 @@ function whatIfTable(telling: Telling, maxmemory: number, machine: number): Bloc
         ),
       ),
     ],
-    note: text([words.note, ...forkNote(telling)].join(' ')),
+    note: text([words.note, ...noChangeNotes(telling)].join(' ')),
   };
 }
 
@@ -114,15 +114,21 @@ function plannedLabel({ node, locale, format }: Telling): string {
   return locale.report.budget.whatIf.planned(share(bytes), uncertaintyBytes > 0 ? share(bytes + uncertaintyBytes) : undefined);
 }
 
-/** Why saving or not makes no difference, where it makes none. */
-function forkNote({ node, locale, format }: Telling): string[] {
+/** Why a change makes no difference, where one makes none. */
+function noChangeNotes({ node, locale, format }: Telling): string[] {
   const words = locale.report.budget.whatIf;
   const { whatIf = [], binding } = node.provisioning;
-  const unchanged = whatIf.find(({ id, changeBytes }) => (id === 'persistence-none' || id === 'persistence-on') && changeBytes === 0);
-  if (unchanged === undefined) return [];
-  if (binding === 'target-ratio') return [words.forkCovered(format.percent(node.systemMemory.targetRatio))];
-  return unchanged.id === 'persistence-none' ? [words.stillForks] : [];
+  const unchanged = new Set(whatIf.filter(({ changeBytes }) => changeBytes === 0).map(({ id }) => id));
+  const saving = unchanged.has('persistence-on') || unchanged.has('persistence-none');
+  return [
+    ...(DATA_SCENARIOS.some((id) => unchanged.has(id)) ? [words.absorbed] : []),
+    ...(saving && binding === 'target-ratio' ? [words.forkCovered(format.percent(node.systemMemory.targetRatio))] : []),
+    ...(binding === 'fork' && unchanged.has('persistence-none') ? [words.stillForks] : []),
+  ];
 }
+
+/** Scenarios that change what maxmemory has to be. */
+const DATA_SCENARIOS = ['growth-25', 'growth-50', 'growth-100', 'import-10', 'cache-policy', 'store-policy'] as const;
 
 const BASIS_SIGN = { measured: '●', derived: '◐', assumed: '○' } as const;
 
