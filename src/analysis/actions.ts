@@ -291,7 +291,10 @@ function setMaxmemory(context: ActionContext, isAfterResize: boolean, loweredByt
   if (!isUnset && !isRaise) return [];
   if (isRaise && !isAfterResize && safeBytes === undefined) return [];
   if (peakBytes !== undefined && fitting < peakBytes) return [];
-  const lines = limitLines(context, fitting, fromBytes, isAfterResize ? doorAfterResize(context) : settingsDoor(context));
+  const door = isAfterResize ? doorAfterResize(context) : settingsDoor(context);
+  // The new node type brings its own limit, larger than this one or it would not have been chosen.
+  if (isAfterResize && door === 'elasticache') return [];
+  const lines = limitLines(context, fitting, fromBytes, door);
   // A service whose limit follows from the node type needs no word about it: raising it is resizing.
   if (lines.commands.length === 0) return [];
   const isUrgent = isUnset || isAfterResize || severityOf(context, 'maxmemory-too-low') !== 'info';

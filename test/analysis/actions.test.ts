@@ -5,6 +5,7 @@ import { type FindingContext, judgeFindings } from '../../src/analysis/findings/
 import type { InstanceChoice } from '../../src/model/analysis.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
 import { contextOf, healthySamples, nodeJudgements } from '../helpers/figures.ts';
+import { ELASTICACHE } from '../helpers/finding-cases.ts';
 
 const advise = (context: FindingContext) => recommendActions({ ...context, findings: judgeFindings(context) });
 const idsOf = (context: FindingContext) => advise(context).actions.map(({ id }) => id);
@@ -256,6 +257,22 @@ describe('a move to a service', () => {
     const ids = idsOf(contextOf({ ...crowded, provisioning: { ...crowded.provisioning, instance } }));
     expect(ids).toContain('resize-up');
     expect(ids).not.toContain('raise-maxmemory');
+  });
+
+  it('from one node type to a larger one neither, since the reserved share of the old one says nothing there', () => {
+    const recommended = choice('cache.r7g.xlarge', 26 * GiB, { offering: 'elasticache-redis' });
+    const current = choice('cache.r7g.large', 13.07 * GiB, { offering: 'elasticache-redis' });
+    const context = contextOf(
+      {
+        provisioning: {
+          maxmemoryBytes: { current: 9.8 * GiB, recommended: 11.75 * GiB },
+          instance: { current, recommended, direction: 'up' },
+        },
+      },
+      { instance: ELASTICACHE },
+    );
+    expect(idsOf(context)).toContain('resize-up');
+    expect(idsOf(context)).not.toContain('raise-maxmemory');
   });
 });
 

@@ -31,7 +31,9 @@ export const maxmemoryTooLow: FindingRule<{ toleranceRatio: number; warnAtRatio:
     if (recommendedBytes <= maxmemoryBytes * toleranceRatio) return clear(evidence);
     const holdsIt = safeBytes !== undefined && recommendedBytes <= safeBytes;
     // A cache is filled to its limit by design; a store at that point is about to refuse writes.
-    const earliestDays = node.forecast.daysToMaxmemory?.p90 ?? Number.POSITIVE_INFINITY;
+    const { growthBytesPerDay, daysToMaxmemory } = node.forecast;
+    const isComing = (growthBytesPerDay ?? 0) > 0 || daysToMaxmemory?.p50 !== undefined;
+    const earliestDays = (isComing ? daysToMaxmemory?.p90 : undefined) ?? Number.POSITIVE_INFINITY;
     const isNear = (ratio >= warnAtRatio || earliestDays <= warnWithinDays) && evictsNothing(context) !== false;
     return raised(
       isNear ? 'warning' : 'info',

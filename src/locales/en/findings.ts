@@ -167,7 +167,8 @@ export const judgementWords: JudgementWords = {
     },
     'activedefrag-ineffective': {
       name: 'activedefrag without effect',
-      title: (e, f) => `activedefrag moved only ${tell(e, 'hitShare', (share) => (share < 0.001 ? `under ${f.percent(0.001)}` : f.percent(share)))} of what it looked at, and the waste stayed`,
+      title: (e, f) =>
+        `activedefrag moved only ${tell(e, 'hitShare', (share) => (share < 0.001 ? `under ${f.percent(0.001)}` : f.percent(share)))} of what it looked at, and the waste stayed`,
       body: (e, f) =>
         `The allocator's waste went from ${tell(e, 'wasteFirstBytes', f.bytes)} to ${tell(e, 'wasteLastBytes', f.bytes)} while it ran. Turn it off: it takes time from commands and gives no memory back.`,
     },
@@ -437,7 +438,7 @@ export const judgementWords: JudgementWords = {
           ? 'No higher limit is known to fit this machine, and evictions hide how much is asked for; the hit ratio tells what is lost.'
           : v.otherFindings === undefined
             ? ''
-            : 'Other limits are near: see the findings.',
+            : 'The findings tell what else is worth a look.',
     },
   },
 
@@ -475,7 +476,7 @@ export const judgementWords: JudgementWords = {
     },
     'raise-maxmemory': {
       headline: (v, f) =>
-        `Raise maxmemory${tell(v, 'currentMaxmemoryBytes', (n) => ` from ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => ` to ${f.bytes(n)}`)}: data come close to the limit.`,
+        `Raise maxmemory${tell(v, 'currentMaxmemoryBytes', (n) => ` from ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => ` to ${f.bytes(n)}`)}: ${Number(v.peakBytes) < 0.85 * Number(v.currentMaxmemoryBytes) ? 'the forecast passes' : 'data come close to'} the limit.`,
     },
     fragmentation: {
       headline: (v, f) =>
