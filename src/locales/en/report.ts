@@ -71,7 +71,8 @@ export const reportWords = {
 
   figure: {
     peak: 'Peak used',
-    machine: 'Machine at peak',
+    // Kept on one line by no-break spaces.
+    machine: 'Machine\u00a0at\u00a0peak',
     days: (target: string) => `Until ${target}`,
     daysMaxmemory: 'Until maxmemory',
     maxmemory: 'maxmemory',
@@ -592,7 +593,9 @@ export const reportWords = {
       replicasOnly: 'Replicas of one primary that is not in this report',
     },
     need: (count: string, machine: string, maxmemory: string, largest: string) =>
-      `Each of the ${count} nodes needs a machine of ${machine} with a maxmemory of ${maxmemory}: sized by ${largest}, which needs most, as any of them may have to carry that load.`,
+      `Each of the ${count} nodes needs ${machine} with a maxmemory of ${maxmemory}: sized by ${largest}, which needs most, as any of them may have to carry that load.`,
+    machineOf: (bytes: string) => `a machine of ${bytes}`,
+    instance: (name: string) => `an instance ${name}`,
     needUnknown: 'What each node needs is not known, because no history tells its used memory.',
     figure: {
       shards: 'Shards',
@@ -606,7 +609,9 @@ export const reportWords = {
       machine: 'Each machine',
       maxmemory: (bytes: string) => `maxmemory ${bytes}`,
       total: 'All machines',
-      machines: (count: string, price: string | undefined) => (price === undefined ? `${count} machines` : `${count} machines, ${price}`),
+      machines: (count: string) => `${count} machines`,
+      times: (count: string, name: string) => `${count} × ${name}`,
+      orShards: (count: string, name: string) => `or ${count} shards of ${name}`,
     },
     tableCaption: 'Nodes, each primary before its replicas',
     head: {
@@ -624,7 +629,7 @@ export const reportWords = {
     },
     unlimited: 'no limit',
     smaller: (replica: string, what: string, primary: string) =>
-      `${replica} has a smaller ${what} than ${primary}: after a failover it could not hold the same load.`,
+      `${replica} has a smaller ${what} than ${primary}: after a failover it has less room for the same load.`,
     smallerIn: { machine: 'machine', maxmemory: 'maxmemory' },
     differs: (replica: string, share: string, primary: string) =>
       `${replica} holds ${share} of the used memory of ${primary}: more of a difference than buffers explain. See whether it is in step, and has the same keys and settings.`,
