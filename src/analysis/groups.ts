@@ -18,6 +18,7 @@ export type SizeGroup<Node extends MeasuredNode> = (node: Node, shards: number) 
 
 /** Nodes that hold the same data: one primary with its replicas, or what of them was read. */
 interface ReplicationSet<Node extends MeasuredNode> {
+  /** The primary first. */
   readonly nodes: readonly Node[];
   /** After a failover, the one that was seen last. */
   readonly primary: Node | undefined;
@@ -56,7 +57,8 @@ function roleOf({ node }: MeasuredNode): ReplicationRole | undefined {
 
 function withPrimary<Node extends MeasuredNode>(nodes: readonly Node[]): ReplicationSet<Node> {
   const primaries = nodes.filter((node) => roleOf(node) === 'primary');
-  return { nodes, primary: primaries.toSorted((a, b) => b.history.toAt - a.history.toAt)[0] };
+  const primary = primaries.toSorted((a, b) => b.history.toAt - a.history.toAt)[0];
+  return { nodes: primary === undefined ? nodes : [primary, ...nodes.filter((node) => node !== primary)], primary };
 }
 
 /**

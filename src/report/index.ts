@@ -7,6 +7,7 @@ import { createFormat } from './format.ts';
 import { budgetSection } from './sections/budget.ts';
 import { findingsSection } from './sections/findings.ts';
 import { fragmentationSection } from './sections/fragmentation.ts';
+import { groupSection } from './sections/group.ts';
 import { instancesSection } from './sections/instances.ts';
 import { limitsSection } from './sections/limits.ts';
 import { memoryChart, memorySection } from './sections/memory.ts';
@@ -55,7 +56,12 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
     cover,
     first: several || only === undefined ? [fleetTable(tellings)] : firstPage(only),
     sections:
-      several || only === undefined ? tellings.flatMap((telling) => nodeSections(telling)) : SECTIONS.map((section) => section(only)),
+      several || only === undefined
+        ? [
+            ...analysis.groups.map((group, index) => groupSection(group, index, tellings)),
+            ...tellings.flatMap((telling) => nodeSections(telling)),
+          ]
+        : SECTIONS.map((section) => section(only)),
     footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),
     words: words.fixed,
   };

@@ -1,0 +1,165 @@
+import type { GroupAnalysis, InstanceChoice } from '../../model/analysis.ts';
+import type { Block, Figure, Section, TableCell, Text } from '../blocks.ts';
+import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
+
+/** A cluster or a replication group: what it holds, what each of its machines needs, and which replicas could not take over. */
+export function groupSection(group: GroupAnalysis, index: number, tellings: readonly Telling[]): Section {
+  const telling = tellings[0] as Telling;
+  const id = (part: string): string => `g${index + 1}-${part}`;
+  const byNode = new Map(tellings.map((each) => [each.node.id, each]));
+  const words = telling.locale.report.group;
+  const { format } = telling;
+  const { provisioning, members } = group;
+  const needed = provisioning?.memoryNeededBytes;
+  const maxmemory = provisioning?.maxmemoryBytes.recommended;
+  const instance = instanceOf(group)?.name;
+  const machine = instance === undefined ? words.machineOf(format.bytes(needed ?? 0)) : words.instance(instance);
+  const blocks: Block[] = [
+    {
+      type: 'paragraph',
+      text:
+        needed === undefined || maxmemory === undefined
+          ? text(words.needUnknown)
+          : text({ strong: words.need(format.number(members.length), machine, format.bytes(maxmemory), group.sizedByNodeId ?? '') }),
+    },
+    { type: 'figures', figures: groupFigures(group, telling, (nodeId) => anchorOf(byNode.get(nodeId)), id('members')) },
+    {
+      type: 'table',
+      id: id('members'),
+      caption: words.tableCaption,
+      columns: [
+        column('node', words.head.node),
+        column('role', words.head.role),
+        column('peak', words.head.peak, 'end'),
+        column('share', words.head.share, 'end'),
+        column('machine', words.head.machine, 'end'),
+        column('maxmemory', words.head.maxmemory, 'end'),
+      ],
+      rows: members.flatMap((member) => {
+        const each = byNode.get(member.nodeId);
+        return each === undefined ? [] : [memberRow(group, member, each)];
+      }),
+      dense: true,
+    },
+    ...memberNotes(group, telling).map((note): Block => ({ type: 'paragraph', text: note, tone: 'warning' })),
+  ];
+  return { id: id('group'), title: groupTitle(group, telling), blocks };
+}
+
+function groupTitle(group: GroupAnalysis, { locale, format }: Telling): string {
+  const words = locale.report.group.title;
+  const primary = group.members.find(({ role }) => role === 'primary')?.nodeId;
+  if (group.kind === 'cluster') return words.cluster(format.number(group.shards ?? 0), group.nodeIds[0] ?? '');
+  return primary === undefined ? words.replicasOnly : words.replication(primary);
+}
+
+function anchorOf(telling: Telling | undefined): string {
+  return telling === undefined ? '' : `#${telling.anchor('node')}`;
+}
+
+function groupFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeId: string) => string, members: string): Figure[] {
+  const { locale, format, analysis } = telling;
+  const words = locale.report.group.figure;
+  const { shards, skew, hottestNodeId } = group;
+  const count = format.number(group.members.length);
+  const roles = (role: string): string => format.number(group.members.filter((member) => member.role === role).length);
+  const href = `#${members}`;
+  const figures: Figure[] = [
+    shards === undefined
+      ? { id: 'nodes', label: words.nodes, value: count, detail: words.roles(roles('primary'), roles('replica')), href }
+      : { id: 'shards', label: words.shards, value: format.number(shards), detail: words.ofNodes(count), href },
+    { id: 'data', label: words.data, value: bytesOrUnknown(telling, group.dataPeakBytes), detail: words.countedOnce, href },
+  ];
+  if (skew !== undefined && hottestNodeId !== undefined) {
+    const hottest = analysis.nodes.find(({ id }) => id === hottestNodeId);
+    const isSkewed = hottest?.findings.some(({ id, verdict }) => id === 'shard-skew' && verdict === 'raised');
+    figures.push({
+      id: 'skew',
+      label: words.skew,
+      value: words.timesMean(format.ratio(skew)),
+      detail: hottestNodeId,
+      href: nodeHref(hottestNodeId),
+      ...(isSkewed ? { tone: 'warning' as const } : {}),
+    });
+  }
+  return [...figures, ...machineFigures(group, telling, nodeHref, href)];
+}
+
+/** The instance that holds the group's need, one for each node; undefined also where more shards than there are would be needed. */
+function instanceOf({ provisioning, shards = 1 }: GroupAnalysis): InstanceChoice | undefined {
+  const recommended = provisioning?.instance.recommended;
+  return recommended?.shards === shards ? recommended : undefined;
+}
+
+function machineFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeId: string) => string, members: string): Figure[] {
+  const { locale, format } = telling;
+  const words = locale.report.group.figure;
+  const { provisioning, sizedByNodeId, totalMemoryNeededBytes } = group;
+  const needed = provisioning?.memoryNeededBytes;
+  if (needed === undefined || totalMemoryNeededBytes === undefined || sizedByNodeId === undefined) return [];
+  const machine = { id: 'machine', label: words.machine, href: nodeHref(sizedByNodeId) };
+  const total = { id: 'total', label: words.total, href: members };
+  const count = format.number(group.members.length);
+  const limit = provisioning?.maxmemoryBytes.recommended;
+  const detail = limit === undefined ? {} : { detail: words.maxmemory(format.bytes(limit)) };
+  const instance = instanceOf(group);
+  if (instance === undefined) {
+    const split = provisioning?.instance.recommended;
+    return [
+      {
+        ...machine,
+        value: format.bytes(needed),
+        ...(split ? { detail: words.orShards(format.number(split.shards), split.name) } : detail),
+      },
+      { ...total, value: format.bytes(totalMemoryNeededBytes), detail: words.machines(count) },
+    ];
+  }
+  const all = words.times(count, instance.name);
+  const price = instance.priceUsdHour === undefined ? undefined : format.price(instance.priceUsdHour * group.members.length);
+  return [
+    { ...machine, value: instance.name, ...detail },
+    { ...total, ...(price === undefined ? { value: all } : { value: price, detail: all }) },
+  ];
+}
+
+function memberRow(group: GroupAnalysis, member: GroupAnalysis['members'][number], telling: Telling): TableCell[] {
+  const { node, locale, format, anchor } = telling;
+  const words = locale.report.group;
+  const { unknown } = locale.report;
+  const { role, replicaOf, usedMemoryRatio, smallerIn = [] } = member;
+  const roleText =
+    role === undefined
+      ? unknown
+      : role === 'replica' && replicaOf !== undefined && group.kind === 'cluster'
+        ? words.role.replicaOf(replicaOf)
+        : words.role[role];
+  const limit = node.provisioning.maxmemoryBytes.current;
+  const tone = (what: 'machine' | 'maxmemory') => (smallerIn.includes(what) ? { tone: 'warning' as const } : {});
+  return [
+    cell(text({ link: `#${anchor('node')}`, text: node.id }), node.id),
+    cell(roleText),
+    cell(bytesOrUnknown(telling, node.peaks.usedMemoryBytes?.value), node.peaks.usedMemoryBytes?.value ?? -1),
+    cell(
+      usedMemoryRatio === undefined ? '' : format.percent(usedMemoryRatio),
+      usedMemoryRatio ?? -1,
+      member.usedMemoryDiffers ? { tone: 'warning' } : {},
+    ),
+    cell(bytesOrUnknown(telling, node.systemMemory.totalBytes), node.systemMemory.totalBytes ?? -1, tone('machine')),
+    cell(limit === 0 ? words.unlimited : bytesOrUnknown(telling, limit), limit ?? -1, tone('maxmemory')),
+  ];
+}
+
+/** What to know of replicas before one has to take over. */
+function memberNotes({ members }: GroupAnalysis, { locale, format }: Telling): Text[] {
+  const words = locale.report.group;
+  return members.flatMap(({ nodeId, replicaOf, smallerIn = [], usedMemoryDiffers, usedMemoryRatio }) => {
+    if (replicaOf === undefined) return [];
+    const what = format.list(smallerIn.map((each) => words.smallerIn[each]));
+    return [
+      ...(smallerIn.length === 0 ? [] : [text(words.smaller(nodeId, what, replicaOf))]),
+      ...(usedMemoryDiffers && usedMemoryRatio !== undefined
+        ? [text(words.differs(nodeId, format.percent(usedMemoryRatio), replicaOf))]
+        : []),
+    ];
+  });
+}
