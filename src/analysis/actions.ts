@@ -193,18 +193,19 @@ function memoryLadder(context: ActionContext): Step[] {
 
 /** The holes alone bring resident memory under the target. */
 function defragIsEnough(context: ActionContext): boolean {
-  const { systemMemory, peaks, fragmentation } = context.node;
+  const { systemMemory, peaks } = context.node;
   const rss = peaks.usedMemoryRssBytes?.value;
   if (!canDefrag(context) || systemMemory.totalBytes === undefined || rss === undefined) return false;
   const overBytes = rss - systemMemory.targetRatio * systemMemory.totalBytes;
-  return overBytes > 0 && (fragmentation.recoverableBytes.activedefrag ?? 0) >= overBytes;
+  return overBytes > 0 && defragBytes(context) >= overBytes;
 }
 
 /** Whether the machine is still too small once the holes are closed: they count in the need at the target ratio. */
-function isShortAfterDefrag({ node }: ActionContext): boolean {
+function isShortAfterDefrag(context: ActionContext): boolean {
+  const { node } = context;
   const { memoryNeededBytes } = node.provisioning;
   const { totalBytes, targetRatio } = node.systemMemory;
-  const gainBytes = node.fragmentation.recoverableBytes.activedefrag ?? 0;
+  const gainBytes = defragBytes(context);
   return memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes - gainBytes / targetRatio > totalBytes;
 }
 
@@ -386,6 +387,13 @@ function keptWord(context: ActionContext): string | undefined {
 
 // Waste
 
+/** What activedefrag could give back at most; before 5.0 the server does not tell its holes apart, and what a restart would give bounds it. */
+function defragBytes({ node }: ActionContext): number {
+  const { activedefrag, restart } = node.fragmentation.recoverableBytes;
+  const isUntold = node.fragmentation.evidence.externalBytes === undefined;
+  return activedefrag ?? (isUntold ? restart : undefined) ?? 0;
+}
+
 /** activedefrag would give back enough to matter, is not on, can run here and has the processor time. */
 function canDefrag(context: ActionContext): boolean {
   const { fragmentation, activity } = context.node;
@@ -393,7 +401,7 @@ function canDefrag(context: ActionContext): boolean {
     fragmentation.advice === 'activedefrag' &&
     fragmentation.activedefrag.supported !== 'no' &&
     fragmentation.activedefrag.enabled !== 'yes' &&
-    (fragmentation.recoverableBytes.activedefrag ?? 0) >= negligibleBytes(context) &&
+    defragBytes(context) >= negligibleBytes(context) &&
     (activity.mainThreadCpuMax ?? 0) < DEFRAG_CPU_LIMIT &&
     findDefragFix(context.engine) === undefined &&
     settingsDoor(context) !== 'closed'

@@ -168,6 +168,26 @@ describe('without a forecast', () => {
   });
 });
 
+describe('without the figures of the allocator (before 5.0)', () => {
+  const untold = {
+    fragmentation: {
+      ...fragmented.fragmentation,
+      recoverableBytes: { activedefrag: undefined, purge: undefined, restart: 4 * GiB },
+    },
+  };
+
+  it('activedefrag is advised, with no bytes promised', () => {
+    const action = actionOf(contextOf(untold), 'enable-activedefrag');
+    expect(action?.commands).toContain('CONFIG SET activedefrag yes');
+    expect(action?.givesBytes).toBeUndefined();
+  });
+
+  it('and tried before a larger machine where the waste is what takes it over its target', () => {
+    const over = { systemMemory: { ratioNow: 0.85, ratioPeak: 0.9 }, peaks: { usedMemoryRssBytes: { value: 14.4 * GiB } } };
+    expect(idsOf(contextOf({ ...untold, ...over }))[0]).toBe('enable-activedefrag');
+  });
+});
+
 describe('a machine that is short', () => {
   const need = (memoryNeededBytes: number, rest: object = {}) => contextOf({ provisioning: { memoryNeededBytes }, ...rest });
 

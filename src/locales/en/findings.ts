@@ -128,9 +128,13 @@ export const judgementWords: JudgementWords = {
     'external-fragmentation': {
       name: 'fragmentation',
       title: (e, f) =>
-        perhaps(e, `${tell(e, 'activedefragBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Memory'))} lie in holes between live values`),
-      body: (e) =>
-        `These pages are resident and paid for, and data of other sizes do not fit into them. Active defragmentation moves values together and empties pages; MEMORY PURGE cannot.${unsure(e)}`,
+        perhaps(e, `${tell(e, 'externalBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Memory'))} lie in holes between live values`),
+      body: (e, f) =>
+        `These pages are resident and paid for, and data of other sizes do not fit into them. ${
+          Number(e.activedefragBytes) < 0.5 * Number(e.externalBytes)
+            ? `Active defragmentation sees only ${tell(e, 'activedefragBytes', f.bytes)} of them, since the rest is among large values; a restart or a failover to a fresh replica closes all.`
+            : 'Active defragmentation moves values together and empties pages; MEMORY PURGE cannot.'
+        }${unsure(e)}`,
     },
     'rss-retained-after-peak': {
       name: 'memory kept after a peak',
@@ -140,7 +144,7 @@ export const judgementWords: JudgementWords = {
     },
     'resident-unused': {
       name: 'freed pages not returned',
-      title: (e, f) => perhaps(e, `The allocator holds ${tell(e, 'purgeBytes', f.bytes, 'freed pages')} of freed pages`),
+      title: (e, f) => perhaps(e, `The allocator holds ${tell(e, 'purgeBytes', (n) => `${f.bytes(n)} of `)}freed pages`),
       body: (e) =>
         `They go back to the system by themselves after some seconds where jemalloc's background thread runs; MEMORY PURGE returns them at once.${unsure(e)}`,
     },
