@@ -46,8 +46,9 @@ export function commonInstant(a: NodeHistory, b: NodeHistory): number {
 export function findReplicationSets(histories: readonly NodeHistory[]): NodeHistory[][] {
   const leaders = new Map<NodeHistory, NodeHistory>(histories.map((history) => [history, history]));
   const leaderOf = (history: NodeHistory): NodeHistory => {
-    const next = leaders.get(history) ?? history;
-    return next === history ? history : leaderOf(next);
+    let leader = history;
+    for (let next = leaders.get(leader); next !== undefined && next !== leader; next = leaders.get(leader)) leader = next;
+    return leader;
   };
   const join = (a: NodeHistory, b: NodeHistory): void => {
     leaders.set(leaderOf(b), leaderOf(a));

@@ -185,6 +185,23 @@ describe('clusters', () => {
   });
 });
 
+describe('a table with the fields of INFO', () => {
+  it('carries the evidence too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'headroom-groups-'));
+    try {
+      const rows = [0, 1, 2].flatMap((minute) =>
+        ['p,1000000,master', 'r,1100000,slave'].map((rest) => `2026-11-02T10:0${minute}:00Z,${rest},${replicationId('a')}`),
+      );
+      const file = join(folder, 'fleet.csv');
+      await writeFile(file, ['timestamp,node,used_memory,role,master_replid', ...rows, ''].join('\n'));
+      const { groups } = await analyze(await ingest([file]), { generatedAt: 0 });
+      expect(groups).toMatchObject([{ kind: 'replication', nodeIds: ['p', 'r'], members: [{}, { usedMemoryRatio: 1.1 }] }]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('a real primary and its replica', () => {
   let servers: RedisServer[] = [];
   let folder = '';
