@@ -569,7 +569,7 @@ export class DumpParser {
 
   #findStampIn(text: string): Stamp | undefined {
     if (!/\d\d/.test(text)) return undefined;
-    this.#dayFirst ??= dayFirstProof(text);
+    if (this.#dayFirst === undefined && /\d[/-]\d/.test(text)) this.#dayFirst = dayFirstProof(text);
     return findStamp(text, this.#timeZone, this.#dayFirst);
   }
 
