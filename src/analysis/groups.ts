@@ -143,7 +143,8 @@ const NEGLIGIBLE_DIFFERENCE = { bytes: 64 * MiB, ratio: 0.1 };
 
 function describeMember<Node extends MeasuredNode>(member: Node, primary: Node | undefined): GroupAnalysis['members'][number] {
   const role = roleOf(member);
-  if (primary === undefined || primary === member || role !== 'replica') return { nodeId: member.node.id, role };
+  if (primary === undefined || primary === member || role === undefined) return { nodeId: member.node.id, role };
+  if (role === 'primary') return { nodeId: member.node.id, role, replacedBy: primary.node.id };
   const at = commonInstant(member.history, primary.history);
   const own = valueNear(member.history, 'usedMemoryBytes', at);
   const data = valueNear(primary.history, 'usedMemoryBytes', at);

@@ -441,6 +441,8 @@ const group = z.object({
       role: z.enum(['primary', 'replica']).optional(),
       /** Primary of this replica, where it is one of the nodes. */
       replicaOf: z.string().optional(),
+      /** Node that took the place of this primary in a failover, when this one was not seen again. */
+      replacedBy: z.string().optional(),
       /** Used memory over its primary's, at the newest instant that both tell. */
       usedMemoryRatio: ratio.optional(),
       /** Whether that is more than buffers explain. */

@@ -80,6 +80,31 @@ describe('groups of one primary and its replicas', () => {
     ]);
   });
 
+  it('name the node that took the place of a primary which was not seen again', () => {
+    const samples = (hours: number, role: (i: number) => string, id: (i: number) => string) =>
+      sampleEvery(3600, hours, (i) => ({ usedMemoryBytes: GiB, texts: { role: role(i), replicationId: replicationId(id(i)) } }));
+    const lost = buildNodeHistory(
+      samples(
+        24,
+        () => 'master',
+        () => 'a',
+      ),
+      { nodeId: 'lost' },
+    );
+    const promoted = buildNodeHistory(
+      samples(
+        48,
+        (i) => (i < 24 ? 'slave' : 'master'),
+        (i) => (i < 24 ? 'a' : 'b'),
+      ),
+      { nodeId: 'promoted' },
+    );
+    expect(analyzeAll([lost, promoted]).groups[0]?.members).toEqual([
+      { nodeId: 'promoted', role: 'primary' },
+      { nodeId: 'lost', role: 'primary', replacedBy: 'promoted' },
+    ]);
+  });
+
   it.each([
     ['machine', { totalSystemMemoryBytes: 16 * GiB }, ['machine']],
     ['maxmemory', { maxmemoryBytes: 8 * GiB }, ['maxmemory']],

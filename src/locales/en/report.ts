@@ -249,6 +249,7 @@ export const reportWords = {
     head: { limit: 'Limit', at: 'At', early: 'As early as (10 %)', expected: 'Expected (50 %)', probability: 'Chance within the horizon' },
     reached: 'reached',
     notWithin: (horizon: string) => `not within ${horizon}`,
+    bySpike: 'by a spike only',
     underOne: 'under 5 %',
     peakHead: { quantity: 'Highest peak of the period ahead', value: 'Memory' },
     middle: 'Middle estimate',
@@ -626,6 +627,7 @@ export const reportWords = {
       primary: 'primary',
       replica: 'replica',
       replicaOf: (primary: string) => `replica of ${primary}`,
+      replaced: (by: string) => `primary until ${by} took its place`,
     },
     unlimited: 'no limit',
     smaller: (replica: string, what: string, primary: string) =>

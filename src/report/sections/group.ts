@@ -62,7 +62,8 @@ function groupFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeId:
   const words = locale.report.group.figure;
   const { shards, skew, hottestNodeId } = group;
   const count = format.number(group.members.length);
-  const roles = (role: string): string => format.number(group.members.filter((member) => member.role === role).length);
+  const roles = (role: string): string =>
+    format.number(group.members.filter((member) => member.role === role && member.replacedBy === undefined).length);
   const href = `#${members}`;
   const figures: Figure[] = [
     shards === undefined
@@ -125,14 +126,8 @@ function machineFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeI
 function memberRow(group: GroupAnalysis, member: GroupAnalysis['members'][number], telling: Telling): TableCell[] {
   const { node, locale, format, anchor } = telling;
   const words = locale.report.group;
-  const { unknown } = locale.report;
-  const { role, replicaOf, usedMemoryRatio, smallerIn = [] } = member;
-  const roleText =
-    role === undefined
-      ? unknown
-      : role === 'replica' && replicaOf !== undefined && group.kind === 'cluster'
-        ? words.role.replicaOf(replicaOf)
-        : words.role[role];
+  const { usedMemoryRatio, smallerIn = [] } = member;
+  const roleText = memberRole(group, member, telling);
   const limit = node.provisioning.maxmemoryBytes.current;
   const tone = (what: 'machine' | 'maxmemory') => (smallerIn.includes(what) ? { tone: 'warning' as const } : {});
   return [
@@ -147,6 +142,13 @@ function memberRow(group: GroupAnalysis, member: GroupAnalysis['members'][number
     cell(bytesOrUnknown(telling, node.systemMemory.totalBytes), node.systemMemory.totalBytes ?? -1, tone('machine')),
     cell(limit === 0 ? words.unlimited : bytesOrUnknown(telling, limit), limit ?? -1, tone('maxmemory')),
   ];
+}
+
+function memberRole(group: GroupAnalysis, { role, replicaOf, replacedBy }: GroupAnalysis['members'][number], { locale }: Telling): string {
+  const words = locale.report.group.role;
+  if (replacedBy !== undefined) return words.replaced(replacedBy);
+  if (replicaOf !== undefined && group.kind === 'cluster') return words.replicaOf(replicaOf);
+  return role === undefined ? locale.report.unknown : words[role];
 }
 
 /** What to know of replicas before one has to take over. */

@@ -132,6 +132,16 @@ describe('the section of a group', () => {
     expect(text).not.toMatch(/NaN|undefined/);
   });
 
+  it('tells who took the place of a lost primary, and counts one primary', () => {
+    const analysis = analyzePair();
+    const member = analysis.groups[0]?.members[1];
+    if (member === undefined) throw new Error('no member');
+    Object.assign(member, { role: 'primary', replicaOf: undefined, replacedBy: 'primary' });
+    const text = plain(groupBlocks(buildReport(analysis)));
+    expect(text).toContain('primary until primary took its place');
+    expect(text).toContain('primary 1, replica 0');
+  });
+
   it('is not there without groups', () => {
     const analysis = { ...analyzePair(), groups: [] };
     expect(buildReport(analysis).sections.filter(({ id }) => /^g\d/.test(id))).toEqual([]);
