@@ -108,7 +108,7 @@ function limitHorizon(historyDays: number, horizonDays: number): number {
 }
 
 /** `good`: the 95 % bound held in 96–100 % of memory-like cases; `fair`: in 90–99 %; `low`: a rule of thumb. */
-function findConfidence({ margin }: PooledPeak, historyDays: number, horizonDays: number): Forecast['confidence'] {
+export function findConfidence({ margin }: PooledPeak, historyDays: number, horizonDays: number): Forecast['confidence'] {
   if (horizonDays > historyDays + DAY_SLACK || margin >= FAIR_MARGIN) return 'low';
   return historyDays + DAY_SLACK >= GOOD_HISTORY_DAYS && margin < GOOD_MARGIN ? 'good' : 'fair';
 }

@@ -11,7 +11,7 @@ export interface PooledPeak {
   readonly p95: readonly number[];
   /** Robust slope since the last lasting change of level, per day; 0 where no trend can be told from chance. */
   readonly growthPerDay: number;
-  /** Volatility: mean size of the day-to-day change of the logarithm, 0 to 1. */
+  /** Volatility: mean size of the day-to-day change of the logarithm, without the trend as far as it is believed; 0 to 1. */
   readonly volatility: number;
   /** `0.10 + (0.8 + K)·√v` before its cap, at the end of the horizon: how wide the 95 % bound had to be. Infinite if nothing could be fitted. */
   readonly margin: number;
@@ -20,11 +20,14 @@ export interface PooledPeak {
 /** More daily values than this do not change the answer and cost n². */
 const MAX_DAYS = 400;
 const WEEK_DAYS = 7;
+/** Growth is compound where its curve leaves at most this share of the straight line's squared error, over two weeks or more. */
+const MAX_COMPOUND_ERROR_SHARE = 0.5;
+const MIN_COMPOUND_VALUES = 14;
 
 /**
  * Quantiles of the peak over the next days. The level comes from the largest values of the last week, of the time since the last lasting
  * change and of the whole history; the trend of the newest pace is added as far as Kendall's test and the fit trust it; the width depends on the volatility
- * and on how the horizon compares with the history. Its constants were pooled from about a thousand real memory series, since the width
+ * around that trend and on how the horizon compares with the history. Its constants were pooled from about a thousand real memory series, since the width
  * cannot be told from one short series.
  * @param peaks - oldest first, values above 0; the last 400 are used
  * @param horizonDays - whole days, at least 1
@@ -39,26 +42,38 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const n = y.length;
   const since = findLevelShift(y);
 
-  const top = Math.max(...logY);
-  const topSince = Math.max(...logY.slice(since));
-  const topWeek = Math.max(...logY.slice(-WEEK_DAYS));
   const start = findTrendStart(day, y, since);
   const isNewPace = start > since;
   const trend = fitTrend(day.slice(start), y.slice(start), logY.slice(start));
-  const v = findVolatility(day, logY);
-  const root = Math.sqrt(v);
-  const middle = topWeek + 0.6 * (topSince - topWeek) + 0.35 * (top - topSince);
-  const bound = topSince + 0.5 * (top - topSince);
+  const level = logY.map((value, i) => value + trend.weight * trend.logSlope * daysBetween(day, Math.max(i, start), y.length - 1));
+  const unrest = findVolatility(day, logY);
+  const v = Math.min(unrest, findVolatility(day, level));
+
+  // A lasting fall has left the largest values of its beginning behind; a new fall may end tomorrow.
+  const reachable = trend.logSlope < 0 && !isNewPace ? level : logY;
+  const top = Math.max(...logY);
+  const topSince = Math.max(...logY.slice(since));
+  const topReachable = Math.max(...reachable.slice(since));
+  const topWeek = Math.max(...reachable.slice(-WEEK_DAYS));
+  const middle = topWeek + 0.6 * (topReachable - topWeek) + 0.35 * (top - topReachable);
 
   const days = Array.from({ length: horizonDays }, (_, i) => i + 1);
   // A new pace is carried on for twice as long as it was seen, and a new fall not at all.
   const lowest = isNewPace ? 0 : -0.5;
   const farthest = 2 * (isNewPace ? n - start : n);
-  const growthOf = (k: number): number => trend.weight * Math.log(1 + clip(trend.relativePerDay * Math.min(k, farthest), lowest, 2));
+  const growthOf = (k: number): number => trend.weight * Math.log(clip(trendFactor(trend, Math.min(k, farthest)), 1 + lowest, 3));
+  // The quiet around a trend is believed for as long as it was seen, and no longer at all after twice that time.
+  const trust = (k: number): number => clip(2 - k / n, 0, 1);
+  const boundOf = (k: number): number => 0.5 * (top + topSince + trust(k) * (topReachable - topSince));
+  const rootOf = (k: number): number => Math.sqrt(unrest + trust(k) * (v - unrest));
   const widthOf = (k: number): number => Math.log(1 + k / n);
-  const p50 = days.map((k) => Math.exp(middle + growthOf(k) + Math.min(0.05 * widthOf(k) * root, 1)));
-  const p90 = days.map((k) => Math.exp(bound + growthOf(k) + Math.min(0.05 + (0.3 + 0.9 * widthOf(k)) * root, 0.7)));
-  const p95 = days.map((k) => Math.exp(bound + growthOf(k) + Math.min(0.1 + (0.8 + widthOf(k)) * root, 0.9)));
+  // Within less than half the time seen so far, the largest value of that time is less often passed.
+  const nearness = (k: number): number => Math.sqrt(Math.min(1, (2 * k) / n));
+  const p50 = days.map((k) => Math.exp(middle + growthOf(k) + Math.min(0.05 * widthOf(k) * rootOf(k), 1)));
+  const p90 = days.map((k) =>
+    Math.exp(boundOf(k) + growthOf(k) + Math.min(0.05 * nearness(k) + (0.3 + 0.9 * widthOf(k)) * rootOf(k), 0.7)),
+  );
+  const p95 = days.map((k) => Math.exp(boundOf(k) + growthOf(k) + Math.min(0.1 * nearness(k) + (0.8 + widthOf(k)) * rootOf(k), 0.9)));
   if (![...p50, ...p90, ...p95].every((value) => Number.isFinite(value))) return fallBack(y, days);
 
   const rising50 = neverFalling(p50);
@@ -69,7 +84,7 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
     p95: neverFalling(p95.map((value, i) => Math.max(value, rising90[i] ?? value))),
     growthPerDay: trend.weight > 0 ? trend.slope : 0,
     volatility: v,
-    margin: 0.1 + (0.8 + widthOf(horizonDays)) * root,
+    margin: 0.1 + (0.8 + widthOf(horizonDays)) * rootOf(horizonDays),
   };
 }
 
@@ -108,21 +123,43 @@ interface Trend {
   readonly slope: number;
   /** Slope ÷ level at the end. */
   readonly relativePerDay: number;
+  /** Slope of the logarithm, per day. */
+  readonly logSlope: number;
+  /** Growth in percent a day rather than in bytes a day. */
+  readonly isCompound: boolean;
   /** How far the trend is believed, 0 to 1. */
   readonly weight: number;
 }
 
+const NO_TREND: Trend = { slope: 0, relativePerDay: 0, logSlope: 0, isCompound: false, weight: 0 };
+
 function fitTrend(day: readonly number[], y: readonly number[], logY: readonly number[]): Trend {
   const m = y.length;
-  if (m < 3) return { slope: 0, relativePerDay: 0, weight: 0 };
+  if (m < 3) return NO_TREND;
   const line = theilSen(day, y);
   const level = Math.max(line.intercept + line.slope * (day.at(-1) ?? 0), 0.2 * median(y));
   const logLine = theilSen(day, logY);
   const residuals = logY.map((value, i) => value - logLine.intercept - logLine.slope * (day[i] ?? 0));
   const total = variance(logY);
   const rSquared = total < 1e-12 ? 0 : clip(1 - (variance(residuals) * m) / (m - 2) / total, 0, 1);
-  const weight = clip((Math.abs(kendallZ(y)) - 2) / 2, 0, 1) * rSquared;
-  return { slope: line.slope, relativePerDay: line.slope / level, weight };
+  const straightError = variance(y.map((value, i) => value - line.intercept - line.slope * (day[i] ?? 0)));
+  const compoundError = variance(y.map((value, i) => value - Math.exp(logLine.intercept + logLine.slope * (day[i] ?? 0))));
+  return {
+    slope: line.slope,
+    relativePerDay: line.slope / level,
+    logSlope: logLine.slope,
+    isCompound: m >= MIN_COMPOUND_VALUES && logLine.slope > 0 && compoundError < MAX_COMPOUND_ERROR_SHARE * straightError,
+    weight: clip((Math.abs(kendallZ(y)) - 2) / 2, 0, 1) * rSquared,
+  };
+}
+
+/** What the trend makes of the level in some days. */
+function trendFactor({ isCompound, logSlope, relativePerDay }: Trend, days: number): number {
+  return isCompound ? Math.exp(logSlope * days) : 1 + relativePerDay * days;
+}
+
+function daysBetween(day: readonly number[], from: number, to: number): number {
+  return (day[to] ?? 0) - (day[from] ?? 0);
 }
 
 /** The smaller of the mean change from day to day and, in a history of two weeks, from week to week. */

@@ -96,6 +96,40 @@ describe('pooledPeak', () => {
     }
   });
 
+  it('takes the unrest around a clean trend for the volatility, not the trend', () => {
+    const steady = pooledPeak(daily(Array.from({ length: 30 }, (_, i) => 8e9 * (1 + 0.01 * i))), 30);
+    expect(steady.volatility).toBeLessThan(0.002);
+    expect((steady.p95.at(-1) ?? 0) / (steady.p50.at(-1) ?? 1)).toBeLessThan(1.17);
+  });
+
+  it('takes the full volatility again beyond twice the time the trend was seen', () => {
+    const values = daily(Array.from({ length: 30 }, (_, i) => 8e9 * (1 + 0.01 * i)));
+    const rootOf = (horizon: number) => (pooledPeak(values, horizon).margin - 0.1) / (0.8 + Math.log(1 + horizon / 30));
+    const changes = values.slice(1).map(({ value }, i) => Math.log(value / (values[i]?.value ?? value)));
+    expect(rootOf(60)).toBeCloseTo(Math.sqrt(changes.reduce((sum, change) => sum + change, 0) / changes.length), 9);
+    expect(rootOf(45)).toBeLessThan(rootOf(60));
+    expect(rootOf(30)).toBeLessThan(rootOf(45));
+  });
+
+  it('continues compound growth as such', () => {
+    const forecast = pooledPeak(daily(Array.from({ length: 30 }, (_, i) => 8e9 * 1.015 ** i)), 30);
+    expect((forecast.p50.at(-1) ?? 0) / (8e9 * 1.015 ** 59)).toBeCloseTo(1, 2);
+  });
+
+  it('forgets the height from which a lasting decline began in the median, half of it in the bound', () => {
+    const values = Array.from({ length: 30 }, (_, i) => 10e9 * 0.98 ** i);
+    const { p50, p95 } = pooledPeak(daily(values), 30);
+    const [first, newest] = [values[0] ?? 0, values.at(-1) ?? 0];
+    expect(p50.at(-1)).toBeLessThan(newest * (first / newest) ** 0.4);
+    expect(p95.at(-1)).toBeGreaterThan(0.97 * Math.sqrt(first * newest));
+  });
+
+  it('is narrower for days that are near, compared with the days seen', () => {
+    const forecast = pooledPeak(daily(constant(30, 5e9)), 30);
+    expect(Math.log((forecast.p95[0] ?? 0) / 5e9)).toBeCloseTo(0.1 * Math.sqrt(2 / 30), 9);
+    expect(Math.log((forecast.p95[14] ?? 0) / 5e9)).toBeCloseTo(0.1, 9);
+  });
+
   it('falls back to shares of the largest value when the arithmetic fails', () => {
     const forecast = pooledPeak(daily([1, Number.POSITIVE_INFINITY, 2]), 2);
     expect(forecast.margin).toBe(Number.POSITIVE_INFINITY);
