@@ -6,7 +6,7 @@ const LEVEL_SHARE = 0.05;
 const LEVEL_BYTES = 100 * MiB;
 
 /** Resident memory stayed about as far above used memory through the whole history: neither kept pages nor gave holes back. */
-export function movedTogether({ series, peaks }: NodeAnalysis): boolean {
+export function movedTogether({ series, peaks }: Pick<NodeAnalysis, 'series' | 'peaks'>): boolean {
   const gaps = series.usedMemoryRssBytes.flatMap((rss, i) => {
     const used = series.usedMemoryBytes[i];
     return rss === null || used === null || used === undefined ? [] : [rss - used];

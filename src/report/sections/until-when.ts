@@ -117,7 +117,10 @@ function daysTable(telling: Telling, forecast: Forecast): Block {
     rows: limitsAhead(telling).map(({ label, at, days, probability }) => [
       cell(label),
       cell(format.bytes(at), at),
-      cell(dayText(days?.p90), days?.p90 ?? Number.MAX_SAFE_INTEGER),
+      cell(
+        isSpikeOnly(node) && days?.p50 === undefined && (days?.p90 ?? 0) > 0 ? words.bySpike : dayText(days?.p90),
+        days?.p90 ?? Number.MAX_SAFE_INTEGER,
+      ),
       cell(dayText(days?.p50), days?.p50 ?? Number.MAX_SAFE_INTEGER),
       cell(
         probability === undefined ? locale.report.unknown : probability < 0.05 ? words.underOne : format.percent(probability),
