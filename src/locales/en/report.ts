@@ -127,8 +127,9 @@ export const reportWords = {
     restartMark: (when: string) => `restart ${when}`,
     resetMark: (when: string) => `statistics reset ${when}`,
     saveMark: (when: string) => `save ${when}`,
-    alt: (used: string, rss: string, from: string, to: string) =>
-      `Used memory and resident memory from ${from} to ${to}. Highest sample of used memory ${used}${rss === '' ? '' : `, of resident memory ${rss}`}.`,
+    alt: (from: string, to: string, highest: readonly string[]) => `Memory from ${from} to ${to}. Highest sample: ${highest.join(', ')}.`,
+    altUsed: (value: string) => `used memory ${value}`,
+    altRss: (value: string) => `resident memory ${value}`,
     ratioTitle: (share: string) => `The machine was at most ${share} full`,
     ratioAlt: (share: string, target: string) =>
       `Resident memory as a share of the machine's memory over time, at most ${share}, with a line at ${target}.`,

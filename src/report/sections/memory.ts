@@ -26,28 +26,33 @@ export function memoryChart(telling: Telling, options: { id?: string; withFan?: 
   const { node, locale, format, timeZone } = telling;
   const words = locale.report.memory;
   const { series } = node;
-  const lines: TimeLine[] = [{ id: 'used', label: words.used, role: 'used', y: series.usedMemoryBytes, area: true }];
+  const lines: TimeLine[] = [];
+  if (hasValues(series.usedMemoryBytes)) lines.push({ id: 'used', label: words.used, role: 'used', y: series.usedMemoryBytes, area: true });
   if (hasValues(series.usedMemoryRssBytes)) lines.push({ id: 'rss', label: words.rss, role: 'rss', y: series.usedMemoryRssBytes });
-  const usedMax = lineMax(series.usedMemoryBytes) ?? 0;
+  const usedMax = lineMax(series.usedMemoryBytes);
+  const rssMax = lineMax(series.usedMemoryRssBytes);
   const countedApart = series.countedBytes.some((value, i) => {
     const used = series.usedMemoryBytes[i];
-    return value !== null && used !== null && used !== undefined && used - value > COUNTED_WORTH_DRAWING * usedMax;
+    return value !== null && used !== null && used !== undefined && used - value > COUNTED_WORTH_DRAWING * (usedMax ?? 0);
   });
   if (countedApart) lines.push({ id: 'counted', label: words.counted, role: 'counted', y: series.countedBytes });
 
-  const highest = Math.max(usedMax, lineMax(series.usedMemoryRssBytes) ?? 0, node.peaks.usedMemoryBytes?.value ?? 0);
+  const highest = Math.max(usedMax ?? 0, rssMax ?? 0, node.peaks.usedMemoryBytes?.value ?? 0);
   const limits = limitLines(telling).filter((limit) => limit.value <= highest * 2.2);
   const fan = options.withFan === true ? firstFan(telling) : undefined;
   const top = Math.max(highest, fan?.p95.at(-1) ?? 0, ...limits.map((limit) => limit.value));
   const from = format.dateTime(node.quality.fromAt);
   const to = format.dateTime(node.quality.toAt);
-  const rssMax = lineMax(series.usedMemoryRssBytes);
+  const told = [
+    ...(usedMax === undefined ? [] : [words.altUsed(format.bytes(usedMax))]),
+    ...(rssMax === undefined ? [] : [words.altRss(format.bytes(rssMax))]),
+  ];
   return {
     type: 'chart',
     form: 'line-band',
     id: telling.anchor(options.id ?? 'memory-chart'),
     title: memoryTitle(telling),
-    alt: words.alt(format.bytes(usedMax), rssMax === undefined ? '' : format.bytes(rssMax), from, to),
+    alt: words.alt(from, to, told),
     at: series.at,
     lines,
     limits,
