@@ -20,6 +20,8 @@ export interface PooledPeak {
 /** More daily values than this do not change the answer and cost n². */
 const MAX_DAYS = 400;
 const WEEK_DAYS = 7;
+/** A trend that is believed by less than this is not told as growth: three values in a row may rise by chance. */
+const TOLD_WEIGHT = 0.1;
 /** Growth is compound where its curve leaves at most this share of the straight line's squared error, over two weeks or more. */
 const MAX_COMPOUND_ERROR_SHARE = 0.5;
 const MIN_COMPOUND_VALUES = 14;
@@ -82,7 +84,7 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
     p50: rising50,
     p90: rising90,
     p95: neverFalling(p95.map((value, i) => Math.max(value, rising90[i] ?? value))),
-    growthPerDay: trend.weight > 0 ? trend.slope : 0,
+    growthPerDay: trend.weight >= TOLD_WEIGHT ? trend.slope : 0,
     volatility: v,
     margin: 0.1 + (0.8 + widthOf(horizonDays)) * rootOf(horizonDays),
   };

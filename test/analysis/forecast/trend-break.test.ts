@@ -53,6 +53,11 @@ describe('the newest pace', () => {
     expect(pooledPeak(peaksOf(falling), 30).p95.at(-1)).toBeGreaterThan(200);
   });
 
+  it('is not told as growth from four rising days after a step', () => {
+    const values = [100, 101, 100, 101, 100, 101, 300, 301, 302, 303];
+    expect(pooledPeak(peaksOf(values), 7).growthPerDay).toBe(0);
+  });
+
   it('is a slope of 0 where counts stand still after a step or after growth', () => {
     expect(findNewestSlope(days(45), plateau)).toBe(0);
     expect(
