@@ -234,10 +234,13 @@ function maxmemoryFigure({ node, locale, format, anchor }: Telling): Figure {
   return { ...base, value: words.change(from, to), detail: isBudget ? words.whyMaxmemory : words.whyStep };
 }
 
-/** The limit that the steps on this page set; where no step sets one, the budget's. */
+/** The limit that the steps on this page set; where none sets one, the present limit if nothing speaks against it, else the budget's. */
 function advisedMaxmemory(node: NodeAnalysis): number | undefined {
   const step = node.actions.find(({ id, values }) => id.endsWith('-maxmemory') && typeof values.maxmemoryBytes === 'number');
-  return typeof step?.values.maxmemoryBytes === 'number' ? step.values.maxmemoryBytes : node.provisioning.maxmemoryBytes.recommended;
+  if (typeof step?.values.maxmemoryBytes === 'number') return step.values.maxmemoryBytes;
+  const { current, recommended } = node.provisioning.maxmemoryBytes;
+  const isDoubted = node.findings.some(({ id, verdict }) => verdict === 'raised' && id.startsWith('maxmemory-'));
+  return current === undefined || current === 0 || isDoubted ? recommended : current;
 }
 
 /** Blocks under the cover: figures, the chart, what to do, how good the evidence is. */

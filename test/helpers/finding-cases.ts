@@ -154,8 +154,9 @@ export const FINDING_CASES: readonly Case[] = [
     'maxmemory-too-low',
     'the projected peak asks for more',
     'info',
-    contextOf({ provisioning: { maxmemoryBytes: { recommended: 11 * GiB } } }),
+    contextOf({ provisioning: { maxmemoryBytes: { recommended: 12 * GiB } } }),
   ],
+  ['maxmemory-too-low', 'it asks for a little more', 'clear', contextOf({ provisioning: { maxmemoryBytes: { recommended: 10.9 * GiB } } })],
   [
     'maxmemory-too-low',
     'and a store is nearly full',

@@ -13,11 +13,16 @@ import {
 } from './finding-rule.ts';
 
 /** A limit below what the projected peak asks for. */
-export const maxmemoryTooLow: FindingRule<{ toleranceRatio: number; warnAtRatio: number; warnWithinDays: number }> = {
+export const maxmemoryTooLow: FindingRule<{
+  toleranceRatio: number;
+  calmToleranceRatio: number;
+  warnAtRatio: number;
+  warnWithinDays: number;
+}> = {
   id: 'maxmemory-too-low',
   needs: ['usedMemoryBytes'],
-  defaults: { toleranceRatio: 1.05, warnAtRatio: 0.9, warnWithinDays: 45 },
-  judge(context, { toleranceRatio, warnAtRatio, warnWithinDays }) {
+  defaults: { toleranceRatio: 1.05, calmToleranceRatio: 1.1, warnAtRatio: 0.9, warnWithinDays: 45 },
+  judge(context, { toleranceRatio, calmToleranceRatio, warnAtRatio, warnWithinDays }) {
     const { node } = context;
     const maxmemoryBytes = currentMaxmemory(context);
     const recommendedBytes = node.provisioning.maxmemoryBytes.recommended;
@@ -28,7 +33,9 @@ export const maxmemoryTooLow: FindingRule<{ toleranceRatio: number; warnAtRatio:
     const peakBytes = countedPeakBytes(context) ?? 0;
     const ratio = peakBytes / maxmemoryBytes;
     const evidence = { maxmemoryBytes, recommendedBytes, safeBytes, peakBytes, ratio };
-    if (recommendedBytes <= maxmemoryBytes * toleranceRatio) return clear(evidence);
+    // A limit is not worth touching for a few percent while the peak leaves a tenth of it free.
+    const tolerance = ratio < warnAtRatio ? calmToleranceRatio : toleranceRatio;
+    if (recommendedBytes <= maxmemoryBytes * tolerance) return clear(evidence);
     const holdsIt = safeBytes !== undefined && recommendedBytes <= safeBytes;
     // A cache is filled to its limit by design; a store at that point is about to refuse writes.
     const { growthBytesPerDay, daysToMaxmemory } = node.forecast;

@@ -414,7 +414,7 @@ export const judgementWords: JudgementWords = {
     'collect-more': {
       name: 'a longer history',
       title: (v, f) => `Keep collecting${tell(v, 'neededDays', (d) => ` until there are ${f.days(d)} of history`)}`,
-      detail: () => 'redis-headroom collect writes samples that this report reads; run the report again then.',
+      detail: () => 'A line for cron that saves one reply a minute; the report reads that file.',
     },
     'fix-input': {
       name: 'better input',
