@@ -74,7 +74,7 @@ export function analyzeHistories(
   if (options.target !== undefined && !options.catalog.some((entry) => entry.offering === options.target)) {
     throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
   }
-  const nodes = histories.map((history) => measureNode(history, inputs, settings, options.catalog));
+  const nodes = histories.map((history) => measureNode(history, inputs, settings, options));
   const groups = findGroups(nodes, (node, shards) => sizeInstance(node.question, settings, options.catalog, shards));
   const groupOf = new Map(groups.flatMap((group) => group.nodeIds.map((id) => [id, group] as const)));
   return {
@@ -137,11 +137,11 @@ function measureNode(
   history: NodeHistory,
   inputs: readonly InputReport[],
   settings: AnalysisSettings,
-  catalog: readonly CatalogEntry[],
+  options: AnalyzeOptions & Surroundings,
 ): MeasuredNode {
   const texts = newestTexts(history);
   const engine: Engine = identifyEngine(texts, history.hasKeyDbFields);
-  const instance = settings.instance === undefined ? undefined : findEntry(catalog, settings.instance, engine.name);
+  const instance = settings.instance === undefined ? undefined : findEntry(options.catalog, settings.instance, engine.name);
   const systemMemory = measureSystemMemory(history, {
     systemMemoryBytes: settings.systemMemoryBytes,
     instanceMemoryBytes: instance?.memoryBytes,
@@ -150,6 +150,7 @@ function measureNode(
   const peaks = findPeaks(history, engine);
   const forecast = forecastNode(history, {
     horizonDays: settings.horizonDays,
+    mayShorten: options.horizonDays === undefined,
     systemTargetBytes: systemMemory.totalBytes === undefined ? undefined : systemMemory.totalBytes * settings.targetRatio,
   });
   const steps = planHashTables(history, engine);
@@ -171,7 +172,7 @@ function measureNode(
     provisioning: {
       ...memory,
       whatIf: memory.memoryNeededBytes === undefined ? undefined : [...planWhatIfs(question)],
-      instance: sizeInstance(question, settings, catalog),
+      instance: sizeInstance(question, settings, options.catalog),
     },
     keyspace: describeKeyspace(history, [...steps]),
     activity: measureActivity(history),

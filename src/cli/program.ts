@@ -30,7 +30,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--from <date>', 'ignore samples before')
     .option('--to <date>', 'ignore samples after')
     .option('--tz <zone>', 'time zone of the report, and of stamps without an offset', 'UTC')
-    .option('--horizon <days>', 'how far to look ahead: 90d, 12w, 1y', '90d')
+    .option('--horizon <days>', 'how far to look ahead: 90d, 12w, 1y (default: 90d, less where the history is short)')
     .option('--system-memory <size>', 'memory of the machine or container: 16GiB')
     .option('--target-ratio <share>', 'how full the machine may get: 0.8 or 80%', '0.8')
     .option('--provider <list>', 'whose instances to choose from: aws, gcp, azure, vm, …')

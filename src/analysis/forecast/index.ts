@@ -34,6 +34,8 @@ export interface ForecastQuestion {
   readonly systemTargetBytes?: number;
   /** Held at maxmemory by evictions or refusals: the demand cannot be seen. */
   readonly isHeldAtLimit?: boolean;
+  /** Nobody asked for this horizon: where the history is too short for it, look less far ahead instead of refusing. */
+  readonly mayShorten?: boolean;
 }
 
 /**
@@ -41,9 +43,10 @@ export interface ForecastQuestion {
  * The limits are compared with demand as if nothing held it; a cache held at its limit gets a flat answer.
  * Rules for history, horizon and confidence: docs/methodology.md#forecast
  */
-export function forecastPeak(question: ForecastQuestion): Forecast {
+export function forecastPeak(asked: ForecastQuestion): Forecast {
+  const historyDays = Math.min(asked.historyDays, asked.dailyPeaks.length);
+  const question = asked.mayShorten === true ? shorten(asked, historyDays) : asked;
   const { dailyPeaks, horizonDays } = question;
-  const historyDays = Math.min(question.historyDays, dailyPeaks.length);
   const frame = { method: METHOD, horizonDays, historyDays };
   if (question.isHeldAtLimit && dailyPeaks.length > 0) return flatForecast(question, frame);
 
@@ -58,6 +61,7 @@ export function forecastPeak(question: ForecastQuestion): Forecast {
     ...frame,
     status: 'ok',
     horizonDays: days,
+    neededDays: days < asked.horizonDays ? Math.ceil(asked.horizonDays / MAX_HORIZON_PER_HISTORY) : undefined,
     growthBytesPerDay: forecast.growthPerDay,
     confidence: findConfidence(forecast, historyDays, days),
     indicative: historyDays + DAY_SLACK < FULL_HISTORY_DAYS || days > historyDays + DAY_SLACK,
@@ -73,7 +77,7 @@ export function forecastPeak(question: ForecastQuestion): Forecast {
 /** The forecast of one node from its history: counted memory against maxmemory, resident memory against the target of the machine. */
 export function forecastNode(
   history: NodeHistory,
-  settings: { readonly horizonDays: number; readonly systemTargetBytes?: number },
+  settings: { readonly horizonDays: number; readonly mayShorten?: boolean; readonly systemTargetBytes?: number },
 ): Forecast {
   const counted = findDailyMaxima(history, 'countedBytes');
   const dailyPeaks = counted.length > 0 ? counted : findDailyMaxima(history, 'usedMemoryBytes');
@@ -83,6 +87,7 @@ export function forecastNode(
     rssDailyPeaks: findDailyMaxima(history, 'usedMemoryRssBytes'),
     historyDays: spanDays,
     horizonDays: settings.horizonDays,
+    mayShorten: settings.mayShorten,
     maxmemoryBytes: history.last.maxmemoryBytes,
     systemTargetBytes: settings.systemTargetBytes,
     isHeldAtLimit: isHeldAtLimit(history),
@@ -99,6 +104,13 @@ function findRefusal({ dailyPeaks, historyDays: spanDays, horizonDays }: Forecas
     return { reason: 'horizon-too-long', neededDays: Math.ceil(horizonDays / MAX_HORIZON_PER_HISTORY) };
   }
   return undefined;
+}
+
+/** The longest horizon that a week of history or more allows, if that is shorter. */
+function shorten(question: ForecastQuestion, historyDays: number): ForecastQuestion {
+  if (historyDays + DAY_SLACK < FULL_HISTORY_DAYS) return question;
+  const longest = Math.floor(MAX_HORIZON_PER_HISTORY * (historyDays + DAY_SLACK));
+  return { ...question, horizonDays: Math.min(question.horizonDays, longest) };
 }
 
 /** Less than a week of history looks a week ahead at most. */

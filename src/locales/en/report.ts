@@ -71,8 +71,7 @@ export const reportWords = {
 
   figure: {
     peak: 'Peak used',
-    // Kept on one line by no-break spaces.
-    machine: 'Machine\u00a0at\u00a0peak',
+    machine: 'Machine at peak',
     days: (target: string) => `Until ${target}`,
     daysMaxmemory: 'Until maxmemory',
     maxmemory: 'maxmemory',
@@ -263,6 +262,7 @@ export const reportWords = {
       low: 'Confidence is low: read the upper figure as a rule of thumb, not as a 95 % bound.',
     },
     indicative: 'The horizon is longer than the history, or the history is under a week: indicative only.',
+    shortened: (days: string, asked: string, needs: string) => `It looks ${days} ahead: ${asked} would need ${needs} of history.`,
     growth: (perDay: string) => `Growth of the daily peak: ${perDay} a day.`,
     backtest: (origins: string, days: string, held: string, error: string) =>
       `Tried on this node’s own past: from ${origins} earlier dates the peak of the following ${days} was forecast; the 95 % bound held in ${held} of them, and the middle estimate was off by ${error} (median).`,

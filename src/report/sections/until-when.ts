@@ -20,6 +20,13 @@ export function untilWhenSection(telling: Telling): Section {
     if (forecast.growthBytesPerDay !== undefined)
       blocks.push({ type: 'paragraph', text: text(words.growth(format.signedBytes(forecast.growthBytesPerDay))) });
     if (forecast.confidence !== undefined) blocks.push({ type: 'paragraph', text: text(words.confidence[forecast.confidence]) });
+    if (forecast.neededDays !== undefined) {
+      const { horizonDays } = telling.analysis.settings;
+      blocks.push({
+        type: 'paragraph',
+        text: text(words.shortened(format.days(forecast.horizonDays), format.days(horizonDays), format.days(forecast.neededDays))),
+      });
+    }
     if (forecast.indicative === true) blocks.push({ type: 'paragraph', text: text(words.indicative), tone: 'info' });
     blocks.push(daysTable(telling, forecast));
     const horizon = format.days(forecast.horizonDays);

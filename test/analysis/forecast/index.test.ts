@@ -25,6 +25,16 @@ describe('forecastPeak', () => {
     expect(ask(historyDays, horizonDays)).toMatchObject(expected);
   });
 
+  it.each([
+    [2.5, { status: 'refused', reason: 'history-too-short' }],
+    [4, { status: 'ok', horizonDays: 7, neededDays: 30 }],
+    [8, { status: 'ok', horizonDays: 24, neededDays: 30, indicative: true, confidence: 'low' }],
+    [20, { status: 'ok', horizonDays: 60, neededDays: 30, indicative: true }],
+    [30, { status: 'ok', horizonDays: 90, neededDays: undefined }],
+  ])('looks less far ahead with %d days of history where nobody asked for 90 days', (historyDays, expected) => {
+    expect(ask(historyDays, 90, { mayShorten: true })).toMatchObject(expected);
+  });
+
   it('says why it refuses: nothing there, or too few days with samples in a long span', () => {
     expect(ask(30, 30, { dailyPeaks: [] })).toMatchObject({ status: 'refused', reason: 'no-data' });
     expect(ask(30, 30, { dailyPeaks: [daily(30)[0], daily(30)[29]].flatMap((peak) => peak ?? []) })).toMatchObject({
