@@ -10,7 +10,12 @@ export const shortHistory: FindingRule<{ enoughDays: number }> = {
     const { forecast, quality } = node;
     const historyDays = quality.spanSeconds / 86_400;
     const isRefused = forecast.status === 'refused' && forecast.reason !== 'no-data';
-    const evidence = { historyDays, neededDays: (isRefused ? forecast.neededDays : undefined) ?? enoughDays, horizonDays: forecast.horizonDays, isRefused };
+    const evidence = {
+      historyDays,
+      neededDays: (isRefused ? forecast.neededDays : undefined) ?? enoughDays,
+      horizonDays: forecast.horizonDays,
+      isRefused,
+    };
     if (isRefused) return raised('warning', evidence);
     return historyDays < enoughDays ? raised('info', evidence) : clear(evidence);
   },
