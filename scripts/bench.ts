@@ -14,7 +14,7 @@ const START = Date.UTC(2026, 9, 1);
 /** One run of a command as a whole process: wall seconds and its highest resident memory. */
 function timeRun(args: readonly string[]): { seconds: number; maxRssBytes: number } {
   const memoryFile = join(folder, 'max-rss');
-  const env = { ...process.env, HEADROOM_BENCH_MEMORY: memoryFile, NODE_OPTIONS: `--import=${join(root, 'scripts/note-max-rss.ts')}` };
+  const env = { ...process.env, HEADROOM_BENCH_MEMORY: memoryFile, NODE_OPTIONS: `--import=${join(root, 'scripts/note-max-rss.mjs')}` };
   const begin = process.hrtime.bigint();
   const done = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', env });
   const seconds = Number(process.hrtime.bigint() - begin) / 1e9;

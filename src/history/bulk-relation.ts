@@ -78,6 +78,7 @@ function readCsv(table: BulkTable, reading: BulkReading, rejects: RejectTables |
     for (const { index } of table.metrics) types[index] = 'DOUBLE';
     types[table.time.index] = typedTime(table.time);
   }
+  const nullTexts = (reading === 'typed' ? table.seenNullTexts : undefined) ?? table.nullTexts;
   const options = [
     'auto_detect = false',
     'header = false',
@@ -86,7 +87,7 @@ function readCsv(table: BulkTable, reading: BulkReading, rejects: RejectTables |
     `quote = ${sqlText(table.quote)}`,
     `escape = ${sqlText(table.quote)}`,
     `decimal_separator = ${sqlText(table.decimalComma && reading === 'typed' ? ',' : '.')}`,
-    `nullstr = [${[...new Set(['', ...table.nullTexts])].map(sqlText).join(', ')}]`,
+    `nullstr = [${[...new Set(['', ...nullTexts])].map(sqlText).join(', ')}]`,
     `columns = {${types.map((type, index) => `${sqlText(columnName(index))}: '${type}'`).join(', ')}}`,
     rejects
       ? `store_rejects = true, rejects_table = ${sqlText(rejects.errors)}, rejects_scan = ${sqlText(rejects.scans)}, rejects_limit = ${rejects.limit}`

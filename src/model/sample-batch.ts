@@ -67,6 +67,11 @@ export interface BulkTable {
   readonly texts: readonly { readonly index: number; readonly fieldId: TextFieldId }[];
   /** Cells that mean "absent": empty, `null`, `NaN`, … */
   readonly nullTexts: readonly string[];
+  /**
+   * Those of `nullTexts` that the beginning of the file has. The fast reading looks for these only, since the database compares every cell
+   * with every one of them; another makes its row an unfit one, which is read again. Absent: all of them.
+   */
+  readonly seenNullTexts?: readonly string[];
   /** Reads one rejected line leniently, field by field. Returns undefined (and records the rejection) when nothing of it is usable. */
   readonly readRejected: (text: string, line: number) => SampleBatch | undefined;
   /** To be told how many rows the database read itself, so that the input's report can count them (`readRejected` counts its own). */

@@ -41,11 +41,18 @@ export function planBulkTable(
     metrics: plan.metrics.map(({ index, metricId, scale, least, most }) => ({ index, metricId, scale, least, most })),
     texts: plan.texts,
     nullTexts: NULL_TEXTS,
+    seenNullTexts: findNullTexts(shape, plan),
     readRejected: (text, line) => readRows([text], line),
     noteSamples: (count) => {
       report.samples += count;
     },
   };
+}
+
+/** The words for "absent" in the columns that are read. */
+function findNullTexts(shape: TableShape, plan: TablePlan): readonly string[] {
+  const cells = new Set(shape.rows.flatMap((row) => [...plan.metrics, ...plan.texts].map(({ index }) => row[index] ?? '')));
+  return NULL_TEXTS.filter((word) => cells.has(word));
 }
 
 /** Whether a node's name is there and is shown as it stands. */
