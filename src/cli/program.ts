@@ -5,6 +5,18 @@ import { plain } from './messages.ts';
 
 const COLLECT = (value: string, all: string[]): string[] => [...all, value];
 
+/** The options about inputs, which `report` and `inspect` share. */
+function withReadOptions(command: Command): Command {
+  return command
+    .option('--input-kind <kind>', 'force how inputs are read: info-dump or csv')
+    .option('--node <name>', 'name for samples that carry none')
+    .option('--node-column <name>', 'CSV: column with the node')
+    .option('--time-column <name>', 'CSV: column with the time')
+    .option('--time-format <form>', 'CSV: date-fns pattern, epoch-s or epoch-ms')
+    .option('--map <metric=column>', 'CSV: usedMemoryBytes=mem_used:MiB; may be given several times', COLLECT, [])
+    .option('--metric <metric>', 'CSV: what a plain timestamp,value file holds');
+}
+
 /**
  * Runs one command line.
  * @returns the exit code: 0 a report, 1 a report whose findings reached `--fail-on`, 2 no report
@@ -20,8 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('Run redis-headroom --help to see what there is.')
     .option('--json-errors', 'errors as one line of JSON on stderr');
 
-  program
-    .command('report')
+  withReadOptions(program.command('report'))
     .description('read memory history and write a capacity report')
     .argument('<input...>', 'INFO dumps, CSV files (gz and zst too), folders, globs, or - for stdin')
     .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
@@ -45,31 +56,16 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'YAML with the same options (names without --)')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
-    .option('--input-kind <kind>', 'force how inputs are read: info-dump or csv')
-    .option('--node <name>', 'name for samples that carry none')
-    .option('--node-column <name>', 'CSV: column with the node')
-    .option('--time-column <name>', 'CSV: column with the time')
-    .option('--time-format <form>', 'CSV: date-fns pattern, epoch-s or epoch-ms')
-    .option('--map <metric=column>', 'CSV: usedMemoryBytes=mem_used:MiB; may be given several times', COLLECT, [])
-    .option('--metric <metric>', 'CSV: what a plain timestamp,value file holds')
     .option('--quiet', 'no messages')
     .action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
       const { reportCommand } = await import('./report-command.ts');
       exitCode = await reportCommand(inputs, options, (name) => command.getOptionValueSource(name) === 'cli');
     });
 
-  program
-    .command('inspect')
+  withReadOptions(program.command('inspect'))
     .description('show how inputs are understood, without judging them')
     .argument('<input...>', 'as for report')
     .option('--tz <zone>', 'time zone of stamps without an offset', 'UTC')
-    .option('--input-kind <kind>', 'info-dump or csv')
-    .option('--node <name>', 'name for samples that carry none')
-    .option('--node-column <name>', 'CSV: column with the node')
-    .option('--time-column <name>', 'CSV: column with the time')
-    .option('--time-format <form>', 'CSV: date-fns pattern, epoch-s or epoch-ms')
-    .option('--map <metric=column>', 'CSV: usedMemoryBytes=mem_used:MiB', COLLECT, [])
-    .option('--metric <metric>', 'CSV: what a plain timestamp,value file holds')
     .option('--json', 'as JSON')
     .action(async (inputs: string[], options: Record<string, unknown>) => {
       const { inspectCommand } = await import('./inspect-command.ts');

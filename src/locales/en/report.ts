@@ -37,7 +37,6 @@ export const reportWords = {
         : `The ${target} line was crossed ${count} times, for ${time} in all.`,
     neverCrossed: (target: string) => `The ${target} line was never crossed.`,
     growth: (perDay: string) => `It grows by ${perDay} a day.`,
-    noGrowth: 'It does not grow.',
     asEarlyAs: (what: string, date: string, probable: string | undefined) =>
       `${what} can be reached as early as ${date} (10 % chance)${probable === undefined ? '' : `, more likely by ${probable}`}.`,
     spike: (what: string, horizon: string, chance: string) =>
@@ -83,7 +82,6 @@ export const reportWords = {
     crossed: (date: string) => `crossed ${date}`,
     episodes: (count: number, time: string) => (count === 1 ? `1 episode, ${time}` : `${count} episodes, ${time}`),
     beyond: (days: string) => `over ${days}`,
-    notWithin: (days: string) => `not within ${days}`,
     interval: (early: string, likely: string) => `${early} to ${likely}`,
     from: (date: string) => `from ${date}`,
     chance: (share: string) => `${share} chance`,
@@ -92,15 +90,12 @@ export const reportWords = {
     hasNeeds: (has: string, needs: string) => `${has} of ${needs} of history`,
     change: (from: string, to: string) => `${from} → ${to}`,
     unlimited: 'unlimited',
-    keep: 'keep',
     noChange: 'as it is set now',
     whyMaxmemory: 'from the budget',
     whyStep: 'as the steps below say',
-    between: 'between two samples',
     machineNeeded: 'smallest machine that is safe',
     recovered: 'between two samples',
     atLimit: 'at its limit now',
-    askProvider: 'give --provider or --instance for a type',
     perHour: (price: string, region: string) => `${price} in ${region}`,
   },
 
@@ -395,7 +390,6 @@ export const reportWords = {
     dailyTitle: (when: string) => `The highest day was ${when}`,
     dailyAlt: 'Highest used memory of each day, weeks as rows and weekdays as columns; darker is higher.',
     none: 'The history is shorter than two days: no daily pattern can be shown.',
-    weekOf: (date: string) => `week of ${date}`,
   },
 
   instances: {
@@ -480,7 +474,6 @@ export const reportWords = {
     } as Readonly<Record<string, string>>,
     gives: (bytes: string) => bytes,
     noGain: '—',
-    verify: (text: string) => `Check: ${text}`,
   },
 
   quality: {
