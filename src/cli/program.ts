@@ -32,7 +32,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('Run redis-headroom --help to see what there is.')
     .option('--json-errors', 'errors as one line of JSON on stderr');
 
-  withReadOptions(program.command('report'))
+  const report = program
+    .command('report')
     .description('read memory history and write a capacity report')
     .argument('<input...>', 'INFO dumps, CSV files (gz and zst too), folders, globs, or - for stdin')
     .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
@@ -56,21 +57,22 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'YAML with the same options (names without --)')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
-    .option('--quiet', 'no messages')
-    .action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
-      const { reportCommand } = await import('./report-command.ts');
-      exitCode = await reportCommand(inputs, options, (name) => command.getOptionValueSource(name) === 'cli');
-    });
+    .option('--quiet', 'no messages');
+  withReadOptions(report).action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
+    const { reportCommand } = await import('./report-command.ts');
+    exitCode = await reportCommand(inputs, options, (name) => command.getOptionValueSource(name) === 'cli');
+  });
 
-  withReadOptions(program.command('inspect'))
+  const inspect = program
+    .command('inspect')
     .description('show how inputs are understood, without judging them')
     .argument('<input...>', 'as for report')
     .option('--tz <zone>', 'time zone of stamps without an offset', 'UTC')
-    .option('--json', 'as JSON')
-    .action(async (inputs: string[], options: Record<string, unknown>) => {
-      const { inspectCommand } = await import('./inspect-command.ts');
-      exitCode = await inspectCommand(inputs, options);
-    });
+    .option('--json', 'as JSON');
+  withReadOptions(inspect).action(async (inputs: string[], options: Record<string, unknown>) => {
+    const { inspectCommand } = await import('./inspect-command.ts');
+    exitCode = await inspectCommand(inputs, options);
+  });
 
   program
     .command('render')
