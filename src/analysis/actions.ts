@@ -103,7 +103,7 @@ function nothingToDo(context: ActionContext): Action {
 function order(context: ActionContext, steps: readonly Step[]): Action[] {
   const perEffort = ({ action }: Step) => (action.givesBytes ?? 0) / EFFORT_WEIGHT[action.effort];
   const severity = ({ action }: Step) => Math.max(0, ...action.findingIds.map((id) => SEVERITIES.indexOf(severityOf(context, id))));
-  return steps
+  const actions = steps
     .map((one, index) => ({ one, index }))
     .sort((a, b) => {
       const byStage = STAGES.indexOf(a.one.stage) - STAGES.indexOf(b.one.stage);
@@ -113,6 +113,11 @@ function order(context: ActionContext, steps: readonly Step[]): Action[] {
       return a.index - b.index;
     })
     .map(({ one }) => one.action);
+  // The budget counts the holes that defragmentation would close: what it asks for may be too much afterwards.
+  const defragAt = actions.findIndex(({ id }) => id === 'enable-activedefrag' || id === 'tune-activedefrag');
+  return actions.map((action, i) =>
+    action.id === 'resize-up' && defragAt >= 0 && defragAt < i ? { ...action, values: { ...action.values, isAfterDefrag: 'yes' } } : action,
+  );
 }
 
 /** Those of the ids that were raised, most severe first, as the list of findings has them. */

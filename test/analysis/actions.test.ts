@@ -105,8 +105,11 @@ describe('over the target share of the machine', () => {
   });
 
   it('and the machine follows where they do not last until the horizon', () => {
-    const ids = idsOf(contextOf({ ...crowded, ...fragmented }));
-    expect(ids.slice(0, 2)).toEqual(['enable-activedefrag', 'resize-up']);
+    const context = contextOf({ ...crowded, ...fragmented });
+    expect(idsOf(context).slice(0, 2)).toEqual(['enable-activedefrag', 'resize-up']);
+    // The budget still counts the holes: the size is to be asked for again.
+    expect(actionOf(context, 'resize-up')?.values).toMatchObject({ isAfterDefrag: 'yes' });
+    expect(actionOf(contextOf(crowded), 'resize-up')?.values).not.toHaveProperty('isAfterDefrag');
   });
 
   it('a lower limit comes first where the data fit below it', () => {

@@ -299,7 +299,7 @@ export const judgementWords: JudgementWords = {
           ? `Move to a machine with at least ${tell(v, 'memoryNeededBytes', f.bytes)} of memory`
           : `Move to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', '')} (${tell(v, 'memoryBytes', f.bytes)}, usable ${tell(v, 'usableBytes', f.bytes)})`,
       detail: (v, f) =>
-        `${tell(v, 'priceUsdHour', (usd) => `${f.price(usd)} on demand. `)}${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable.`)}`.trim(),
+        `${tell(v, 'priceUsdHour', (usd) => `${f.price(usd)} on demand. `)}${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable. `)}${v.isAfterDefrag === 'yes' ? 'Make this report again when defragmentation has worked: it may do without.' : ''}`.trim(),
     },
     'resize-down': {
       name: 'a smaller machine',
