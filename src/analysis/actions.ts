@@ -92,10 +92,6 @@ export function recommendActions(context: ActionContext): Advised {
 
 function nothingToDo(context: ActionContext): Action {
   const { findings } = context;
-  if (isStarved(context)) {
-    const findingIds = raisedAmong(context, ['eviction-pressure', 'hit-ratio-falling']);
-    return step('note', { id: 'nothing', effort: 'nothing', findingIds, values: { reason: 'evictions' } }).action;
-  }
   const others = findings.filter(({ verdict, severity }) => verdict === 'raised' && severity !== 'info').length;
   return step('note', { id: 'nothing', effort: 'nothing', values: known({ otherFindings: others > 0 ? others : undefined }) }).action;
 }
@@ -340,9 +336,16 @@ function isStarved(context: ActionContext): boolean {
 
 /** A cache that evicts too much, on a machine that holds more: a step towards what it holds, since demand beyond the present limit cannot be seen. */
 function feedCache(context: ActionContext, done: readonly Step[]): Step[] {
+  if (!isStarved(context) || done.length > 0 || isRaised(context, 'system-memory-ratio-high')) return [];
+  const higher = raiseTowardsSafe(context);
+  if (higher.length > 0) return higher;
+  const findingIds = raisedAmong(context, ['eviction-pressure', 'hit-ratio-falling']);
+  return [step('ladder', { id: 'nothing', effort: 'nothing', findingIds, values: { reason: 'evictions' } })];
+}
+
+function raiseTowardsSafe(context: ActionContext): Step[] {
   const fromBytes = currentMaxmemory(context);
   const safeBytes = safeMaxmemory(context);
-  if (!isStarved(context) || done.length > 0 || isRaised(context, 'system-memory-ratio-high')) return [];
   if (fromBytes === undefined || fromBytes === 0 || safeBytes === undefined) return [];
   const maxmemoryBytes = roundDownLimit(Math.min(safeBytes, fromBytes * ROOM_STEP_RATIO));
   if (maxmemoryBytes < fromBytes * MORE_ROOM_RATIO) return [];
@@ -532,7 +535,8 @@ function disableActivedefrag(context: ActionContext, reason: 'crash' | 'no-gain'
 function resizeDown(context: ActionContext): Step[] {
   const { instance, memoryNeededBytes } = context.node.provisioning;
   const { current, recommended } = instance;
-  if (!isRaised(context, 'oversized') || isRaised(context, 'system-memory-ratio-high')) return [];
+  // What a starved cache could use is not known: no smaller machine for it.
+  if (!isRaised(context, 'oversized') || isRaised(context, 'system-memory-ratio-high') || isStarved(context)) return [];
   const smaller = instance.direction === 'down' ? recommended : undefined;
   const savedUsdHour = numberOf(evidenceOf(context, 'oversized'), 'savedUsdHour');
   return [

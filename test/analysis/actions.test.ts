@@ -258,6 +258,22 @@ describe('a cache that evicts too much', () => {
       fragmentation: { recoverableBytes: { activedefrag: undefined } },
     });
     expect(advise(full).actions[0]).toMatchObject({ id: 'nothing', values: { reason: 'evictions' } });
+    const old = contextOf(
+      { ...starved, provisioning: { maxmemoryBytes: { current: 11 * GiB } } },
+      { engine: { name: 'redis', version: '7.0.15' } },
+    );
+    expect(idsOf(old)[0]).toBe('nothing');
+    expect(idsOf(old)).toContain('upgrade-engine');
+  });
+
+  it('is not told to take a smaller machine: what it could use is not known', () => {
+    const roomy = contextOf({
+      ...starved,
+      systemMemory: { totalBytes: 64 * GiB, ratioPeak: 0.2, ratioNow: 0.2 },
+      provisioning: { maxmemoryBytes: { safeOnPresentMachine: 45 * GiB }, memoryNeededBytes: 16 * GiB },
+    });
+    expect(idsOf(roomy)).toContain('raise-maxmemory');
+    expect(idsOf(roomy)).not.toContain('resize-down');
   });
 });
 
