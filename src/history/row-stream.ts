@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { MetricId, TextFieldId } from '../model/metrics.ts';
+import { withoutUserinfo } from '../model/userinfo.ts';
 import type { Layout } from './relation.ts';
 import type { CodedStrings, RowBlock, StringLists } from './row-block.ts';
 import { doublesOf } from './sample-table.ts';
@@ -22,6 +23,8 @@ export async function* streamRows(connection: DuckDBConnection, sql: string, lay
 function readBlock(chunk: DuckDBDataChunk, layout: Layout, nodeCodes: CodeReader, textCodes: readonly CodeReader[]): RowBlock {
   const doubles = (index: number): Float64Array => doublesOf(chunk.getColumnVector(index));
   const textAt = (index: number) => (row: number) => String(chunk.getColumnVector(index).getItem(row));
+  // The database reads big tables by itself: a name of theirs may still be an address with a password.
+  const nameAt = (row: number) => withoutUserinfo(textAt(1)(row));
   const { metricIds, textIds, valueIds } = layout;
   const firstText = FIXED_COLUMNS + metricIds.length;
   const numbers = new Map<MetricId, Float64Array>();
@@ -32,7 +35,7 @@ function readBlock(chunk: DuckDBDataChunk, layout: Layout, nodeCodes: CodeReader
     const reader = textCodes[k] as CodeReader;
     texts.set(id, reader.readTexts(doubles(firstText + k), textAt(valueColumn)));
   }
-  return { count: chunk.rowCount, node: nodeCodes.readIndices(doubles(0), textAt(1)), at: doubles(2), numbers, texts };
+  return { count: chunk.rowCount, node: nodeCodes.readIndices(doubles(0), nameAt), at: doubles(2), numbers, texts };
 }
 
 /** Turns codes into indices of a string list. The text of a hash is read when it is first met only: strings are slow to read. */

@@ -231,6 +231,17 @@ describe('bulk tables', () => {
     expect(await histories([await bulkTable([HEADER, ...mixed.map(line)])])).toEqual(await expected(mixed));
   });
 
+  it('keep no password of an address that stands for a node, in order or not', async () => {
+    const secret = byTime.map((row, i) =>
+      line(row).replace(/^([^,]*),([^,]*),/, i % 2 === 0 ? '$1,redis://:hunter2@$2,' : '$1,redis://$2,'),
+    );
+    for (const lines of [secret, shuffled(secret, 5)]) {
+      const all = await histories([await bulkTable([HEADER, ...lines])]);
+      expect(all.map(({ nodeId }) => nodeId)).toEqual((await expected(byTime)).map(({ nodeId }) => `redis://${nodeId}`));
+      expect(all.map(({ sampleCount }) => sampleCount)).toEqual((await expected(byTime)).map(({ sampleCount }) => sampleCount));
+    }
+  });
+
   it('join batches of the same nodes', async () => {
     const table = await bulkTable([HEADER, ...byTime.slice(0, 2000).map(line)]);
     const batch = sampleBatch(byTime.slice(2000).map(kept));

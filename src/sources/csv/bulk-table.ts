@@ -1,6 +1,6 @@
 import type { BulkTable, InputReport } from '../../model/sample-batch.ts';
+import { withoutUserinfo } from '../../model/userinfo.ts';
 import type { Input } from '../source.ts';
-import { withoutUserinfo } from '../userinfo.ts';
 import { isAbsent, NULL_TEXTS } from './number-cell.ts';
 import type { RowReader } from './row-reader.ts';
 import type { TablePlan } from './table-plan.ts';

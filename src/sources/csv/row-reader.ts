@@ -1,6 +1,6 @@
 import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
-import { withoutUserinfo } from '../userinfo.ts';
+import { withoutUserinfo } from '../../model/userinfo.ts';
 import { isAbsent, readNumberCell } from './number-cell.ts';
 import { type CellCutting, parseRows } from './parse-rows.ts';
 import type { PlannedMetric, TablePlan } from './table-plan.ts';

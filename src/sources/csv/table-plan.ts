@@ -1,9 +1,9 @@
 import { InputError } from '../../model/errors.ts';
 import { findMetric, type MetricId, type MetricUnit, type TextFieldId } from '../../model/metrics.ts';
 import type { InputReport } from '../../model/sample-batch.ts';
+import { withoutUserinfo } from '../../model/userinfo.ts';
 import { type MetricBounds, metricBounds } from '../metric-bounds.ts';
 import type { ReadOptions } from '../source.ts';
-import { withoutUserinfo } from '../userinfo.ts';
 import { findColumnMeaning, namesAverage, splitUnit, squashName } from './column-names.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { findColumn, listColumns } from './find-column.ts';

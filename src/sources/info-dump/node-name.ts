@@ -1,4 +1,4 @@
-import { withoutUserinfo } from '../userinfo.ts';
+import { withoutUserinfo } from '../../model/userinfo.ts';
 import { findStampInName } from './stamp.ts';
 
 const HOST_PORT =

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutUserinfo } from '../../src/sources/userinfo.ts';
+import { withoutUserinfo } from '../../src/model/userinfo.ts';
 
 it.each([
   ['redis://user:secret@host:6379', 'redis://host:6379'],
