@@ -26,7 +26,8 @@ export function theilSen(t: ArrayLike<number>, y: ArrayLike<number>): TrendLine 
       pairs += 1;
     }
   }
-  const slope = pairs === 0 ? 0 : median(slopes.subarray(0, pairs));
+  // + 0: a flat line has slope 0, not the −0 that a step back in time divides to.
+  const slope = pairs === 0 ? 0 : median(slopes.subarray(0, pairs)) + 0;
   const levels = new Float64Array(n);
   for (let i = 0; i < n; i += 1) levels[i] = at(y, i) - slope * at(t, i);
   return { slope, intercept: median(levels) };
