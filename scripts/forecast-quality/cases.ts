@@ -1,8 +1,9 @@
-import { DAY_MS, type DailyPeak } from '../../src/analysis/forecast/daily-peaks.ts';
+import type { DailyPeak } from '../../src/analysis/forecast/daily-peaks.ts';
 import { findConfidence } from '../../src/analysis/forecast/index.ts';
 import { pooledPeak } from '../../src/analysis/forecast/pooled-peak.ts';
 import { findProbability } from '../../src/analysis/forecast/thresholds.ts';
 import type { Forecast } from '../../src/model/analysis.ts';
+import { DAY_MS } from '../../src/model/time.ts';
 import type { Series } from './series.ts';
 
 /** Thresholds in units of the largest value so far. */

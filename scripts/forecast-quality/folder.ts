@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAY_MS, findDailyMaxima } from '../../src/analysis/forecast/daily-peaks.ts';
+import { findDailyMaxima } from '../../src/analysis/forecast/daily-peaks.ts';
 import { type IngestOptions, InputError, ingest } from '../../src/index.ts';
+import { DAY_MS } from '../../src/model/time.ts';
 import type { Series } from './series.ts';
 
 const HOUR_MS = DAY_MS / 24;

@@ -1,4 +1,5 @@
-import { DAY_MS, type DailyPeak } from '../../src/analysis/forecast/daily-peaks.ts';
+import type { DailyPeak } from '../../src/analysis/forecast/daily-peaks.ts';
+import { DAY_MS } from '../../src/model/time.ts';
 import type { Series } from './series.ts';
 
 /** What a simulated memory series does; the nine take turns. */

@@ -2,6 +2,7 @@ import type { HashTableStep } from '../model/analysis.ts';
 import { type Engine, isAtLeast } from '../model/engine.ts';
 import { databaseMetricId, parseDatabaseMetricId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
+import { DAY_MS } from '../model/time.ts';
 import { findNewestSlope } from './forecast/pooled-peak.ts';
 
 /** How a server lays out the table of a database's keys: it doubles when every bucket's share of entries is used up. */
@@ -20,7 +21,6 @@ const CACHE_LINE: TableLayout = { bucketBytes: 64, entriesPerBucket: 7, hasExpir
 /** A table keeps its size until about an eighth of it is used (Redis source, server.c and dict.c: 10 to 12.5 %). */
 const SHRINK_FILL = 0.125;
 const MIN_BUCKETS = 4;
-const DAY_MS = 86_400_000;
 
 /**
  * The layout of this server's tables; undefined where no large step is to come (a cluster node of Redis 7.4 or Valkey 8.0 on keeps one small

@@ -2,11 +2,11 @@ import { TZDate } from '@date-fns/tz';
 import type { Format } from '../locales/format-type.ts';
 import type { Language } from '../locales/language.ts';
 import { dateFns } from '../model/date-fns.ts';
+import { DAY_MS } from '../model/time.ts';
 import type { Axis, Tick } from './blocks.ts';
 import { byteUnitFor } from './format.ts';
 
 const { format: formatDate } = dateFns('format');
-const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
@@ -58,21 +58,21 @@ export function timeAxis(fromAt: number, toAt: number, language: Language, timeZ
   const ticks: Tick[] = [];
   const { clock, dayMonth, monthYear } = language.datePatterns;
 
-  if (span <= 2 * DAY) {
+  if (span <= 2 * DAY_MS) {
     const step =
       [MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR].find(
         (size) => span / size <= 8,
-      ) ?? DAY;
+      ) ?? DAY_MS;
     const midnight = startOfLocalDay(fromAt, timeZone);
     for (let at = midnight; at <= end; at += step) if (at >= fromAt) ticks.push({ value: at, label: write(at, clock) });
-  } else if (span <= 120 * DAY) {
-    const everyDays = [1, 2, 4, 7, 14, 28].find((days) => span / (days * DAY) <= 8) ?? 28;
+  } else if (span <= 120 * DAY_MS) {
+    const everyDays = [1, 2, 4, 7, 14, 28].find((days) => span / (days * DAY_MS) <= 8) ?? 28;
     const day = new TZDate(startOfLocalDay(fromAt, timeZone), timeZone);
     for (; day.getTime() <= end; day.setDate(day.getDate() + everyDays)) {
       if (day.getTime() >= fromAt) ticks.push({ value: day.getTime(), label: write(day.getTime(), dayMonth) });
     }
   } else {
-    const everyMonths = [1, 2, 3, 6, 12, 24].find((months) => span / (months * 30 * DAY) <= 8) ?? 24;
+    const everyMonths = [1, 2, 3, 6, 12, 24].find((months) => span / (months * 30 * DAY_MS) <= 8) ?? 24;
     const month = new TZDate(fromAt, timeZone);
     month.setDate(1);
     month.setHours(0, 0, 0, 0);

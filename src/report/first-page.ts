@@ -1,4 +1,5 @@
 import type { Action, NodeAnalysis } from '../model/analysis.ts';
+import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure, Text, Tone } from './blocks.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
 import { gradeLine } from './sections/quality.ts';
@@ -6,7 +7,6 @@ import { refusalText } from './sections/until-when.ts';
 import { isSpikeOnly } from './spike-only.ts';
 import { type Telling, text } from './telling.ts';
 
-const DAY = 86_400_000;
 /** Steps on the first page; the rest follows with the findings. */
 const STEPS_SHOWN = 6;
 
@@ -51,7 +51,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     maxmemoryBytes: advisedMaxmemory(node),
     currentMaxmemoryBytes: provisioning.maxmemoryBytes.current,
     safeMaxmemoryBytes: provisioning.maxmemoryBytes.safeOnPresentMachine,
-    earliestAt: days.length > 0 && !isSpikeOnly(node) ? node.quality.toAt + Math.min(...days) * DAY : undefined,
+    earliestAt: days.length > 0 && !isSpikeOnly(node) ? node.quality.toAt + Math.min(...days) * DAY_MS : undefined,
     earliestDays: days.length > 0 ? Math.min(...days) : undefined,
     horizonDays: forecast.horizonDays,
     growthBytesPerDay: forecast.growthBytesPerDay,
@@ -103,7 +103,7 @@ function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): s
     },
     { name: words.limitMaxmemory, days: forecast.daysToMaxmemory, probability: forecast.probabilityMaxmemory },
   ].filter((limit) => limit.probability !== undefined);
-  const date = (days: number): string => format.date(node.quality.toAt + days * DAY);
+  const date = (days: number): string => format.date(node.quality.toAt + days * DAY_MS);
   const coming = limits
     .filter(({ days }) => days?.p90 !== undefined && days.p90 > 0)
     .toSorted((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0))[0];
@@ -216,7 +216,7 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
   return {
     ...base,
     value: likely === undefined ? format.days(days.p90) : words.interval(format.number(days.p90, 0), format.days(likely)),
-    detail: words.from(format.date(node.quality.toAt + days.p90 * DAY)),
+    detail: words.from(format.date(node.quality.toAt + days.p90 * DAY_MS)),
     tone: 'warning',
   };
 }

@@ -5,6 +5,7 @@ import type { Engine } from '../../model/engine.ts';
 import type { FindingId, Severity } from '../../model/finding.ts';
 import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { findSettingsDoor, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
 
 /** Figures of a node before it is judged. */
@@ -80,7 +81,7 @@ export function increaseOf(history: NodeHistory, id: MetricId): number | undefin
 
 /** Days from the first sample to the last. */
 export function spanDays({ fromAt, toAt }: NodeHistory): number {
-  return (toAt - fromAt) / 86_400_000;
+  return (toAt - fromAt) / DAY_MS;
 }
 
 /** How this node's settings are changed. INFO of Azure Cache carries a reservation that no other server has. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../model/time.ts';
 import { clear, evictsNothing, type FindingRule, notApplicable, notEnoughData, raised } from './finding-rule.ts';
 
 /** The forecast peak, or without growth a spike (`isSpike`), can reach a limit within the horizon. A limit reached already is another finding's matter. */
@@ -34,7 +35,7 @@ export const usedGrowth: FindingRule<{ criticalExpectedDays: number; criticalEar
       limit: first.limit,
       targetRatio: node.systemMemory.targetRatio,
       earliestDays: p90,
-      earliestAt: node.quality.toAt + p90 * 86_400_000,
+      earliestAt: node.quality.toAt + p90 * DAY_MS,
       expectedDays: p50,
       isSpike: !isGrowing && p50 === undefined,
       probability: first.probability,

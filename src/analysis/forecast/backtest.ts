@@ -1,6 +1,7 @@
 import type { Forecast } from '../../model/analysis.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { median } from '../../stats/median.ts';
-import { DAY_MS, type DailyPeak } from './daily-peaks.ts';
+import type { DailyPeak } from './daily-peaks.ts';
 import { pooledPeak } from './pooled-peak.ts';
 
 const MIN_TRAINING_VALUES = 7;

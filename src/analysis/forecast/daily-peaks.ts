@@ -1,4 +1,5 @@
 import type { NodeHistory, RecoveredPeak } from '../../model/node-history.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { recoverCounted } from '../peaks.ts';
 
 /** The largest value of one 24-hour window. */
@@ -11,7 +12,6 @@ export interface DailyPeak {
 export type DailyPeakMetric = 'usedMemoryBytes' | 'usedMemoryRssBytes' | 'countedBytes';
 
 const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Largest value of each 24-hour window, counted back from the end of the hour of the last sample; oldest first. Windows without

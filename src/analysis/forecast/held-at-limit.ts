@@ -1,7 +1,8 @@
 import type { MetricId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { bucketIncreases, valueAt } from '../bucket-rates.ts';
-import { DAY_MS, findDailyMaxima } from './daily-peaks.ts';
+import { findDailyMaxima } from './daily-peaks.ts';
 
 /** At or above this share of maxmemory within the last week, with evictions or refusals, memory is held by the limit. */
 const AT_LIMIT_SHARE = 0.95;

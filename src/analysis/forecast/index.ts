@@ -1,7 +1,8 @@
 import type { Forecast } from '../../model/analysis.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { backtestPeaks } from './backtest.ts';
-import { DAY_MS, type DailyPeak, findDailyMaxima } from './daily-peaks.ts';
+import { type DailyPeak, findDailyMaxima } from './daily-peaks.ts';
 import { isHeldAtLimit } from './held-at-limit.ts';
 import { type PooledPeak, pooledPeak } from './pooled-peak.ts';
 import { type DaysUntil, findDaysUntil, findProbability } from './thresholds.ts';

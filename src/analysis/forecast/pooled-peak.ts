@@ -1,7 +1,8 @@
+import { DAY_MS } from '../../model/time.ts';
 import { kendallZ } from '../../stats/kendall.ts';
 import { median } from '../../stats/median.ts';
 import { theilSen } from '../../stats/theil-sen.ts';
-import { DAY_MS, type DailyPeak } from './daily-peaks.ts';
+import type { DailyPeak } from './daily-peaks.ts';
 import { findTrendBreak } from './trend-break.ts';
 
 /** Quantiles of the largest value of the next `day` days; index 0 is day 1. Each never falls, and p50 ≤ p90 ≤ p95. */

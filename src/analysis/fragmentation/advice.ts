@@ -1,6 +1,7 @@
 import type { Advice, Fragmentation } from '../../model/analysis.ts';
 import { type Engine, isAtLeast } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { quantile } from '../../stats/quantile.ts';
 import { mainThreadShares } from '../series.ts';
 import { type DefragPlan, defaultDefragSettings, measureDefragHitShare } from './active-defrag.ts';
@@ -14,7 +15,7 @@ const BUSY_MAIN_THREAD = 0.6;
 /** Fewer moves than this per allocation examined: the passes run for nothing. */
 const INEFFECTIVE_HIT_SHARE = 0.01;
 /** A peak that has not come back for so long is taken for a one-off. */
-const ONE_OFF_MILLISECONDS = 7 * 86_400_000;
+const ONE_OFF_MILLISECONDS = 7 * DAY_MS;
 /** Start threshold for 5–10 % that are many GiB. */
 const EARLY_PERCENT = 5;
 

@@ -1,5 +1,6 @@
 import type { Fragmentation } from '../../model/analysis.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { kendallZ } from '../../stats/kendall.ts';
 import { median } from '../../stats/median.ts';
 import { theilSen } from '../../stats/theil-sen.ts';
@@ -7,7 +8,6 @@ import { valueAt } from '../bucket-rates.ts';
 import { noticeableBytes } from './thresholds.ts';
 import { currentLife, type MemoryPoint } from './track.ts';
 
-const DAY_MILLISECONDS = 86_400_000;
 /** Medians needed before a slope is given. */
 const MIN_POINTS = 8;
 /** The slope is O(n²) in these; a year of daily medians fits. */
@@ -29,8 +29,8 @@ export function fitFragmentationTrend(history: NodeHistory, track: readonly Memo
   const defragAt = lastDefragAt(history);
   const points = currentLife(track).filter((point) => point.at > defragAt);
   const spanMilliseconds = (points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0);
-  const isDaily = spanMilliseconds >= MIN_POINTS * DAY_MILLISECONDS;
-  const medians = afterLastJump(takeMedians(points, Math.max(isDaily ? DAY_MILLISECONDS : 0, spanMilliseconds / MAX_POINTS)));
+  const isDaily = spanMilliseconds >= MIN_POINTS * DAY_MS;
+  const medians = afterLastJump(takeMedians(points, Math.max(isDaily ? DAY_MS : 0, spanMilliseconds / MAX_POINTS)));
   if (medians.length < MIN_POINTS) return { significant: false };
   const days = medians.map((point) => point.day);
   const waste = medians.map((point) => point.wasteBytes);
@@ -72,7 +72,7 @@ function takeMedians(points: readonly MemoryPoint[], widthMilliseconds: number):
     else group.push(point);
   }
   return [...groups.values()].map((group) => ({
-    day: median(group.map((point) => point.at)) / DAY_MILLISECONDS,
+    day: median(group.map((point) => point.at)) / DAY_MS,
     wasteBytes: median(group.map((point) => point.rssBytes - point.usedBytes)),
     rssBytes: median(group.map((point) => point.rssBytes)),
     ratio: median(group.map((point) => point.activeBytes / point.allocatedBytes)),

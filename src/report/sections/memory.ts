@@ -1,10 +1,10 @@
 import type { NodeAnalysis } from '../../model/analysis.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
 import type { Block, Fan, LimitLine, LineBandChart, Section, TimeLine, TimeMark } from '../blocks.ts';
 import { movedTogether } from '../moved-together.ts';
 import { cell, column, hasValues, lineMax, type Telling, text } from '../telling.ts';
 
-const DAY = 86_400_000;
 /** Episodes listed in the table; the rest is counted. */
 const EPISODES_SHOWN = 12;
 /** Counted memory is drawn as a line of its own when it differs from used memory by more than this share. */
@@ -75,7 +75,7 @@ export function memoryChart(telling: Telling, options: { id?: string; withFan?: 
 function firstFan({ node }: Telling): Fan | undefined {
   const { fan, status } = node.forecast;
   if (status !== 'ok' || fan === undefined) return undefined;
-  const mostDays = (node.quality.toAt - node.quality.fromAt) / DAY / 2;
+  const mostDays = (node.quality.toAt - node.quality.fromAt) / DAY_MS / 2;
   const count = fan.day.filter((day) => day <= mostDays).length;
   if (count < 2) return undefined;
   return drawnFan(node, fan, count);
@@ -86,7 +86,7 @@ export function drawnFan(node: NodeAnalysis, fan: NonNullable<NodeAnalysis['fore
   const newest = node.dailyPeaks.findLast((day) => day.usedMemoryBytes !== undefined)?.usedMemoryBytes;
   const from = newest === undefined ? [] : [newest];
   return {
-    at: [...from.map(() => node.quality.toAt), ...fan.day.slice(0, count).map((day) => node.quality.toAt + day * DAY)],
+    at: [...from.map(() => node.quality.toAt), ...fan.day.slice(0, count).map((day) => node.quality.toAt + day * DAY_MS)],
     p50: [...from, ...fan.p50.slice(0, count)],
     p90: [...from, ...fan.p90.slice(0, count)],
     p95: [...from, ...fan.p95.slice(0, count)],

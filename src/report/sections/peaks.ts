@@ -1,10 +1,10 @@
 import { TZDate } from '@date-fns/tz';
 import { dateFns } from '../../model/date-fns.ts';
+import { DAY_MS } from '../../model/time.ts';
 import type { Block, HeatmapChart, Section } from '../blocks.ts';
 import { type Telling, text } from '../telling.ts';
 
 const { format: formatDate } = dateFns('format');
-const DAY = 86_400_000;
 /** Days shown hour by hour; a longer history is shown week by week. */
 const HOURLY_DAYS = 42;
 
@@ -12,7 +12,7 @@ const HOURLY_DAYS = 42;
 export function peaksSection(telling: Telling): Section {
   const { node, locale, anchor } = telling;
   const words = locale.report.peaks;
-  const spanDays = (node.quality.toAt - node.quality.fromAt) / DAY;
+  const spanDays = (node.quality.toAt - node.quality.fromAt) / DAY_MS;
   const blocks: Block[] = [];
   if (spanDays < 2 || node.hourlyPeaks.at.length < 24) {
     blocks.push({ type: 'paragraph', text: text(words.none) });
@@ -107,7 +107,7 @@ function dayHeatmap(telling: Telling): HeatmapChart {
   }));
   // 5 January 1970 was a Monday.
   const weekdays = Array.from({ length: 7 }, (_, day) =>
-    formatDate(new TZDate((4 + day) * DAY, 'UTC'), language.datePatterns.weekday, { locale: language.dateLocale }),
+    formatDate(new TZDate((4 + day) * DAY_MS, 'UTC'), language.datePatterns.weekday, { locale: language.dateLocale }),
   );
   return heatmap(telling, rows, weekdays, cells, words.dailyTitle, words.dailyAlt, format.date);
 }

@@ -1,11 +1,10 @@
 import type { Forecast } from '../../model/analysis.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, ForecastFanChart, Section } from '../blocks.ts';
 import { isSpikeOnly } from '../spike-only.ts';
 import { cell, column, lineMax, type Telling, text } from '../telling.ts';
 import { drawnFan, limitLines } from './memory.ts';
-
-const DAY = 86_400_000;
 
 /** Until when: the forecast fan, the days to each limit, the backtest, and the hash tables that grow next. */
 export function untilWhenSection(telling: Telling): Section {
@@ -109,7 +108,7 @@ function daysTable(telling: Telling, forecast: Forecast): Block {
   const dayText = (days: number | undefined): string => {
     if (days === undefined) return words.notWithin(horizon);
     if (days === 0) return words.reached;
-    return `${format.days(days)} (${format.date(node.quality.toAt + days * DAY)})`;
+    return `${format.days(days)} (${format.date(node.quality.toAt + days * DAY_MS)})`;
   };
   return {
     type: 'table',
@@ -157,7 +156,7 @@ function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecas
     fan: drawnFan(node, fan),
     fanLabels: words.fan,
     limits,
-    x: timeAxis(daily[0]?.fromAt ?? nowAt, nowAt + (fan.day.at(-1) ?? 0) * DAY, locale.language, timeZone),
+    x: timeAxis(daily[0]?.fromAt ?? nowAt, nowAt + (fan.day.at(-1) ?? 0) * DAY_MS, locale.language, timeZone),
     y: bytesAxis(Math.max(top, ...limits.map((limit) => limit.value)), format),
     nowAt,
     nowLabel: words.now,
@@ -172,7 +171,7 @@ function fanTitle(telling: Telling, horizon: string): string {
   if (reached) return words.reached(reached.label);
   const soonest = limits.filter(({ days }) => days?.p90 !== undefined).toSorted((a, b) => (a.days?.p90 ?? 0) - (b.days?.p90 ?? 0))[0];
   if (soonest?.days?.p90 !== undefined && soonest.days.p50 === undefined && isSpikeOnly(node)) return words.spike(soonest.label);
-  if (soonest?.days?.p90 !== undefined) return words.crossing(soonest.label, format.date(node.quality.toAt + soonest.days.p90 * DAY));
+  if (soonest?.days?.p90 !== undefined) return words.crossing(soonest.label, format.date(node.quality.toAt + soonest.days.p90 * DAY_MS));
   return limits.length > 0 ? words.safe(horizon) : words.plain(horizon);
 }
 

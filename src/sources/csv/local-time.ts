@@ -1,7 +1,7 @@
 import { tzOffset } from '@date-fns/tz';
+import { DAY_MS } from '../../model/time.ts';
 
 const QUARTER_HOUR = 900_000;
-const DAY = 86_400_000;
 
 /** Whether `zone` is an IANA zone or an offset such as `+02:00`. */
 export function isTimeZone(zone: string): boolean {
@@ -29,8 +29,8 @@ export function localClock(zone: string): (wallMs: number) => number {
 }
 
 function findOffset(zone: string, wallMs: number): number {
-  const before = offsetAt(zone, wallMs - DAY);
-  const after = offsetAt(zone, wallMs + DAY);
+  const before = offsetAt(zone, wallMs - DAY_MS);
+  const after = offsetAt(zone, wallMs + DAY_MS);
   return offsetAt(zone, wallMs - after) === after ? after : before;
 }
 

@@ -1,6 +1,7 @@
 import { tz } from '@date-fns/tz/tz';
 import { tzOffset } from '@date-fns/tz/tzOffset';
 import { dateFns } from '../../model/date-fns.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { MONTH_IN_LATIN1, monthNumber } from '../month-names.ts';
 import { zoneNameMinutes } from '../zone-names.ts';
 
@@ -226,7 +227,7 @@ function zoneMinutes(zone: string, timeZone: string): number | undefined {
 /** The instant at which a clock in `timeZone` shows `local`; of two (clocks set back) the earlier. */
 function zonedInstant(local: number, timeZone: string): number {
   if (timeZone === 'UTC') return local;
-  const before = local - tzOffset(timeZone, new Date(local - 86_400_000)) * 60_000;
+  const before = local - tzOffset(timeZone, new Date(local - DAY_MS)) * 60_000;
   const fits = tzOffset(timeZone, new Date(before)) * 60_000 === local - before;
   const at = fits ? before : local - tzOffset(timeZone, new Date(before)) * 60_000;
   return Number.isFinite(at) ? at : local;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backtestPeaks } from '../../../src/analysis/forecast/backtest.ts';
-import { DAY_MS } from '../../../src/analysis/forecast/daily-peaks.ts';
+import { DAY_MS } from '../../../src/model/time.ts';
 
 const daily = (values: readonly number[]) => values.map((value, i) => ({ at: i * DAY_MS, value }));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS } from '../../../src/analysis/forecast/daily-peaks.ts';
 import { type ForecastQuestion, forecastNode, forecastPeak } from '../../../src/analysis/forecast/index.ts';
 import { GiB } from '../../../src/model/bytes.ts';
+import { DAY_MS } from '../../../src/model/time.ts';
 import { buildNodeHistory, sampleEvery } from '../../helpers/node-history.ts';
 
 const daily = (days: number, value: (day: number) => number = () => 4 * GiB) =>

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, type DailyPeak } from '../../../src/analysis/forecast/daily-peaks.ts';
+import type { DailyPeak } from '../../../src/analysis/forecast/daily-peaks.ts';
 import { pooledPeak } from '../../../src/analysis/forecast/pooled-peak.ts';
+import { DAY_MS } from '../../../src/model/time.ts';
 
 /** One value a day; undefined leaves a gap. */
 function daily(values: readonly (number | undefined)[]): DailyPeak[] {
