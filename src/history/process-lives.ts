@@ -29,7 +29,7 @@ export function isPlausibleUptime(seconds: number): boolean {
 }
 
 /**
- * Cuts the samples into process lives: a new `run_id`, a new `process_id` or a fall of the uptime is a restart; processed commands
+ * Cuts the samples into process lives: a new `run_id` is a restart; where a sample has none, so is a new `process_id` or a fall of the uptime; processed commands
  * that fall while one of these proves the process went on are a CONFIG RESETSTAT. Fields missing in a sample prove nothing.
  */
 export class ProcessLives {
@@ -115,7 +115,8 @@ export class ProcessLives {
   }
 
   private restartReason(at: number, runId: string | undefined, processId: number, uptimeSeconds: number): Restart['reason'] | undefined {
-    if (runId !== undefined && this.runId !== undefined && runId !== this.runId) return 'run-id';
+    // Drawn at random at each start: the same id is the same process, whatever a clock that was set says of its uptime.
+    if (runId !== undefined && this.runId !== undefined) return runId === this.runId ? undefined : 'run-id';
     if (uptimeSeconds < this.uptimeSeconds) {
       const fell = this.uptimeSeconds - uptimeSeconds;
       // A small fall is a restart only if the process is young enough to have begun since the last sample.

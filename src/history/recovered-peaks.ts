@@ -16,6 +16,7 @@ export class RecoveredPeaksReducer {
   private previousPeak = Number.NaN;
   private previousUsed = Number.NaN;
   private previousLife = 0;
+  private highest: RecoveredPeak | undefined;
   private readonly found = new LargestList<RecoveredPeak>(MAX_RECOVERED);
 
   add(samples: NodeSamples, life: Int32Array): void {
@@ -32,9 +33,7 @@ export class RecoveredPeaksReducer {
         life[i] === this.previousLife
           ? peak > this.previousPeak && !(peak <= this.previousUsed)
           : this.hasBegunSince(at, uptimes?.[i] ?? Number.NaN);
-      if (isTold && !(peak <= used) && this.found.accepts(peak)) {
-        this.found.add(peak, { fromAt: this.previousAt, toAt: at, value: peak });
-      }
+      if (isTold && !(peak <= used)) this.keep({ fromAt: this.previousAt, toAt: at, value: peak }, this.rise(peak, used, life[i] as number));
       this.previousAt = at;
       this.previousPeak = peak;
       this.previousUsed = used;
@@ -47,7 +46,21 @@ export class RecoveredPeaksReducer {
     return Number.isFinite(this.previousAt) && !(at - uptimeSeconds * 1000 < this.previousAt - START_JITTER_MILLISECONDS);
   }
 
+  /** How far a peak stands out above the samples beside it; those of another process are no measure. */
+  private rise(peak: number, used: number, life: number): number {
+    const before = life === this.previousLife && Number.isFinite(this.previousUsed) ? this.previousUsed : 0;
+    return peak - Math.max(before, Number.isFinite(used) ? used : 0);
+  }
+
+  private keep(peak: RecoveredPeak, rise: number): void {
+    if (!(peak.value <= (this.highest?.value ?? Number.NEGATIVE_INFINITY))) this.highest = peak;
+    if (this.found.accepts(rise)) this.found.add(rise, peak);
+  }
+
+  /** Highest first. */
   finish(): RecoveredPeak[] {
-    return this.found.items();
+    const { highest } = this;
+    const kept = [...(highest ? [highest] : []), ...this.found.items().filter((peak) => peak !== highest)];
+    return kept.slice(0, MAX_RECOVERED).sort((a, b) => b.value - a.value);
   }
 }

@@ -125,7 +125,7 @@ export interface NodeHistory extends Span {
   readonly metrics: ReadonlyMap<MetricId, MetricSummary>;
   readonly buckets: Buckets;
   readonly hours: HourlyPeaks;
-  /** The 50 highest, highest first. */
+  /** The highest, and the 49 others that rise the most above the samples beside them; highest first. */
   readonly recoveredPeaks: readonly RecoveredPeak[];
   /** The 500 with the largest share of resident memory, oldest first. */
   readonly forks: readonly Fork[];

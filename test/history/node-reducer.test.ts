@@ -225,6 +225,14 @@ describe('restarts', () => {
     expect(reduce(minutes({ uptimeSeconds: 21 }, { uptimeSeconds: 20 })).restarts).toHaveLength(1);
   });
 
+  it('sees none where the run id stays, whatever an interleaved clock makes of the uptime', () => {
+    const history = reduce(
+      minutes({ uptimeSeconds: 9000 }, { uptimeSeconds: 300 }, { uptimeSeconds: 9060 }).map((row) => ({ ...row, texts: { runId: 'same' } })),
+    );
+    expect(history.restarts).toEqual([]);
+    expect(history.lives).toHaveLength(1);
+  });
+
   it('leaves an impossible uptime out of the metric too', () => {
     expect(reduce(minutes({ uptimeSeconds: 1_700_000_000 })).metrics.has('uptimeSeconds')).toBe(false);
   });
@@ -321,9 +329,18 @@ describe('recovered peaks', () => {
     expect(history.recoveredPeaks).toEqual([]);
   });
 
-  it('keeps the 50 highest, highest first', () => {
+  it('keeps the 50 that stand out the most, highest first', () => {
     const history = reduce(minutes(...Array.from({ length: 300 }, (_, i) => ({ usedMemoryBytes: 1, usedMemoryPeakBytes: 10 + i }))));
     expect(history.recoveredPeaks.map(({ value }) => value)).toEqual(Array.from({ length: 50 }, (_, i) => 309 - i));
+  });
+
+  it('keeps an early spike, and the highest, beside many peaks that hardly stand out', () => {
+    const rows = Array.from({ length: 300 }, (_, i) => ({ usedMemoryBytes: 1000 + 10 * i, usedMemoryPeakBytes: 1001 + 10 * i }));
+    rows[2] = { usedMemoryBytes: 1020, usedMemoryPeakBytes: 1500 };
+    const peaks = reduce(minutes(...rows)).recoveredPeaks;
+    expect(peaks.map(({ value }) => value)).toEqual(expect.arrayContaining([1500, 3991]));
+    expect(peaks[0]?.value).toBe(3991);
+    expect(peaks).toHaveLength(50);
   });
 });
 
