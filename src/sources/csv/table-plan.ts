@@ -65,6 +65,8 @@ const VALUE_NAMES = ['value', '_value', 'val', 'y'];
 const STATISTIC_NAMES = new Set(['statistic', 'statistics', 'stat', 'label', 'aggregation', 'metricstat']);
 /** Used memory of a running server is never below this; smaller figures with a fraction are not in bytes. */
 const SMALLEST_USED_MEMORY_BYTES = 100_000;
+/** One may be a slip of the pen. */
+const MIN_FRACTIONS = 3;
 
 /**
  * Decides what every column is, and writes it to `report`.
@@ -106,7 +108,7 @@ export function planTable(
   };
   describeColumns(plan, shape.header, notes, report);
   if (metrics.length === 0) throw noMetricError(shape, taken, numberStyle, name);
-  const averaged = dialect.averaged ?? findAverages(shape, metrics);
+  const averaged = dialect.averaged ?? findAverages(shape, metrics) ?? findFractions(shape, plan);
   if (averaged !== undefined) report.averaged = averaged;
   noteSmallBytes(shape, plan, report);
   for (const { index } of metrics) {
@@ -337,6 +339,25 @@ function findAverages(shape: TableShape, metrics: readonly PlannedMetric[]): str
     if (!STATISTIC_NAMES.has(squashName(header))) continue;
     const cell = columnCells(shape, index).find(namesAverage);
     if (cell !== undefined) return `the column "${header}" says "${cell.slice(0, 60)}"`;
+  }
+  return undefined;
+}
+
+/**
+ * Bytes and numbers of clients or keys are whole when they are read from a server, so fractions of them were computed: by averaging, whatever the
+ * column is called. Scaled columns say nothing (12.34 MiB is rounded), nor do counters (`increase` extrapolates).
+ */
+function findFractions(shape: TableShape, { metrics, numberStyle }: TablePlan): string | undefined {
+  for (const { index, metricId, unit, scale } of metrics) {
+    if (scale !== 1 || (unit !== 'bytes' && unit !== 'count') || findMetric(metricId)?.kind === 'counter') continue;
+    const least = unit === 'bytes' ? SMALLEST_USED_MEMORY_BYTES : 0;
+    const fractions = columnCells(shape, index).filter((cell) => {
+      const value = readNumberCell(cell, 1, unit, numberStyle);
+      return /^[\d.,]+$/.test(cell.trim()) && value !== undefined && value > least && !Number.isInteger(value);
+    });
+    if (fractions.length >= MIN_FRACTIONS) {
+      return `the column "${shape.header[index]}" holds fractions (${fractions[0]?.trim().slice(0, 30)}) of what comes whole: averages`;
+    }
   }
   return undefined;
 }

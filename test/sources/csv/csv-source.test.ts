@@ -69,6 +69,28 @@ describe('tables of known names', () => {
     expect(report.columns[1]?.note).toBe('the same metric is read from "used_memory_max"');
   });
 
+  const rowsOf = (header: string, cells: readonly string[]) =>
+    `time,${header}\n${cells.map((cell, i) => `2024-01-01T00:0${i}Z,${cell}\n`).join('')}`;
+
+  it.each([
+    ['bytes', 'used_memory', ['5000000.5', '5000100', '5000200.25', '5000300.333']],
+    ['clients', 'connected_clients', ['10.5', '11', '10.25', '10.75']],
+  ])('takes fractions of what comes whole for averages, whatever the column is called: %s', async (_, header, cells) => {
+    expect((await readText(rowsOf(header, cells))).report.averaged).toContain(`"${header}" holds fractions (${cells[0]})`);
+  });
+
+  it.each([
+    ['rounded MiB', 'used_memory_mib', ['512.5', '512.25', '513.75', '514.1']],
+    ['units in the cells', 'used_memory', ['512.5 MiB', '512.25 MiB', '513.75 MiB', '514.1 MiB']],
+    ['whole numbers with a point', 'used_memory', ['5000000.0', '5000100.0', '5000200.0', '5000300.0']],
+    ['a ratio', 'mem_fragmentation_ratio', ['1.05', '1.06', '1.07', '1.08']],
+    ['exponents', 'used_memory', ['5.0001e6', '5.0002e6', '5.0003e6', '5.0004e6']],
+    ['a counter', 'evicted_keys', ['10.5', '11.25', '12.75', '13.1']],
+  ])('takes no average from %s', async (_, header, cells) => {
+    const text = rowsOf(`${header},used_memory_rss`, cells.map((cell) => `${cell},7000000`));
+    expect((await readText(text)).report.averaged).toBeUndefined();
+  });
+
   it('does not mistake names of object prototypes for metrics', async () => {
     const { samples, report } = await readText('time,__proto__,constructor,used_memory\n2024-01-01T00:00Z,1,2,3000000\n');
     expect(samples[0]?.numbers).toEqual({ usedMemoryBytes: 3000000 });
