@@ -10,8 +10,10 @@ interface ForkKind {
   readonly cow: MetricId;
   readonly inProgress: MetricId;
   readonly seconds?: MetricId;
-  /** Figures that rise when one has ended, even if it cost as much as the one before. */
-  readonly ended: readonly MetricId[];
+  /** Counts those that began: it rises at the fork, not at its end (Redis and Valkey source, rdbSaveBackground and rewriteAppendOnlyFileBackground). */
+  readonly begun?: MetricId;
+  /** Rises when one has ended, even if it cost as much as the one before. */
+  readonly ended?: MetricId;
 }
 
 const FORK_KINDS: readonly ForkKind[] = [
@@ -20,22 +22,26 @@ const FORK_KINDS: readonly ForkKind[] = [
     cow: 'rdbLastCowBytes',
     inProgress: 'rdbBgsaveInProgress',
     seconds: 'rdbLastBgsaveSeconds',
-    ended: ['rdbSaves', 'rdbLastSaveTimeSeconds'],
+    begun: 'rdbSaves',
+    ended: 'rdbLastSaveTimeSeconds',
   },
   {
     kind: 'aof',
     cow: 'aofLastCowBytes',
     inProgress: 'aofRewriteInProgress',
     seconds: 'aofLastRewriteSeconds',
-    ended: ['aofRewrites'],
+    begun: 'aofRewrites',
   },
-  { kind: 'module', cow: 'moduleForkLastCowBytes', inProgress: 'moduleForkInProgress', ended: [] },
+  { kind: 'module', cow: 'moduleForkLastCowBytes', inProgress: 'moduleForkInProgress' },
 ];
 
 interface KindState {
   life: number;
   cow: number;
-  readonly ended: number[];
+  begun: number;
+  ended: number;
+  /** Forks that were seen to begin and whose end was not yet seen. */
+  open: number;
   /** The largest copy-on-write figure seen while the child runs. */
   running: Fork | undefined;
 }
@@ -47,10 +53,12 @@ interface KindState {
 export class ForksReducer {
   /** Samples taken while a child process was running. */
   forkSamples = 0;
-  private readonly states: readonly KindState[] = FORK_KINDS.map(({ ended }) => ({
+  private readonly states: readonly KindState[] = FORK_KINDS.map(() => ({
     life: -1,
     cow: Number.NaN,
-    ended: ended.map(() => Number.NaN),
+    begun: Number.NaN,
+    ended: Number.NaN,
+    open: 0,
     running: undefined,
   }));
   private readonly found = new LargestList<Fork>(MAX_FORKS);
@@ -62,18 +70,20 @@ export class ForksReducer {
       cow: samples.numbers.get(kind.cow),
       inProgress: samples.numbers.get(kind.inProgress),
       seconds: kind.seconds ? samples.numbers.get(kind.seconds) : undefined,
-      ended: kind.ended.map((id) => samples.numbers.get(id)),
+      begun: kind.begun ? samples.numbers.get(kind.begun) : undefined,
+      ended: kind.ended ? samples.numbers.get(kind.ended) : undefined,
     })).filter(({ cow, inProgress }) => cow || inProgress);
     if (columns.length === 0) return;
     const runningCows = (['currentCowPeakBytes', 'currentCowBytes'] as const).flatMap((id) => samples.numbers.get(id) ?? []);
     for (let i = 0; i < samples.count; i++) {
       let isForked = false;
-      for (const { kind, state, cow, inProgress, seconds, ended } of columns) {
+      for (const { kind, state, cow, inProgress, seconds, begun, ended } of columns) {
         const runs = inProgress?.[i] === 1;
         isForked ||= runs;
         const isNewLife = state.life !== life[i];
         if (isNewLife) this.startLife(state, life[i] as number);
-        const completed = this.isCompleted(state, cow?.[i] ?? Number.NaN, ended, i);
+        const figures = { cow: cow?.[i] ?? Number.NaN, begun: begun?.[i] ?? Number.NaN, ended: ended?.[i] ?? Number.NaN };
+        const completed = this.isCompleted(state, figures, runs);
         const cowBytes = completed ? (cow?.[i] as number) : 0;
         if (completed) {
           const ownSeconds = seconds?.[i] ?? Number.NaN;
@@ -99,19 +109,21 @@ export class ForksReducer {
     this.endRunning(state);
     state.life = life;
     state.cow = Number.NaN;
-    state.ended.fill(Number.NaN);
+    state.begun = Number.NaN;
+    state.ended = Number.NaN;
+    state.open = 0;
   }
 
-  private isCompleted(state: KindState, cow: number, ended: readonly (Float64Array | undefined)[], row: number): boolean {
-    let rose = false;
-    for (let k = 0; k < ended.length; k++) {
-      const value = ended[k]?.[row] ?? Number.NaN;
-      if (value > (state.ended[k] as number)) rose = true;
-      if (!Number.isNaN(value)) state.ended[k] = value;
-    }
+  private isCompleted(state: KindState, { cow, begun, ended }: Pick<KindState, 'cow' | 'begun' | 'ended'>, runs: boolean): boolean {
+    if (begun > state.begun) state.open += begun - state.begun;
+    if (!Number.isNaN(begun)) state.begun = begun;
+    const hasEnded = state.open > (runs ? 1 : 0) || ended > state.ended;
+    if (!runs) state.open = 0;
+    else if (hasEnded) state.open = Math.min(state.open, 1);
+    if (!Number.isNaN(ended)) state.ended = ended;
     const changed = !Number.isNaN(cow) && cow !== state.cow;
     if (!Number.isNaN(cow)) state.cow = cow;
-    return cow > 0 && (changed || rose);
+    return cow > 0 && (changed || hasEnded);
   }
 
   private endRunning(state: KindState): void {

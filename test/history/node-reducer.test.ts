@@ -387,6 +387,27 @@ describe('forks', () => {
     expect(history.forks).toEqual([{ at: START + MINUTE, kind: 'rdb', cowBytes: 60 }]);
   });
 
+  it('takes a counter that rises at the fork for its beginning, not for another end', () => {
+    const running = { rdbBgsaveInProgress: 1, currentCowPeakBytes: 40 };
+    const history = reduce(
+      minutes(
+        { rdbBgsaveInProgress: 0, rdbSaves: 1, rdbLastCowBytes: 300 },
+        { ...running, rdbSaves: 2, rdbLastCowBytes: 300 },
+        { ...running, rdbSaves: 2, rdbLastCowBytes: 300 },
+        { rdbBgsaveInProgress: 0, rdbSaves: 2, rdbLastCowBytes: 300 },
+        // One ended and the next began between two samples.
+        { ...running, rdbSaves: 4, rdbLastCowBytes: 300 },
+        { rdbBgsaveInProgress: 0, rdbSaves: 4, rdbLastCowBytes: 310 },
+      ),
+    );
+    expect(history.forks.map(({ at, cowBytes }) => [(at - START) / MINUTE, cowBytes])).toEqual([
+      [0, 300],
+      [3, 300],
+      [4, 300],
+      [5, 310],
+    ]);
+  });
+
   it('keeps the 500 with the largest share of resident memory, oldest first', () => {
     const rows = minutes(
       ...Array.from({ length: 1200 }, (_, i) => ({ rdbLastCowBytes: 1 + ((i * 7919) % 1200), usedMemoryRssBytes: 1e4 })),
