@@ -33,7 +33,8 @@ export class RecoveredPeaksReducer {
         life[i] === this.previousLife
           ? peak > this.previousPeak && !(peak <= this.previousUsed)
           : this.hasBegunSince(at, uptimes?.[i] ?? Number.NaN);
-      if (isTold && !(peak <= used)) this.keep({ fromAt: this.previousAt, toAt: at, value: peak }, this.rise(peak, used, life[i] as number));
+      if (isTold && !(peak <= used))
+        this.keep({ fromAt: this.previousAt, toAt: at, value: peak }, this.rise(peak, used, life[i] as number));
       this.previousAt = at;
       this.previousPeak = peak;
       this.previousUsed = used;

@@ -103,7 +103,7 @@ export interface NodeHistory extends Span {
   readonly nodeId: string;
   /** Distinct samples kept (after duplicates were merged). */
   readonly sampleCount: number;
-  /** Median step between samples; absent with fewer than 2 samples. */
+  /** Usual step between samples: half of the time, gaps aside, was sampled at it or finer; absent with fewer than 2 samples. */
   readonly intervalSeconds?: number;
   /** Rows with an instant that this node already had. Their values were merged: the larger gauge wins. */
   readonly duplicates: number;
@@ -112,7 +112,7 @@ export interface NodeHistory extends Span {
   readonly loadingSamples: number;
   /** Samples taken while a child process was running. */
   readonly forkSamples: number;
-  /** Stretches without samples longer than 3 × the interval (at least 2 intervals + 1 s): the longest 200, in time order. */
+  /** Stretches without samples longer than 3 × the interval (at least 2 intervals + 1 s), and no slower rhythm: the longest 200, in time order. */
   readonly gaps: readonly Span[];
   readonly gapCount: number;
   readonly gapSeconds: number;

@@ -227,7 +227,10 @@ describe('restarts', () => {
 
   it('sees none where the run id stays, whatever an interleaved clock makes of the uptime', () => {
     const history = reduce(
-      minutes({ uptimeSeconds: 9000 }, { uptimeSeconds: 300 }, { uptimeSeconds: 9060 }).map((row) => ({ ...row, texts: { runId: 'same' } })),
+      minutes({ uptimeSeconds: 9000 }, { uptimeSeconds: 300 }, { uptimeSeconds: 9060 }).map((row) => ({
+        ...row,
+        texts: { runId: 'same' },
+      })),
     );
     expect(history.restarts).toEqual([]);
     expect(history.lives).toHaveLength(1);
@@ -258,6 +261,35 @@ describe('gaps', () => {
     expect(history.gaps).toHaveLength(200);
     expect([...history.gaps].sort((a, b) => a.fromAt - b.fromAt)).toEqual(history.gaps);
     expect([history.gapCount, history.gapSeconds]).toEqual([399, 399 * 5 * 60]);
+  });
+
+  const atMinutes = (...at: number[]) => at.map((minute): SampleRow => ({ at: START + minute * MINUTE, numbers: { usedMemoryBytes: 1 } }));
+
+  it('takes hourly samples with a burst now and then for hourly ones, without gaps', () => {
+    const day = (from: number) => [
+      ...Array.from({ length: 24 }, (_, hour) => from + 60 * hour),
+      ...Array.from({ length: 40 }, (_, i) => from + 1381 + i / 12),
+    ];
+    const history = reduce(atMinutes(...day(0), ...day(1440), ...day(2880)));
+    expect(history.intervalSeconds).toBe(3600);
+    expect(history.gapCount).toBe(0);
+  });
+
+  it('sees no gap where the interval was changed half-way, and a missing day in either half', () => {
+    const slow = Array.from({ length: 200 }, (_, i) => 60 * i).filter((at) => at < 3000 || at >= 4440);
+    const fast = Array.from({ length: 3000 }, (_, i) => 12_000 + i).filter((at) => at < 13_000 || at >= 14_440);
+    const { gaps, intervalSeconds } = reduce(atMinutes(...slow, ...fast));
+    expect(gaps.map(({ fromAt, toAt }) => [(fromAt - START) / MINUTE, (toAt - START) / MINUTE])).toEqual([
+      [2940, 4440],
+      [12_999, 14_440],
+    ]);
+    expect(intervalSeconds).toBe(3600);
+  });
+
+  it('takes a step that returns each day for a gap: nobody looks at night', () => {
+    const history = reduce(atMinutes(...[0, 1, 2, 3, 4].flatMap((day) => Array.from({ length: 480 }, (_, i) => 1440 * day + i))));
+    expect(history.intervalSeconds).toBe(60);
+    expect(history.gapCount).toBe(4);
   });
 
   it('knows no interval from a single sample', () => {

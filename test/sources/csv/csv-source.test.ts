@@ -87,7 +87,10 @@ describe('tables of known names', () => {
     ['exponents', 'used_memory', ['5.0001e6', '5.0002e6', '5.0003e6', '5.0004e6']],
     ['a counter', 'evicted_keys', ['10.5', '11.25', '12.75', '13.1']],
   ])('takes no average from %s', async (_, header, cells) => {
-    const text = rowsOf(`${header},used_memory_rss`, cells.map((cell) => `${cell},7000000`));
+    const text = rowsOf(
+      `${header},used_memory_rss`,
+      cells.map((cell) => `${cell},7000000`),
+    );
     expect((await readText(text)).report.averaged).toBeUndefined();
   });
 
