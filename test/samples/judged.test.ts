@@ -107,6 +107,10 @@ describe.each(TRUTHS.map((truth) => [truth.name as string, truth] as const))('%s
     }
   });
 
+  it.runIf(truth.saves !== undefined)('has each save of the truth once', () => {
+    for (const { persistence } of nodes()) expect(persistence.forks.map(({ kind }) => kind)).toEqual(truth.saves.map(() => 'rdb'));
+  });
+
   it('is diagnosed and advised as the facts call for', () => {
     const { diagnosis, advice, activedefragSupported, forecast } = truth.expected;
     for (const node of nodes()) {
