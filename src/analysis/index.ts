@@ -6,7 +6,7 @@ import { ConfigError } from '../model/errors.ts';
 import { parseDatabaseMetricId, type TextFieldId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { InputReport } from '../model/sample-batch.ts';
-import { recommendActions } from './actions.ts';
+import { recommendActions } from './actions/index.ts';
 import { measureActivity, measurePersistence } from './activity.ts';
 import { type BudgetQuestion, planMemory, planMemoryToday } from './budget.ts';
 import type { NodeFigures } from './findings/finding-rule.ts';

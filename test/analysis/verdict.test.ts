@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recommendActions } from '../../src/analysis/actions.ts';
+import { recommendActions } from '../../src/analysis/actions/index.ts';
 import { type FindingContext, judgeFindings } from '../../src/analysis/findings/index.ts';
 import { decideVerdict } from '../../src/analysis/verdict.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recommendActions } from '../../src/analysis/actions.ts';
+import { recommendActions } from '../../src/analysis/actions/index.ts';
 import { FINDING_RULES, judgeFindings } from '../../src/analysis/findings/index.ts';
 import { findLocale, LANGUAGE_TAGS } from '../../src/locales/index.ts';
 import { ACTION_IDS, nodeSchema } from '../../src/model/analysis.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recommendActions } from '../../src/analysis/actions.ts';
-import { type FindingContext, judgeFindings } from '../../src/analysis/findings/index.ts';
-import type { InstanceChoice } from '../../src/model/analysis.ts';
-import { GiB, MiB } from '../../src/model/bytes.ts';
-import { contextOf, healthySamples, nodeJudgements } from '../helpers/figures.ts';
-import { ELASTICACHE } from '../helpers/finding-cases.ts';
+import { recommendActions } from '../../../src/analysis/actions/index.ts';
+import { type FindingContext, judgeFindings } from '../../../src/analysis/findings/index.ts';
+import type { InstanceChoice } from '../../../src/model/analysis.ts';
+import { GiB, MiB } from '../../../src/model/bytes.ts';
+import { contextOf, healthySamples, nodeJudgements } from '../../helpers/figures.ts';
+import { ELASTICACHE } from '../../helpers/finding-cases.ts';
 
 const advise = (context: FindingContext) => recommendActions({ ...context, findings: judgeFindings(context) });
 const idsOf = (context: FindingContext) => advise(context).actions.map(({ id }) => id);

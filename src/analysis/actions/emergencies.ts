@@ -1,0 +1,30 @@
+import { type ActionContext, evidenceOf, hasReplicas, isRaised, known, type Step, severityOf, step } from './action-context.ts';
+
+export function stopSwapping(context: ActionContext): Step[] {
+  const { usedMemoryBytes, usedMemoryRssBytes } = context.node.latest;
+  if (!isRaised(context, 'swapping') || severityOf(context, 'swapping') === 'info') return [];
+  const swappedBytes = usedMemoryBytes === undefined || usedMemoryRssBytes === undefined ? undefined : usedMemoryBytes - usedMemoryRssBytes;
+  return [
+    step('ladder', {
+      id: 'stop-swapping',
+      effort: hasReplicas(context) ? 'failover' : 'restart',
+      findingIds: ['swapping'],
+      values: known({ swappedBytes: swappedBytes !== undefined && swappedBytes > 0 ? swappedBytes : undefined }),
+      verify: "redis-cli INFO memory | grep -E '^(used_memory_rss|allocator_resident):'",
+    }),
+  ];
+}
+
+export function fixSaves(context: ActionContext): Step[] {
+  const evidence = evidenceOf(context, 'save-failing');
+  if (!isRaised(context, 'save-failing') || evidence.isLasting !== true) return [];
+  return [
+    step('ladder', {
+      id: 'fix-saves',
+      effort: 'command',
+      findingIds: ['save-failing'],
+      values: known({ field: String(evidence.field) }),
+      verify: "redis-cli INFO persistence | grep -E '_status:'",
+    }),
+  ];
+}

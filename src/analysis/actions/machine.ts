@@ -1,0 +1,81 @@
+import type { InstanceChoice } from '../../model/analysis.ts';
+import {
+  type ActionContext,
+  evidenceOf,
+  hasReplicas,
+  isRaised,
+  isStarved,
+  known,
+  numberOf,
+  raisedAmong,
+  type Step,
+  severityOf,
+  step,
+} from './action-context.ts';
+
+/** A machine that is short by less than this of what the bound of a forecast asks for is not replaced: the limit is set to what it holds. */
+const SHORT_RATIO = 1.05;
+
+export function resizeUp(context: ActionContext): Step[] {
+  const { provisioning, systemMemory } = context.node;
+  const { instance, memoryNeededBytes } = provisioning;
+  const { totalBytes } = systemMemory;
+  // What has already been too much is short by any amount; a projection is not that exact.
+  const isSeen = isRaised(context, 'system-memory-ratio-high') || severityOf(context, 'cow-headroom-short') === 'critical';
+  const isShort =
+    memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes > totalBytes * (isSeen ? 1 : SHORT_RATIO);
+  const isUp = instance.direction === undefined ? isShort : instance.direction === 'up';
+  if (!isUp) return [];
+  const findingIds = raisedAmong(context, [
+    'system-memory-ratio-high',
+    'oom-errors',
+    'noeviction-near-limit',
+    'cow-headroom-short',
+    'used-growth',
+    'maxmemory-too-low',
+    'hash-table-step-ahead',
+  ]);
+  const { current, recommended } = instance;
+  const isMoreShards = recommended !== undefined && recommended.shards > (current?.shards ?? 1);
+  const presentBytes = current === undefined ? totalBytes : current.memoryBytes * current.shards;
+  const newBytes = recommended === undefined ? memoryNeededBytes : recommended.memoryBytes * recommended.shards;
+  const givesBytes = newBytes !== undefined && presentBytes !== undefined && newBytes > presentBytes ? newBytes - presentBytes : undefined;
+  return [
+    step('ladder', {
+      id: isMoreShards ? 'add-shards' : 'resize-up',
+      effort: isMoreShards ? 'project' : hasReplicas(context) ? 'failover' : 'resize',
+      findingIds,
+      givesBytes,
+      values: known({ memoryNeededBytes, ...(recommended && choiceValues(recommended)) }),
+    }),
+  ];
+}
+
+function choiceValues({ name, memoryBytes, usableBytes, shards, priceUsdHour, fillAtHorizon }: InstanceChoice) {
+  return {
+    name,
+    memoryBytes,
+    usableBytes,
+    shards,
+    priceUsdHour: priceUsdHour === undefined ? undefined : priceUsdHour * shards,
+    fillAtHorizon,
+  };
+}
+
+/** Only where nothing says that memory is short. */
+export function resizeDown(context: ActionContext): Step[] {
+  const { instance, memoryNeededBytes } = context.node.provisioning;
+  const { current, recommended } = instance;
+  // What a starved cache could use is not known: no smaller machine for it.
+  if (!isRaised(context, 'oversized') || isRaised(context, 'system-memory-ratio-high') || isStarved(context)) return [];
+  const smaller = instance.direction === 'down' ? recommended : undefined;
+  const savedUsdHour = numberOf(evidenceOf(context, 'oversized'), 'savedUsdHour');
+  return [
+    step('care', {
+      id: 'resize-down',
+      effort: hasReplicas(context) ? 'failover' : 'resize',
+      findingIds: ['oversized'],
+      values: known({ from: current?.name, memoryNeededBytes, ...(smaller && choiceValues(smaller)), savedUsdHour }),
+    }),
+  ];
+}
