@@ -4,6 +4,7 @@ import type { Engine } from '../model/engine.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { valueAt } from './bucket-rates.ts';
 import { findCopyOnWrite } from './copy-on-write.ts';
+import { evictsNothing } from './evictable-keys.ts';
 import { hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
 import { defragSettledAt } from './fragmentation/defrag-effect.ts';
 import { transitionBytesWithin } from './hash-tables.ts';
@@ -204,10 +205,14 @@ function planGrowth(peak: number, isHeld: boolean, forecast: Forecast | undefine
   return { growth: { ...growth, uncertaintyBytes: upper - expected }, upper };
 }
 
-/** How full maxmemory may be: 1 for a cache that evicts, 0.95 for one that may evict any key but has not, 0.8 for a store. */
+/**
+ * How full maxmemory may be: 1 for a cache that evicts, 0.95 for one that may evict any key but has not, 0.8 for a store. `volatile-*` that has
+ * evicted all there was to evict is a store.
+ */
 export function findTargetFill(history: NodeHistory): number {
   const policy = history.texts.maxmemoryPolicy?.at(-1)?.value;
-  if (hasHappened(history, 'evictedKeys') && policy !== 'noeviction') return FILL_EVICTING;
+  if (evictsNothing(history, policy) === true) return FILL_STORE;
+  if (hasHappened(history, 'evictedKeys')) return FILL_EVICTING;
   return policy?.startsWith('allkeys-') ? FILL_CACHE : FILL_STORE;
 }
 

@@ -30,7 +30,8 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
 
   if (node.peaks.usedMemoryBytes === undefined) return verdict('unknown', 'not-enough-data', ['short-history']);
   if (isAtLeastWarning('swapping')) return verdict('act', 'swapping', ['swapping']);
-  if (raised.has('oom-errors')) return verdict('act', 'refusals', ['oom-errors', 'noeviction-near-limit', 'maxmemory-too-low']);
+  if (raised.has('oom-errors') || isFull(node, raised.get('noeviction-near-limit')))
+    return verdict('act', 'refusals', ['oom-errors', 'noeviction-near-limit', 'maxmemory-too-low']);
 
   const machine: readonly FindingId[] = [
     'system-memory-ratio-high',
@@ -80,6 +81,15 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   // Memory is safe; something else, such as a failing save, is not.
   const critical = [...raised.values()].flatMap((finding) => (finding.severity === 'critical' ? [finding.id] : []));
   return critical.length > 0 ? verdict('watch', 'safe', critical) : verdict('ok', 'safe');
+}
+
+/** Still about where it is refused. */
+const FULL_RATIO = 0.95;
+
+/** A store whose data stand at its limit, and stood above it, refuses writes; servers before 6.2 do not count them. */
+function isFull({ latest }: NodeFigures, nearLimit: Finding | undefined): boolean {
+  const nowBytes = latest.countedBytes ?? latest.usedMemoryBytes ?? 0;
+  return Number(nearLimit?.evidence.ratio) >= 1 && nowBytes >= FULL_RATIO * Number(nearLimit?.evidence.maxmemoryBytes);
 }
 
 /** A store that reaches its limit in weeks, on a machine that could hold more: the growth names the limit, the other finding the cure. */

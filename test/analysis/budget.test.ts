@@ -321,4 +321,18 @@ describe('findTargetFill', () => {
     const history = days(2, (i) => ({ usedMemoryBytes: GiB, evictedKeys: i * evicted, texts: maxmemoryPolicy ? { maxmemoryPolicy } : {} }));
     expect(findTargetFill(history)).toBe(fill);
   });
+
+  it('is that of a store for volatile-* once next to no key with an expiry is left', () => {
+    const fillWith = (db0Expires: number) =>
+      findTargetFill(
+        days(2, (i) => ({
+          usedMemoryBytes: GiB,
+          evictedKeys: i,
+          db0Keys: 100_000,
+          db0Expires,
+          texts: { maxmemoryPolicy: 'volatile-lru' },
+        })),
+      );
+    expect([fillWith(0), fillWith(900), fillWith(20_000)]).toEqual([0.8, 0.8, 1]);
+  });
 });

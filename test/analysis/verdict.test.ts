@@ -59,6 +59,16 @@ describe('the verdict', () => {
     ['a limit that only a spike reaches', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } })],
     ['a limit reached in three months', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 85 } } })],
     ['a store at its limit', 'act raise-maxmemory', contextOf({ peaks: { countedBytes: { value: 9.5 * GiB } } })],
+    [
+      'a store that stood above its limit and is near it now',
+      'act refusals',
+      contextOf({ peaks: { countedBytes: { value: 10 * GiB + 1 } }, latest: { countedBytes: 9.9 * GiB } }),
+    ],
+    [
+      'a store that once stood above its limit and is far from it now',
+      'act raise-maxmemory',
+      contextOf({ peaks: { countedBytes: { value: 10 * GiB + 1 } }, latest: { countedBytes: 5 * GiB } }),
+    ],
     ['no limit', 'watch set-maxmemory', contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } })],
     ['a limit above the machine', 'watch lower-maxmemory', contextOf({ provisioning: { maxmemoryBytes: { current: 15 * GiB } } })],
     ['evictions', 'watch evictions', contextOf({ activity: { evictedKeys: 1e6 } })],

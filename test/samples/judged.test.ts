@@ -91,8 +91,9 @@ describe.each(TRUTHS.map((truth) => [truth.name as string, truth] as const))('%s
     }
   });
 
-  it('has the restarts, gaps, resets and counts of the truth', () => {
-    for (const { quality, activity } of nodes()) {
+  it('has the restarts, gaps, resets, saves and counts of the truth', () => {
+    for (const { quality, activity, persistence } of nodes()) {
+      if (truth.saves !== undefined) expect(persistence.forks.map(({ kind }) => kind)).toEqual(truth.saves.map(() => 'rdb'));
       const restarts = quality.restarts.map(({ at, lastSeenAt }) => ({ firstSeenAt: at, lastSeenAt }));
       expect(restarts).toMatchObject(
         truth.restarts.map((each: { firstSeenAt: number; lastSeenAt: number }) => ({
@@ -105,10 +106,6 @@ describe.each(TRUTHS.map((truth) => [truth.name as string, truth] as const))('%s
       expect(quality.statResets).toHaveLength(truth.statResets?.length ?? 0);
       expect(activity.evictedKeys).toBe(truth.increases?.evictedKeys ?? 0);
     }
-  });
-
-  it.runIf(truth.saves !== undefined)('has each save of the truth once', () => {
-    for (const { persistence } of nodes()) expect(persistence.forks.map(({ kind }) => kind)).toEqual(truth.saves.map(() => 'rdb'));
   });
 
   it('is diagnosed and advised as the facts call for', () => {

@@ -1,4 +1,5 @@
-import { clear, countKeys, type FindingRule, notEnoughData, raised, spanDays } from './finding-rule.ts';
+import { countKeys } from '../evictable-keys.ts';
+import { clear, type FindingRule, notEnoughData, raised, spanDays } from './finding-rule.ts';
 
 /** Keys are evicted faster than a cache that has settled would: the limit is lower than what is asked of it. */
 export const evictionPressure: FindingRule<{ warnAtShareOfKeysPerDay: number }> = {
@@ -11,7 +12,7 @@ export const evictionPressure: FindingRule<{ warnAtShareOfKeysPerDay: number }> 
     if (evictedKeys === undefined) return notEnoughData('evictedKeys');
     if (evictedKeys === 0) return clear({ evictedKeys });
     const days = spanDays(history);
-    const { keys } = countKeys({ node, history });
+    const { keys } = countKeys(history);
     const evictedPerDay = days > 0 ? evictedKeys / days : undefined;
     const share = evictedPerDay !== undefined && keys !== undefined && keys > 0 ? evictedPerDay / keys : undefined;
     const severity = share !== undefined && share < warnAtShareOfKeysPerDay ? 'info' : 'warning';

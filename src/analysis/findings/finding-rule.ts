@@ -6,6 +6,7 @@ import type { FindingId, Severity } from '../../model/finding.ts';
 import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
+import { evictsNothing as policyEvictsNothing } from '../evictable-keys.ts';
 import { findSettingsDoor, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
 
 /** Figures of a node before it is judged. */
@@ -123,24 +124,9 @@ export function firstMaxmemory(context: Pick<FindingContext, 'node'>): number | 
   return recommended !== undefined && (safeBytes === undefined || recommended <= safeBytes) ? recommended : undefined;
 }
 
-/** With fewer keys than this that may be evicted, evicting them all makes no room to speak of. */
-const FEW_EVICTABLE_SHARE = 0.01;
-
-/** Keys and keys with an expiry over all databases, as last seen; tables of metrics often carry each database's and not their sum. */
-export function countKeys({ node, history }: Pick<FindingContext, 'node' | 'history'>): { keys?: number; expires?: number } {
-  const { databases } = node.keyspace;
-  const sum = (part: 'keys' | 'expires') =>
-    databases.length === 0 ? undefined : databases.reduce((total, database) => total + database[part], 0);
-  return { keys: history.last.keys ?? sum('keys'), expires: history.last.expires ?? sum('expires') };
-}
-
 /** No room can be made: the policy forbids eviction, or allows only keys with an expiry and there are none, or next to none. */
 export function evictsNothing({ node, history }: FindingContext): boolean | undefined {
-  const policy = node.maxmemoryPolicy ?? lastText(history, 'maxmemoryPolicy');
-  if (policy === undefined) return undefined;
-  if (!policy.startsWith('volatile-')) return policy === 'noeviction';
-  const { keys, expires } = countKeys({ node, history });
-  return expires === 0 || (expires !== undefined && keys !== undefined && expires < FEW_EVICTABLE_SHARE * keys);
+  return policyEvictsNothing(history, node.maxmemoryPolicy ?? lastText(history, 'maxmemoryPolicy'));
 }
 
 /** Above this share of its limit a store is said to be near it (`noeviction-near-limit`). */

@@ -480,7 +480,7 @@ export const judgementWords: JudgementWords = {
     },
     'raise-maxmemory': {
       headline: (v, f) =>
-        `Raise maxmemory${tell(v, 'currentMaxmemoryBytes', (n) => ` from ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => ` to ${f.bytes(n)}`)}: ${Number(v.peakBytes) < 0.85 * Number(v.currentMaxmemoryBytes) ? 'the forecast passes' : 'data come close to'} the limit.`,
+        `Raise maxmemory${tell(v, 'currentMaxmemoryBytes', (n) => ` from ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => (n > Number(v.currentMaxmemoryBytes ?? 0) ? ` to ${f.bytes(n)}` : ''))}: ${Number(v.peakBytes) < 0.85 * Number(v.currentMaxmemoryBytes) ? 'the forecast passes' : 'data come close to'} the limit.`,
     },
     fragmentation: {
       headline: (v, f) =>
