@@ -25,6 +25,8 @@ export interface ActionWords {
   readonly title: (values: Action['values'], format: Format) => string;
   /** May be empty. */
   readonly detail: (values: Action['values'], format: Format) => string;
+  /** What is seen when it has worked, and when; after the line that shows it. Empty where nothing is to be seen. */
+  readonly expect: (action: Action, format: Format) => string;
 }
 
 export interface VerdictWords {

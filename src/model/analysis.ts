@@ -242,6 +242,7 @@ export const ACTION_IDS = [
   'tune-activedefrag',
   'disable-activedefrag',
   'leave-activedefrag',
+  'let-defrag-finish',
   'memory-purge',
   'restart',
   'jemalloc-build',

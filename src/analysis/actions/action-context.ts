@@ -49,6 +49,22 @@ export function known(values: Readonly<Record<string, number | string | undefine
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number | string] => entry[1] !== undefined));
 }
 
+/** A line that shows these fields of INFO, with the client that the engine brings. `default`: fields of more than one section. */
+export function infoLine({ engine }: ActionContext, section: string, fields: readonly string[]): string {
+  const cli = engine.name === 'valkey' ? 'valkey-cli' : engine.name === 'keydb' ? 'keydb-cli' : 'redis-cli';
+  return `${cli} INFO${section === 'default' ? '' : ` ${section}`} | grep -E '^(${fields.join('|')}):'`;
+}
+
+/** Writes are refused, or nearly: what the clients would store if they could is not known. */
+export function refusesWrites(context: ActionContext): boolean {
+  return isRaised(context, 'oom-errors') || isRaised(context, 'noeviction-near-limit');
+}
+
+/** There is a limit to compare memory with: a known machine, or a maxmemory. */
+export function hasLimit({ node }: ActionContext): boolean {
+  return node.systemMemory.totalBytes !== undefined || (node.provisioning.maxmemoryBytes.current ?? 0) > 0;
+}
+
 export function hasReplicas({ history }: ActionContext): boolean {
   return (history.last.connectedReplicas ?? 0) > 0;
 }

@@ -1,15 +1,27 @@
+import type { Action } from '../../model/analysis.ts';
 import { isAtLeast } from '../../model/engine.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { evictsNothing, lastText, settingsDoor } from '../findings/finding-rule.ts';
-import { keptSettingCommands, settingCommands } from '../server-commands.ts';
-import { type ActionContext, evidenceOf, isRaised, known, numberOf, raisedAmong, type Step, step } from './action-context.ts';
+import { keptSettingCommands } from '../server-commands.ts';
+import {
+  type ActionContext,
+  evidenceOf,
+  infoLine,
+  isRaised,
+  known,
+  numberOf,
+  raisedAmong,
+  refusesWrites,
+  type Step,
+  step,
+} from './action-context.ts';
 
 export function otherLimits(context: ActionContext): Step[] {
   const { findings } = context;
   const door = settingsDoor(context);
   const commandsOf = (id: FindingId) => findings.find((finding) => finding.id === id)?.commands ?? [];
   const steps: Step[] = [];
-  if (isRaised(context, 'oom-errors') || isRaised(context, 'noeviction-near-limit')) {
+  if (refusesWrites(context)) {
     const policy = context.node.maxmemoryPolicy ?? lastText(context.history, 'maxmemoryPolicy');
     if (evictsNothing(context) === true) {
       steps.push(
@@ -19,6 +31,7 @@ export function otherLimits(context: ActionContext): Step[] {
           findingIds: raisedAmong(context, ['oom-errors', 'noeviction-near-limit']),
           commands: keptSettingCommands(door, [{ name: 'maxmemory-policy', value: 'allkeys-lru' }]),
           undo: policy === undefined ? [] : keptSettingCommands(door, [{ name: 'maxmemory-policy', value: policy }]),
+          verify: infoLine(context, 'default', ['maxmemory_policy', 'evicted_keys']),
           values: known({ policy }),
         }),
       );
@@ -31,8 +44,8 @@ export function otherLimits(context: ActionContext): Step[] {
         id: 'limit-replica-buffers',
         effort: 'command',
         findingIds: ['replica-buffer-risk'],
-        commands: door === 'config' ? replicaBufferCommands(context) : [],
-        verify: "redis-cli INFO replication | grep -E '^(slave|replica)[0-9]+:'",
+        ...(door === 'config' ? replicaBufferLines(context) : {}),
+        verify: infoLine(context, 'replication', ['slave[0-9]+']),
         values: known({ notCountedBytes }),
       }),
     );
@@ -47,6 +60,7 @@ export function otherLimits(context: ActionContext): Step[] {
         findingIds: ['backlog-too-small'],
         commands: commandsOf('backlog-too-small'),
         undo: before === undefined ? [] : keptSettingCommands(door, [{ name: 'repl-backlog-size', value: String(before) }]),
+        verify: infoLine(context, 'replication', ['repl_backlog_size']),
         values: { backlogBytes },
       }),
     );
@@ -60,7 +74,8 @@ export function otherLimits(context: ActionContext): Step[] {
         effort: commands.length > 0 ? 'command' : 'project',
         findingIds: ['client-memory-high'],
         commands,
-        undo: commands.length > 0 ? settingCommands(door, [{ name: 'maxmemory-clients', value: '0' }]) : [],
+        undo: commands.length > 0 ? keptSettingCommands(door, [{ name: 'maxmemory-clients', value: '0' }]) : [],
+        verify: infoLine(context, 'memory', ['mem_clients_normal']),
         values: known({ clientBytes }),
       }),
     );
@@ -68,8 +83,12 @@ export function otherLimits(context: ActionContext): Step[] {
   return steps;
 }
 
-/** The defaults (256 MiB at once, 64 MiB for a minute) under the name that the version knows. */
-function replicaBufferCommands({ engine }: ActionContext): string[] {
+/** The defaults (256 MiB at once, 64 MiB for a minute) under the name that the version knows. INFO does not tell what they replace. */
+function replicaBufferLines({ engine }: ActionContext): Pick<Action, 'commands' | 'undo'> {
   const word = isAtLeast(engine, { redis: '5.0', valkey: '7.2' }) === false ? 'slave' : 'replica';
-  return [`CONFIG SET client-output-buffer-limit "${word} 268435456 67108864 60"`];
+  const set = (limits: string) => `CONFIG SET client-output-buffer-limit "${word} ${limits}"`;
+  return {
+    commands: ['CONFIG GET client-output-buffer-limit', set('268435456 67108864 60'), 'CONFIG REWRITE'],
+    undo: [set('OLD_LIMITS'), 'CONFIG REWRITE'],
+  };
 }

@@ -1,39 +1,55 @@
+import type { FindingId } from '../../model/finding.ts';
 import { negligibleBytes } from '../findings/finding-rule.ts';
-import { type ActionContext, evidenceOf, isRaised, known, numberOf, type Step, severityOf, step } from './action-context.ts';
+import {
+  type ActionContext,
+  evidenceOf,
+  hasLimit,
+  isRaised,
+  known,
+  numberOf,
+  type Step,
+  severityOf,
+  step,
+} from './action-context.ts';
 
+/** The notes at the end of the list: what the report lacks, then what can stay as it is. */
 export function closing(context: ActionContext): Step[] {
-  const { node } = context;
-  const { activedefrag, recoverableBytes, diagnosis } = node.fragmentation;
-  const steps: Step[] = [];
+  return [...betterInput(context), ...leaveActivedefrag(context), ...upgradeEngine(context)];
+}
+
+/** What would make the next report say more, the most useful first: without a limit to compare with, nothing can be called safe. */
+function betterInput(context: ActionContext): Step[] {
+  const { systemMemory } = context.node;
+  const fix = (reason: string, findingIds: readonly FindingId[] = []): Step =>
+    step('note', { id: 'fix-input', effort: 'command', findingIds: [...findingIds], values: { reason } });
+  const averaged = isRaised(context, 'averaged-input') ? [fix('averaged', ['averaged-input'])] : [];
+  const machine = systemMemory.totalBytes === undefined ? [fix('system-memory')] : [];
+  return hasLimit(context) ? [...collectMore(context), ...averaged, ...machine] : [...machine, ...collectMore(context), ...averaged];
+}
+
+function collectMore(context: ActionContext): Step[] {
+  if (!isRaised(context, 'short-history') || severityOf(context, 'short-history') === 'info') return [];
+  const cli = context.engine.name === 'valkey' ? 'valkey-cli' : 'redis-cli';
+  return [
+    step('note', {
+      id: 'collect-more',
+      effort: 'command',
+      findingIds: ['short-history'],
+      commands: [`* * * * * (date -Is; ${cli} INFO) >> /var/log/${cli.replace('-cli', '')}-info.txt`],
+      values: known({ neededDays: numberOf(evidenceOf(context, 'short-history'), 'neededDays') }),
+    }),
+  ];
+}
+
+function leaveActivedefrag(context: ActionContext): Step[] {
+  const { activedefrag, recoverableBytes, diagnosis } = context.node.fragmentation;
   const gainBytes = recoverableBytes.activedefrag;
-  if (
-    activedefrag.enabled !== 'yes' &&
-    activedefrag.supported !== 'no' &&
-    gainBytes !== undefined &&
-    gainBytes < negligibleBytes(context)
-  ) {
-    steps.push(step('note', { id: 'leave-activedefrag', effort: 'nothing', values: known({ gainBytes, diagnosis }) }));
-  }
-  if (isRaised(context, 'averaged-input')) {
-    steps.push(step('note', { id: 'fix-input', effort: 'command', findingIds: ['averaged-input'], values: { reason: 'averaged' } }));
-  }
-  if (node.systemMemory.totalBytes === undefined) {
-    steps.push(step('note', { id: 'fix-input', effort: 'command', values: { reason: 'system-memory' } }));
-  }
-  if (isRaised(context, 'engine-end-of-life') && !isRaised(context, 'defrag-crash-version')) {
-    steps.push(step('note', { id: 'upgrade-engine', effort: 'project', findingIds: ['engine-end-of-life'] }));
-  }
-  if (isRaised(context, 'short-history') && severityOf(context, 'short-history') !== 'info') {
-    const neededDays = numberOf(evidenceOf(context, 'short-history'), 'neededDays');
-    steps.push(
-      step('note', {
-        id: 'collect-more',
-        effort: 'command',
-        findingIds: ['short-history'],
-        commands: ['* * * * * (date -Is; redis-cli INFO) >> /var/log/redis-info.txt'],
-        values: known({ neededDays }),
-      }),
-    );
-  }
-  return steps;
+  const isIdle = activedefrag.enabled !== 'yes' && activedefrag.supported !== 'no';
+  if (!isIdle || gainBytes === undefined || gainBytes >= negligibleBytes(context)) return [];
+  return [step('note', { id: 'leave-activedefrag', effort: 'nothing', values: known({ gainBytes, diagnosis }) })];
+}
+
+function upgradeEngine(context: ActionContext): Step[] {
+  if (!isRaised(context, 'engine-end-of-life') || isRaised(context, 'defrag-crash-version')) return [];
+  return [step('note', { id: 'upgrade-engine', effort: 'project', findingIds: ['engine-end-of-life'] })];
 }

@@ -1,4 +1,4 @@
-import { type ActionContext, evidenceOf, hasReplicas, isRaised, known, type Step, severityOf, step } from './action-context.ts';
+import { type ActionContext, evidenceOf, hasReplicas, infoLine, isRaised, known, type Step, severityOf, step } from './action-context.ts';
 
 export function stopSwapping(context: ActionContext): Step[] {
   const { usedMemoryBytes, usedMemoryRssBytes } = context.node.latest;
@@ -10,7 +10,7 @@ export function stopSwapping(context: ActionContext): Step[] {
       effort: hasReplicas(context) ? 'failover' : 'restart',
       findingIds: ['swapping'],
       values: known({ swappedBytes: swappedBytes !== undefined && swappedBytes > 0 ? swappedBytes : undefined }),
-      verify: "redis-cli INFO memory | grep -E '^(used_memory_rss|allocator_resident):'",
+      verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss']),
     }),
   ];
 }
@@ -24,7 +24,7 @@ export function fixSaves(context: ActionContext): Step[] {
       effort: 'command',
       findingIds: ['save-failing'],
       values: known({ field: String(evidence.field) }),
-      verify: "redis-cli INFO persistence | grep -E '_status:'",
+      verify: infoLine(context, 'persistence', ['.*_status']),
     }),
   ];
 }

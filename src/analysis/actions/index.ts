@@ -1,6 +1,6 @@
 import type { Action, NodeAnalysis } from '../../model/analysis.ts';
 import { SEVERITIES } from '../../model/finding.ts';
-import { type ActionContext, known, STAGES, type Step, severityOf, step } from './action-context.ts';
+import { type ActionContext, hasLimit, known, STAGES, type Step, severityOf, step } from './action-context.ts';
 import { otherLimits } from './care.ts';
 import { closing } from './closing.ts';
 import { fixSaves, stopSwapping } from './emergencies.ts';
@@ -40,17 +40,20 @@ export function recommendActions(context: ActionContext): Advised {
     ...otherLimits(context),
     ...closing(context),
   ];
-  const actions = order(context, steps);
-  return {
-    actions: actions.length > 0 ? actions : [nothingToDo(context)],
-    wouldNotHelp: findWouldNotHelp(context, new Set(actions.map(({ id }) => id))),
-  };
+  const actions = order(context, isNothingToDo(context, steps) ? [nothingToDo(context), ...steps] : steps);
+  return { actions, wouldNotHelp: findWouldNotHelp(context, new Set(actions.map(({ id }) => id))) };
 }
 
-function nothingToDo(context: ActionContext): Action {
+/** Notes alone are no first step, unless the first of them is what a verdict lacks. */
+function isNothingToDo(context: ActionContext, steps: readonly Step[]): boolean {
+  const isLacking = steps[0]?.action.id === 'collect-more' || !hasLimit(context);
+  return steps.every(({ stage }) => stage === 'note') && (steps.length === 0 || !isLacking);
+}
+
+function nothingToDo(context: ActionContext): Step {
   const { findings } = context;
   const others = findings.filter(({ verdict, severity }) => verdict === 'raised' && severity !== 'info').length;
-  return step('note', { id: 'nothing', effort: 'nothing', values: known({ otherFindings: others > 0 ? others : undefined }) }).action;
+  return step('note', { id: 'nothing', effort: 'nothing', values: known({ otherFindings: others > 0 ? others : undefined }) });
 }
 
 function order(context: ActionContext, steps: readonly Step[]): Action[] {

@@ -1,7 +1,19 @@
 import type { Action } from '../../model/analysis.ts';
+import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, countedPeakBytes, currentMaxmemory, firstMaxmemory, safeMaxmemory, settingsDoor } from '../findings/finding-rule.ts';
 import { findSettingsDoor, maxmemoryCommands, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
-import { type ActionContext, isRaised, isStarved, known, raisedAmong, type Step, severityOf, step } from './action-context.ts';
+import {
+  type ActionContext,
+  infoLine,
+  isRaised,
+  isStarved,
+  known,
+  raisedAmong,
+  type Stage,
+  type Step,
+  severityOf,
+  step,
+} from './action-context.ts';
 
 /** More room than this is worth a higher limit for a cache that evicts; one step goes no farther than the second, since the gain is not known. */
 const MORE_ROOM_RATIO = 1.05;
@@ -15,63 +27,78 @@ export function lowerMaxmemory(context: ActionContext): Step[] {
   if (!isRaised(context, 'maxmemory-too-high') || fromBytes === undefined || safeBytes === undefined || peakBytes === undefined) return [];
   const maxmemoryBytes = roundDownLimit(safeBytes);
   if (!canLowerTo(context, maxmemoryBytes) || maxmemoryBytes >= fromBytes) return [];
-  const lines = limitLines(context, maxmemoryBytes, fromBytes);
-  if (lines.commands.length === 0) return [];
-  return [
-    step('ladder', {
-      id: 'lower-maxmemory',
-      effort: 'command',
-      findingIds: raisedAmong(context, ['maxmemory-too-high', 'system-memory-ratio-high']),
-      ...lines,
-      values: known({ fromBytes, maxmemoryBytes, peakBytes, isKept: keptWord(context) }),
-    }),
-  ];
+  return limitStep(context, 'ladder', { fromBytes, maxmemoryBytes, door: settingsDoor(context) }, {});
 }
 
-/** The recommended limit: set where there is none, raised where there is room for it. After a resize it always fits. */
-export function setMaxmemory(context: ActionContext, isAfterResize: boolean, loweredBytes?: number | string): Step[] {
+/** The recommended limit on the present machine: set where there is none, raised where there is room for it. */
+export function setMaxmemory(context: ActionContext): Step[] {
   const { recommended } = context.node.provisioning.maxmemoryBytes;
-  const fromBytes = typeof loweredBytes === 'number' ? loweredBytes : currentMaxmemory(context);
+  const fromBytes = currentMaxmemory(context);
   const safeBytes = safeMaxmemory(context);
-  const peakBytes = countedPeakBytes(context);
   if (recommended === undefined || fromBytes === undefined) return [];
   const isUnset = fromBytes === 0;
-  // With no need to resize, the machine may still be a little short of the recommended limit: then the safe one, if the peak fits.
-  const held = isAfterResize || safeBytes === undefined ? recommended : Math.min(recommended, roundDownLimit(safeBytes));
-  const fitting = isUnset && !isAfterResize ? (firstMaxmemory(context) ?? held) : held;
-  if (isUnset && !isAfterResize && safeBytes === undefined && context.node.forecast.status === 'refused') return [];
-  const isRaise = !isUnset && isRaised(context, 'maxmemory-too-low') && fitting > fromBytes;
-  if (!isUnset && !isRaise) return [];
-  if (isRaise && !isAfterResize && safeBytes === undefined) return [];
-  if (peakBytes !== undefined && fitting < peakBytes) return [];
-  const door = isAfterResize ? doorAfterResize(context) : settingsDoor(context);
+  if (isUnset && safeBytes === undefined && context.node.forecast.status === 'refused') return [];
+  if (!isUnset && (safeBytes === undefined || !isRaised(context, 'maxmemory-too-low'))) return [];
+  // The machine may be a little short of the recommended limit: then the safe one, if the peak fits.
+  const held = safeBytes === undefined ? recommended : Math.min(recommended, roundDownLimit(safeBytes));
+  const maxmemoryBytes = isUnset ? (firstMaxmemory(context) ?? held) : held;
+  if (maxmemoryBytes <= fromBytes) return [];
+  const isUrgent = isUnset || severityOf(context, 'maxmemory-too-low') !== 'info';
+  // INFO tells the memory of the host, not of a container.
+  const isHost = context.node.systemMemory.source === 'info' ? 'yes' : undefined;
+  return limitStep(context, isUrgent ? 'ladder' : 'gain', { fromBytes, maxmemoryBytes, door: settingsDoor(context) }, { isHost });
+}
+
+/**
+ * The recommended limit after a resize: set where there is none, raised where the one in force is too low or was lowered for the time being,
+ * lowered where the new machine too would not hold it.
+ * @param loweredBytes - the limit in force until the resize, where an earlier step lowered it
+ */
+export function setAfterResize(context: ActionContext, loweredBytes: number | undefined): Step[] {
+  const { instance, maxmemoryBytes: limits, memoryNeededBytes } = context.node.provisioning;
+  const { recommended } = limits;
+  const fromBytes = loweredBytes ?? currentMaxmemory(context);
+  if (recommended === undefined || fromBytes === undefined) return [];
+  const door = instance.recommended === undefined ? settingsDoor(context) : findSettingsDoor(instance.recommended.offering);
   // The new node type brings its own limit, larger than this one or it would not have been chosen.
-  if (isAfterResize && door === 'elasticache') return [];
-  const lines = limitLines(context, fitting, fromBytes, door);
-  // A service whose limit follows from the node type needs no word about it: raising it is resizing.
-  if (lines.commands.length === 0) return [];
-  const isUrgent = isUnset || isAfterResize || severityOf(context, 'maxmemory-too-low') !== 'info';
+  if (door === 'elasticache') return [];
+  // A machine larger than the need holds a limit larger by at least that factor: what does not grow with the limit is paid only once.
+  const machineBytes = instance.recommended?.memoryBytes ?? memoryNeededBytes;
+  const heldBytes = recommended * Math.max(1, (machineBytes ?? 0) / (memoryNeededBytes ?? Number.POSITIVE_INFINITY));
+  const isRaise = recommended > fromBytes && (loweredBytes !== undefined || isRaised(context, 'maxmemory-too-low'));
+  const isLower = fromBytes > heldBytes && isRaised(context, 'maxmemory-too-high');
+  return fromBytes === 0 || isRaise || isLower
+    ? limitStep(context, 'ladder', { fromBytes, maxmemoryBytes: recommended, door }, { isAfterResize: 'yes' })
+    : [];
+}
+
+interface LimitChange {
+  /** 0: there is none yet. */
+  readonly fromBytes: number;
+  readonly maxmemoryBytes: number;
+  readonly door: SettingsDoor;
+}
+
+/** None where the data were above it already, and on a service whose limit follows from the node type: raising it is resizing. */
+function limitStep(context: ActionContext, stage: Stage, change: LimitChange, more: Readonly<Record<string, string | undefined>>): Step[] {
+  const { fromBytes, maxmemoryBytes, door } = change;
+  const peakBytes = countedPeakBytes(context);
+  const lines = limitLines(context, maxmemoryBytes, fromBytes, door);
+  if ((peakBytes !== undefined && maxmemoryBytes < peakBytes) || lines.commands.length === 0) return [];
+  const isUnset = fromBytes === 0;
+  const isRaise = !isUnset && maxmemoryBytes > fromBytes;
+  const reasons: readonly FindingId[] =
+    isUnset || isRaise
+      ? ['maxmemory-unset', 'maxmemory-too-low', 'noeviction-near-limit', 'oom-errors', 'eviction-pressure']
+      : ['maxmemory-too-high', 'system-memory-ratio-high'];
   return [
-    step(isUrgent ? 'ladder' : 'gain', {
-      id: isUnset ? 'set-maxmemory' : 'raise-maxmemory',
+    step(stage, {
+      id: isUnset ? 'set-maxmemory' : isRaise ? 'raise-maxmemory' : 'lower-maxmemory',
       effort: 'command',
-      findingIds: raisedAmong(context, [
-        'maxmemory-unset',
-        'maxmemory-too-low',
-        'noeviction-near-limit',
-        'oom-errors',
-        'eviction-pressure',
-      ]),
-      givesBytes: isRaise ? fitting - fromBytes : undefined,
+      findingIds: raisedAmong(context, reasons),
+      givesBytes: isRaise ? maxmemoryBytes - fromBytes : undefined,
       ...lines,
-      values: known({
-        maxmemoryBytes: fitting,
-        fromBytes: isUnset ? undefined : fromBytes,
-        isAfterResize: isAfterResize ? 'yes' : undefined,
-        // INFO tells the memory of the host, not of a container.
-        isHost: context.node.systemMemory.source === 'info' && !isAfterResize ? 'yes' : undefined,
-        isKept: keptWord(context),
-      }),
+      values: known({ maxmemoryBytes, fromBytes: isUnset ? undefined : fromBytes, peakBytes, isKept: keptWord(door), ...more }),
     }),
   ];
 }
@@ -106,16 +133,10 @@ function raiseTowardsSafe(context: ActionContext): Step[] {
         safeBytes,
         reason: 'evictions',
         isHost: context.node.systemMemory.source === 'info' ? 'yes' : undefined,
-        isKept: keptWord(context),
+        isKept: keptWord(settingsDoor(context)),
       }),
     }),
   ];
-}
-
-/** The move may lead to a service that sets the limit itself. */
-function doorAfterResize(context: ActionContext): SettingsDoor {
-  const { recommended } = context.node.provisioning.instance;
-  return recommended === undefined ? settingsDoor(context) : findSettingsDoor(recommended.offering);
 }
 
 function limitLines(
@@ -128,9 +149,9 @@ function limitLines(
   const commands = maxmemoryCommands(door, bytes, fixed);
   if (commands.length === 0) return { commands };
   const undo = fromBytes === 0 && door !== 'config' ? [] : maxmemoryCommands(door, fromBytes, fixed);
-  return { commands, undo, verify: "redis-cli INFO memory | grep -E '^(maxmemory|used_memory):'" };
+  return { commands, undo, verify: infoLine(context, 'memory', ['maxmemory', 'used_memory']) };
 }
 
-function keptWord(context: ActionContext): string | undefined {
-  return settingsDoor(context) === 'config' ? 'yes' : undefined;
+function keptWord(door: SettingsDoor): string | undefined {
+  return door === 'config' ? 'yes' : undefined;
 }

@@ -3,11 +3,13 @@ import {
   type ActionContext,
   evidenceOf,
   hasReplicas,
+  infoLine,
   isRaised,
   isStarved,
   known,
   numberOf,
   raisedAmong,
+  refusesWrites,
   type Step,
   severityOf,
   step,
@@ -46,9 +48,16 @@ export function resizeUp(context: ActionContext): Step[] {
       effort: isMoreShards ? 'project' : hasReplicas(context) ? 'failover' : 'resize',
       findingIds,
       givesBytes,
-      values: known({ memoryNeededBytes, ...(recommended && choiceValues(recommended)) }),
+      verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss', 'maxmemory']),
+      values: known({ memoryNeededBytes, targetBytes: targetOf(context, recommended), ...(recommended && choiceValues(recommended)) }),
     }),
   ];
+}
+
+/** What resident memory may fill of the machine to come. */
+function targetOf({ node }: ActionContext, choice: InstanceChoice | undefined): number | undefined {
+  const bytes = choice?.memoryBytes ?? node.provisioning.memoryNeededBytes;
+  return bytes === undefined ? undefined : bytes * node.systemMemory.targetRatio;
 }
 
 function choiceValues({ name, memoryBytes, usableBytes, shards, priceUsdHour, fillAtHorizon }: InstanceChoice) {
@@ -66,8 +75,9 @@ function choiceValues({ name, memoryBytes, usableBytes, shards, priceUsdHour, fi
 export function resizeDown(context: ActionContext): Step[] {
   const { instance, memoryNeededBytes } = context.node.provisioning;
   const { current, recommended } = instance;
-  // What a starved cache could use is not known: no smaller machine for it.
-  if (!isRaised(context, 'oversized') || isRaised(context, 'system-memory-ratio-high') || isStarved(context)) return [];
+  if (!isRaised(context, 'oversized') || isRaised(context, 'system-memory-ratio-high')) return [];
+  // What a starved cache could use, or a store that refuses writes, is not known: no smaller machine for them.
+  if (isStarved(context) || refusesWrites(context)) return [];
   const smaller = instance.direction === 'down' ? recommended : undefined;
   const savedUsdHour = numberOf(evidenceOf(context, 'oversized'), 'savedUsdHour');
   return [
@@ -75,7 +85,14 @@ export function resizeDown(context: ActionContext): Step[] {
       id: 'resize-down',
       effort: hasReplicas(context) ? 'failover' : 'resize',
       findingIds: ['oversized'],
-      values: known({ from: current?.name, memoryNeededBytes, ...(smaller && choiceValues(smaller)), savedUsdHour }),
+      verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss', 'maxmemory']),
+      values: known({
+        from: current?.name,
+        memoryNeededBytes,
+        targetBytes: targetOf(context, smaller),
+        ...(smaller && choiceValues(smaller)),
+        savedUsdHour,
+      }),
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../model/engine.ts';
 import { findDefragFix } from '../findings/defrag-crash-version.ts';
 import { negligibleBytes, settingsDoor } from '../findings/finding-rule.ts';
 import { type Setting, settingCommands } from '../server-commands.ts';
@@ -5,6 +6,7 @@ import {
   type ActionContext,
   evidenceOf,
   hasReplicas,
+  infoLine,
   isRaised,
   known,
   raisedAmong,
@@ -13,8 +15,7 @@ import {
   step,
 } from './action-context.ts';
 
-/** Above this share of a core the main thread has no time left to move memory. */
-const DEFRAG_CPU_LIMIT = 0.8;
+// Both roads to a server without holes: in place, or by a fresh process
 
 /** What activedefrag could give back at most; before 5.0 the server does not tell its holes apart, and what a restart would give bounds it. */
 function defragBytes({ node }: ActionContext): number {
@@ -23,25 +24,70 @@ function defragBytes({ node }: ActionContext): number {
   return activedefrag ?? (isUntold ? restart : undefined) ?? 0;
 }
 
-/** activedefrag would give back enough to matter, is not on, can run here and has the processor time. */
+/** activedefrag is what would help, can run here without harm, and is not on. The advice has looked at the processor's time already. */
 function canDefrag(context: ActionContext): boolean {
-  const { fragmentation, activity } = context.node;
+  const { advice, activedefrag } = context.node.fragmentation;
   return (
-    fragmentation.advice === 'activedefrag' &&
-    fragmentation.activedefrag.supported !== 'no' &&
-    fragmentation.activedefrag.enabled !== 'yes' &&
+    advice === 'activedefrag' &&
+    activedefrag.supported !== 'no' &&
+    activedefrag.enabled !== 'yes' &&
     defragBytes(context) >= negligibleBytes(context) &&
-    (activity.mainThreadCpuMax ?? 0) < DEFRAG_CPU_LIMIT &&
     findDefragFix(context.engine) === undefined &&
     settingsDoor(context) !== 'closed'
   );
 }
 
-export function enableActivedefrag(context: ActionContext, stage: Stage): Step[] {
+/** activedefrag is at work now, or has just been turned on: what it gives is still to come. */
+function isDefragging({ history, node }: ActionContext): boolean {
+  return node.fragmentation.activedefrag.enabled === 'yes' && (history.last.activeDefragRunningPercent ?? 0) > 0;
+}
+
+/** A fresh process is what would help: activedefrag cannot do it here, or has shown that it does not. */
+function needsRestart(context: ActionContext): boolean {
+  const { advice, activedefrag, recoverableBytes } = context.node.fragmentation;
+  if (isDefragging(context) && !isRaised(context, 'activedefrag-ineffective') && findDefragFix(context.engine) === undefined) return false;
+  const cannotDefrag =
+    activedefrag.supported === 'no' ||
+    findDefragFix(context.engine) !== undefined ||
+    settingsDoor(context) === 'closed' ||
+    isRaised(context, 'activedefrag-ineffective');
+  return (advice === 'restart' || (advice === 'activedefrag' && cannotDefrag)) && isWorth(context, recoverableBytes.restart);
+}
+
+function isWorth(context: ActionContext, bytes: number | undefined): bytes is number {
+  return bytes !== undefined && bytes >= negligibleBytes(context);
+}
+
+/** What closing the holes gives back, by the road that is open here; 0 where none is. */
+function holesBytes(context: ActionContext): number {
+  if (canDefrag(context)) return defragBytes(context);
+  return needsRestart(context) ? (context.node.fragmentation.recoverableBytes.restart ?? 0) : 0;
+}
+
+/** The holes alone take resident memory over its target: closing them is the first rung. */
+function isHolesEnough(context: ActionContext): boolean {
+  const { systemMemory, peaks } = context.node;
+  const rss = peaks.usedMemoryRssBytes?.value;
+  if (systemMemory.totalBytes === undefined || rss === undefined) return false;
+  const overBytes = rss - systemMemory.targetRatio * systemMemory.totalBytes;
+  return overBytes > 0 && holesBytes(context) >= overBytes;
+}
+
+/** Closing the holes, where that alone brings the machine under its target; else nothing. */
+export function closeHoles(context: ActionContext): Step[] {
+  if (!isHolesEnough(context)) return [];
+  return canDefrag(context) ? enableActivedefrag(context, 'ladder') : restart(context, 'ladder');
+}
+
+/** Whether the machine is still too small once the holes are closed: they count in the need at the target ratio. */
+export function isShortWithoutHoles(context: ActionContext): boolean {
+  const { memoryNeededBytes } = context.node.provisioning;
+  const { totalBytes, targetRatio } = context.node.systemMemory;
+  return memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes - holesBytes(context) / targetRatio > totalBytes;
+}
+
+function enableActivedefrag(context: ActionContext, stage: Stage): Step[] {
   const { fragmentation } = context.node;
-  const tuned = fragmentation.activedefrag.parameters.flatMap(({ name, recommended, change }): Setting[] =>
-    change && recommended !== undefined && name !== 'activedefrag' ? [{ name, value: recommended }] : [],
-  );
   const door = settingsDoor(context);
   return [
     step(stage, {
@@ -49,39 +95,59 @@ export function enableActivedefrag(context: ActionContext, stage: Stage): Step[]
       effort: 'command',
       findingIds: raisedAmong(context, ['external-fragmentation', 'system-memory-ratio-high']),
       givesBytes: fragmentation.recoverableBytes.activedefrag,
-      commands: settingCommands(door, [...tuned, { name: 'activedefrag', value: 'yes' }]),
+      commands: settingCommands(door, [...changedParameters(context), { name: 'activedefrag', value: 'yes' }]),
       undo: settingCommands(door, [{ name: 'activedefrag', value: 'no' }]),
-      verify: "redis-cli INFO | grep -E '^(active_defrag_running|active_defrag_hits|allocator_active):'",
+      verify: infoLine(context, 'default', ['active_defrag_running', 'active_defrag_hits', 'allocator_active', 'used_memory_rss']),
     }),
   ];
 }
 
+function restart(context: ActionContext, stage: Stage): Step[] {
+  const { recoverableBytes } = context.node.fragmentation;
+  return [
+    step(stage, {
+      id: 'restart',
+      effort: hasReplicas(context) ? 'failover' : 'restart',
+      findingIds: raisedAmong(context, [
+        'external-fragmentation',
+        'activedefrag-unsupported',
+        'process-overhead-high',
+        'system-memory-ratio-high',
+      ]),
+      givesBytes: recoverableBytes.restart,
+      commands: failoverCommands(context),
+      undo: [],
+      verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss']),
+      values: known({ hasReplicas: hasReplicas(context) ? 'yes' : undefined }),
+    }),
+  ];
+}
+
+/** The line that hands the role over; before 6.2 that is Sentinel's matter, or done by hand. */
+function failoverCommands(context: ActionContext): string[] {
+  if (!hasReplicas(context) || settingsDoor(context) !== 'config') return [];
+  if (context.history.last.clusterEnabled === 1) return ['CLUSTER FAILOVER'];
+  return isAtLeast(context.engine, { redis: '6.2', valkey: '7.2' }) === true ? ['FAILOVER'] : [];
+}
+
+/** The parameters beside the switch itself that are to be changed. */
+function changedParameters({ node }: ActionContext): Setting[] {
+  return node.fragmentation.activedefrag.parameters.flatMap(({ name, recommended, change }): Setting[] =>
+    change && recommended !== undefined && name !== 'activedefrag' ? [{ name, value: recommended }] : [],
+  );
+}
+
+// Everything about waste that is not needed for safety
+
 export function giveBackWaste(context: ActionContext): Step[] {
-  const { fragmentation } = context.node;
-  const { advice, activedefrag, recoverableBytes, parameters } = { ...fragmentation, parameters: fragmentation.activedefrag.parameters };
+  const { advice, recoverableBytes, wasteBytes } = context.node.fragmentation;
   const steps: Step[] = [];
-  if (canDefrag(context) && !defragIsEnough(context)) steps.push(...enableActivedefrag(context, 'gain'));
-  if (isRaised(context, 'defrag-crash-version')) steps.push(...avoidDefragCrash(context));
-  else if (isRaised(context, 'activedefrag-not-needed') || isRaised(context, 'activedefrag-ineffective')) {
-    steps.push(...disableActivedefrag(context, 'no-gain'));
-  } else if (activedefrag.enabled === 'yes') {
-    const changes = parameters.flatMap(({ name, recommended, change }): Setting[] =>
-      change && recommended !== undefined && name !== 'activedefrag' ? [{ name, value: recommended }] : [],
-    );
-    const commands = settingCommands(settingsDoor(context), changes);
-    if (commands.length > 0) {
-      steps.push(
-        step('care', {
-          id: 'tune-activedefrag',
-          effort: 'command',
-          findingIds: raisedAmong(context, ['external-fragmentation']),
-          commands,
-        }),
-      );
-    }
+  if (!isHolesEnough(context)) {
+    if (canDefrag(context)) steps.push(...enableActivedefrag(context, 'gain'));
+    else if (needsRestart(context)) steps.push(...restart(context, 'gain'));
   }
-  const isWorth = (bytes: number | undefined): bytes is number => bytes !== undefined && bytes >= negligibleBytes(context);
-  if (advice === 'memory-purge' && isWorth(recoverableBytes.purge) && !isRaised(context, 'swapping')) {
+  steps.push(...correctActivedefrag(context));
+  if (advice === 'memory-purge' && isWorth(context, recoverableBytes.purge) && !isRaised(context, 'swapping')) {
     steps.push(
       step('gain', {
         id: 'memory-purge',
@@ -89,38 +155,68 @@ export function giveBackWaste(context: ActionContext): Step[] {
         findingIds: raisedAmong(context, ['resident-unused']),
         givesBytes: recoverableBytes.purge,
         commands: ['MEMORY PURGE'],
-        verify: "redis-cli INFO memory | grep -E '^(used_memory_rss|allocator_resident):'",
+        undo: [],
+        verify: infoLine(context, 'memory', ['used_memory_rss', 'allocator_resident']),
       }),
     );
   }
-  const needsRestart = advice === 'restart' || (advice === 'activedefrag' && mustRestartInstead(context));
-  if (needsRestart && isWorth(recoverableBytes.restart)) {
-    steps.push(
-      step('gain', {
-        id: 'restart',
-        effort: hasReplicas(context) ? 'failover' : 'restart',
-        findingIds: raisedAmong(context, ['external-fragmentation', 'activedefrag-unsupported', 'process-overhead-high']),
-        givesBytes: recoverableBytes.restart,
-        values: known({ hasReplicas: hasReplicas(context) ? 'yes' : undefined }),
-      }),
-    );
-  }
-  if (advice === 'jemalloc-build' && isWorth(fragmentation.wasteBytes)) {
+  if (advice === 'jemalloc-build' && isWorth(context, wasteBytes)) {
     steps.push(
       step('care', {
         id: 'jemalloc-build',
         effort: 'project',
         findingIds: raisedAmong(context, ['activedefrag-unsupported', 'external-fragmentation']),
+        verify: infoLine(context, 'memory', ['mem_allocator']),
       }),
     );
   }
   return steps;
 }
 
-/** Fragmented, but this server cannot be left to defragment itself. */
-function mustRestartInstead(context: ActionContext): boolean {
-  const { activedefrag } = context.node.fragmentation;
-  return activedefrag.supported === 'no' || isRaised(context, 'activedefrag-ineffective');
+/** What to change about activedefrag where it is on, or where it would be on but for a defect. */
+function correctActivedefrag(context: ActionContext): Step[] {
+  const { activedefrag, recoverableBytes } = context.node.fragmentation;
+  if (isRaised(context, 'defrag-crash-version')) return avoidDefragCrash(context);
+  if (isRaised(context, 'activedefrag-not-needed') || isRaised(context, 'activedefrag-ineffective')) {
+    return disableActivedefrag(context, 'no-gain');
+  }
+  if (activedefrag.enabled !== 'yes') return [];
+  const steps = tuneActivedefrag(context);
+  const gainBytes = recoverableBytes.activedefrag;
+  if (!isDefragging(context) || !isWorth(context, gainBytes)) return steps;
+  return [
+    ...steps,
+    step('gain', {
+      id: 'let-defrag-finish',
+      effort: 'nothing',
+      findingIds: raisedAmong(context, ['external-fragmentation']),
+      givesBytes: gainBytes,
+      verify: infoLine(context, 'default', ['active_defrag_running', 'active_defrag_hits', 'allocator_active', 'used_memory_rss']),
+    }),
+  ];
+}
+
+function tuneActivedefrag(context: ActionContext): Step[] {
+  const door = settingsDoor(context);
+  const changes = changedParameters(context);
+  const commands = settingCommands(door, changes);
+  if (commands.length === 0) return [];
+  const { parameters } = context.node.fragmentation.activedefrag;
+  const before = changes.flatMap(({ name }): Setting[] => {
+    const parameter = parameters.find((one) => one.name === name);
+    const value = parameter?.current ?? parameter?.default;
+    return value === undefined ? [] : [{ name, value }];
+  });
+  return [
+    step('care', {
+      id: 'tune-activedefrag',
+      effort: 'command',
+      findingIds: raisedAmong(context, ['external-fragmentation']),
+      commands,
+      undo: settingCommands(door, before),
+      verify: infoLine(context, 'default', ['active_defrag_running', 'active_defrag_hits']),
+    }),
+  ];
 }
 
 function avoidDefragCrash(context: ActionContext): Step[] {
@@ -138,32 +234,17 @@ function avoidDefragCrash(context: ActionContext): Step[] {
 
 function disableActivedefrag(context: ActionContext, reason: 'crash' | 'no-gain'): Step[] {
   const door = settingsDoor(context);
+  const lines = (value: 'yes' | 'no') => settingCommands(door, [{ name: 'activedefrag', value }]);
   return [
-    step('care', {
+    // A server that may crash at any moment comes before every gain.
+    step(reason === 'crash' ? 'ladder' : 'care', {
       id: 'disable-activedefrag',
       effort: 'command',
       findingIds: raisedAmong(context, ['defrag-crash-version', 'activedefrag-not-needed', 'activedefrag-ineffective']),
-      commands: settingCommands(door, [{ name: 'activedefrag', value: 'no' }]),
-      undo: settingCommands(door, [{ name: 'activedefrag', value: 'yes' }]),
+      commands: lines('no'),
+      undo: lines('yes'),
+      verify: infoLine(context, 'memory', ['active_defrag_running']),
       values: { reason },
     }),
   ];
-}
-
-/** The holes alone bring resident memory under the target. */
-export function defragIsEnough(context: ActionContext): boolean {
-  const { systemMemory, peaks } = context.node;
-  const rss = peaks.usedMemoryRssBytes?.value;
-  if (!canDefrag(context) || systemMemory.totalBytes === undefined || rss === undefined) return false;
-  const overBytes = rss - systemMemory.targetRatio * systemMemory.totalBytes;
-  return overBytes > 0 && defragBytes(context) >= overBytes;
-}
-
-/** Whether the machine is still too small once the holes are closed: they count in the need at the target ratio. */
-export function isShortAfterDefrag(context: ActionContext): boolean {
-  const { node } = context;
-  const { memoryNeededBytes } = node.provisioning;
-  const { totalBytes, targetRatio } = node.systemMemory;
-  const gainBytes = defragBytes(context);
-  return memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes - gainBytes / targetRatio > totalBytes;
 }

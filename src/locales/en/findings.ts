@@ -1,3 +1,5 @@
+import type { Action } from '../../model/analysis.ts';
+import type { Format } from '../format-type.ts';
 import type { JudgementWords } from '../judgement-words.ts';
 
 type Values = Readonly<Record<string, number | string | boolean>>;
@@ -300,6 +302,7 @@ export const judgementWords: JudgementWords = {
           : `Move to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', '')} (${tell(v, 'memoryBytes', f.bytes)}, usable ${tell(v, 'usableBytes', f.bytes)})`,
       detail: (v, f) =>
         `${tell(v, 'priceUsdHour', (usd) => `${f.price(usd)} on demand. `)}${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable. `)}${v.isAfterDefrag === 'yes' ? 'Make this report again when defragmentation has worked: it may do without.' : ''}`.trim(),
+      expect: (a, f) => `used_memory_rss stays below ${tell(a.values, 'targetBytes', f.bytes, 'its target share')} also at the daily peak`,
     },
     'resize-down': {
       name: 'a smaller machine',
@@ -309,11 +312,13 @@ export const judgementWords: JudgementWords = {
           : `Move down to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', '')} (${tell(v, 'memoryBytes', f.bytes)})`,
       detail: (v, f) =>
         `${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable there.`)}${tell(v, 'savedUsdHour', (usd) => (usd > 0 ? ` It costs ${f.price(usd)} less.` : ''))}`.trim(),
+      expect: (a, f) => `used_memory_rss stays below ${tell(a.values, 'targetBytes', f.bytes, 'its target share')} also at the daily peak`,
     },
     'set-maxmemory': {
       name: 'a maxmemory',
       title: (v, f) => `${v.isAfterResize === 'yes' ? 'Then set' : 'Set'} maxmemory to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
       detail: (v) => keepWords(v),
+      expect: limitExpectation,
     },
     'raise-maxmemory': {
       name: 'a higher maxmemory',
@@ -321,38 +326,53 @@ export const judgementWords: JudgementWords = {
         `${v.isAfterResize === 'yes' ? 'Then raise' : 'Raise'} maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
       detail: (v, f) =>
         `${v.reason === 'evictions' ? `A step to try: the hit ratio shows what it brings${tell(v, 'safeBytes', (n) => `, and the machine safely holds up to ${f.bytes(n)}`)}. ` : ''}${keepWords(v)}`.trim(),
+      expect: limitExpectation,
     },
     'lower-maxmemory': {
       name: 'a lower maxmemory',
-      title: (v, f) => `Lower maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
+      title: (v, f) =>
+        `${v.isAfterResize === 'yes' ? 'Then lower' : 'Lower'} maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
       detail: (v, f) =>
-        `The highest peak counts ${tell(v, 'peakBytes', f.bytes)}, so nothing is evicted by it today. ${keepWords(v)}`.trim(),
+        `${v.isAfterResize === 'yes' ? 'The new machine too does not hold the present limit. ' : ''}${tell(v, 'peakBytes', (n) => `The highest peak counts ${f.bytes(n)}, so nothing is evicted by it today. `)}${keepWords(v)}`.trim(),
+      expect: limitExpectation,
     },
     'enable-activedefrag': {
       name: 'activedefrag',
       title: () => 'Turn on active defragmentation',
       detail: () =>
         'It works while the server runs, at the cost of some processor time, and stops by itself when there is little left to gain.',
+      expect: (a, f) =>
+        `active_defrag_running is above 0 within seconds, and used_memory_rss falls${gainWords(a, f)} within minutes to hours`,
     },
     'tune-activedefrag': {
       name: 'activedefrag settings',
       title: () => 'Change the settings of active defragmentation',
       detail: () => 'See the table under Fragmentation for each value and its reason.',
+      expect: () => 'active_defrag_running and the growth of active_defrag_hits follow the new values within seconds',
     },
     'disable-activedefrag': {
       name: 'turning activedefrag off',
       title: () => 'Turn active defragmentation off',
       detail: (v) => (v.reason === 'crash' ? 'It can crash this version.' : 'It gives nothing back here.'),
+      expect: () => 'active_defrag_running is 0 within a second',
     },
     'leave-activedefrag': {
       name: 'activedefrag',
       title: (v, f) => `Leave activedefrag off${tell(v, 'gainBytes', (n) => `: it could give back at most ${f.bytes(Math.max(0, n))}`)}`,
       detail: () => '',
+      expect: () => '',
+    },
+    'let-defrag-finish': {
+      name: 'waiting for activedefrag',
+      title: () => 'Let active defragmentation finish',
+      detail: () => 'It is at work. A restart now would give nothing that it will not.',
+      expect: (a, f) => `used_memory_rss falls${gainWords(a, f)} until active_defrag_running is 0`,
     },
     'memory-purge': {
       name: 'MEMORY PURGE',
       title: () => 'Return freed pages with MEMORY PURGE',
       detail: () => 'It runs on the main thread: use a quiet hour.',
+      expect: (a, f) => `used_memory_rss falls${gainWords(a, f)} at once`,
     },
     restart: {
       name: 'a restart',
@@ -362,46 +382,54 @@ export const judgementWords: JudgementWords = {
         v.hasReplicas === 'yes'
           ? 'The copy is written without holes; clients reconnect once.'
           : 'Resident memory begins anew. Without saved data the cache is cold afterwards.',
+      expect: (a, f) => `used_memory_rss of the new process is${gainWords(a, f)} lower for the same used_memory`,
     },
     'jemalloc-build': {
       name: 'a build with jemalloc',
       title: () => 'Replace the server by a build with its bundled jemalloc',
       detail: () => 'Only such a build can run activedefrag; packages of some distributions use the system’s allocator.',
+      expect: () => 'mem_allocator begins with jemalloc-, and CONFIG SET activedefrag yes is accepted',
     },
     'stop-swapping': {
       name: 'less swapping',
       title: () => 'Get the process out of swap',
       detail: (v, f) =>
         `${tell(v, 'swappedBytes', (n) => `About ${f.bytes(n)} are on disk. `)}Move other processes away or give the machine more memory, then restart or fail over.`,
+      expect: () => 'used_memory_rss is above used_memory again',
     },
     'fix-saves': {
       name: 'working saves',
       title: (v) => `Repair the failing ${SAVE_WORDS[word(v, 'field', '')] ?? 'save'}`,
       detail: () =>
         'The server log names the reason: usually a full disk, missing rights, or no memory for the fork (vm.overcommit_memory must be 1).',
+      expect: () => 'every status is ok after the next save',
     },
     'raise-backlog': {
       name: 'a larger replication backlog',
       title: (v, f) => `Raise the replication backlog to ${tell(v, 'backlogBytes', f.bytes)}`,
       detail: () => 'It counts as used memory from then on.',
+      expect: (a) => `repl_backlog_size shows ${tell(a.values, 'backlogBytes', String, 'the new size')}`,
     },
     'limit-replica-buffers': {
       name: 'bounded replica buffers',
       title: () => 'Find the replica that lags, and bound its buffer',
       detail: (v, f) =>
         `Its buffers took up to ${tell(v, 'notCountedBytes', f.bytes, 'much')}. client-output-buffer-limit disconnects a replica that falls too far behind.`,
+      expect: () => 'lag stays near 0; a replica that falls behind is disconnected and copies everything anew',
     },
     'limit-client-memory': {
       name: 'bounded client memory',
       title: () => 'Bound the memory of clients',
       detail: (v, f) =>
         `Their buffers took up to ${tell(v, 'clientBytes', f.bytes, 'much')}. Clients over the limit are disconnected, the largest first.`,
+      expect: () => 'mem_clients_normal stays below the limit',
     },
     'set-eviction-policy': {
       name: 'an eviction policy',
       title: () => 'If the data may be dropped, let the server evict',
       detail: (v) =>
         `The policy is ${word(v, 'policy', 'noeviction')}: at the limit writes fail. Leave it so where every key must be kept.`,
+      expect: () => 'evicted_keys grows where writes were refused before',
     },
     'upgrade-engine': {
       name: 'an upgrade of the server',
@@ -410,11 +438,13 @@ export const judgementWords: JudgementWords = {
           ? 'Upgrade the server to a maintained version'
           : `Upgrade the server to ${word(v, 'toVersion', '')} or later`,
       detail: (v) => (v.reason === 'crash' ? 'Earlier releases of this line can crash while they defragment.' : ''),
+      expect: () => '',
     },
     'collect-more': {
       name: 'a longer history',
       title: (v, f) => `Keep collecting${tell(v, 'neededDays', (d) => ` until there are ${f.days(d)} of history`)}`,
       detail: () => 'A line for cron that saves one reply a minute; the report reads that file.',
+      expect: () => '',
     },
     'fix-input': {
       name: 'better input',
@@ -423,11 +453,13 @@ export const judgementWords: JudgementWords = {
         v.reason === 'averaged'
           ? 'Averages hide the peaks that decide sizes.'
           : 'With --system-memory or --instance the report can say how full the machine is and what fits.',
+      expect: () => '',
     },
     'add-shards': {
       name: 'more shards',
       title: (v, f) => `Spread the data over ${tell(v, 'shards', f.number, 'more')} shards of ${word(v, 'name', 'this type')}`,
       detail: () => 'No single node of the offering is large enough. This needs cluster mode and clients that support it.',
+      expect: () => 'each shard’s used_memory comes down to its share when the slots have moved',
     },
     nothing: {
       name: 'nothing',
@@ -443,6 +475,7 @@ export const judgementWords: JudgementWords = {
           : v.otherFindings === undefined
             ? ''
             : 'The findings tell what else is worth a look.',
+      expect: () => '',
     },
   },
 
@@ -462,12 +495,12 @@ export const judgementWords: JudgementWords = {
           'earliestAt',
           (at) => ` before ${f.date(at)}`,
           tell(v, 'memoryNeededBytes', (n) => `: ${f.bytes(n)} hold this load safely`),
-        )}.`,
+        )}${tell(v, 'interimMaxmemoryBytes', (n) => `; until then, cap maxmemory at ${f.bytes(n)}`)}.`,
     },
     'resize-now': {
       headline: (v, f) =>
         v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio
-          ? `Raise the machine now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of it`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}.`
+          ? `Raise the machine now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of it`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}${tell(v, 'interimMaxmemoryBytes', (n) => `; until then, cap maxmemory at ${f.bytes(n)}`)}.`
           : `Raise the machine now: with the pages that saving copies, the load needs ${tell(v, 'memoryNeededBytes', f.bytes, 'more')}.`,
     },
     'lower-maxmemory': {
@@ -512,6 +545,15 @@ export const judgementWords: JudgementWords = {
 
   efforts: { nothing: 'nothing', command: 'one command', failover: 'failover', resize: 'resize', restart: 'restart', project: 'a project' },
 };
+
+/** By how much a gain is seen; nothing where it is not known. */
+function gainWords({ givesBytes }: Action, format: Format): string {
+  return givesBytes === undefined || givesBytes <= 0 ? '' : ` by up to ${format.bytes(givesBytes)}`;
+}
+
+function limitExpectation({ values }: Action): string {
+  return `maxmemory shows ${tell(values, 'maxmemoryBytes', String, 'the new limit')}`;
+}
 
 /** How a setting survives a restart, on servers of one's own. */
 function keepWords(values: Values): string {

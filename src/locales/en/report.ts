@@ -465,6 +465,9 @@ export const reportWords = {
     title: 'What to do, in order',
     heads: { what: 'What to do, in order', gives: 'Gives', effort: 'Effort' },
     nothing: 'Nothing needs to be done now.',
+    check: 'Check: ',
+    expect: (text: string) => `: ${text}.`,
+    undo: 'Undo: ',
     wouldNotHelp: (list: string) => `What would not help: ${list}.`,
     /** Where the bytes alone do not say why. */
     notHelping: {

@@ -45,14 +45,23 @@ function choice(name: string, memoryBytes: number, rest: Partial<InstanceChoice>
 }
 
 describe('on a healthy node', () => {
-  it('the only advice is to leave activedefrag off, and everything else would give little', () => {
+  it('there is nothing to do, activedefrag stays off, and everything else would give little', () => {
     const { actions, wouldNotHelp } = advise(contextOf());
-    expect(actions.map(({ id }) => id)).toEqual(['leave-activedefrag']);
-    expect(actions[0]).toMatchObject({ effort: 'nothing', values: { gainBytes: 50 * MiB } });
+    expect(actions.map(({ id }) => id)).toEqual(['nothing', 'leave-activedefrag']);
+    expect(actions[1]).toMatchObject({ effort: 'nothing', values: { gainBytes: 50 * MiB } });
     expect(wouldNotHelp).toEqual([
       { id: 'memory-purge', givesBytes: 8 * MiB, reason: 'small-gain' },
       { id: 'restart', givesBytes: 60 * MiB, reason: 'small-gain' },
     ]);
+  });
+
+  it('the first step is what the report lacks, where that is why it has no verdict', () => {
+    const short = { quality: { spanSeconds: 3600 }, forecast: { status: 'refused', reason: 'history-too-short', neededDays: 3 } } as const;
+    expect(idsOf(contextOf(short))).toEqual(['collect-more', 'leave-activedefrag']);
+    const unlimited = { systemMemory: { totalBytes: undefined }, provisioning: { maxmemoryBytes: { current: undefined } } } as const;
+    expect(advise(contextOf(unlimited)).actions[0]).toMatchObject({ id: 'fix-input', values: { reason: 'system-memory' } });
+    const known = { systemMemory: { totalBytes: undefined, ratioNow: undefined, ratioPeak: undefined } } as const;
+    expect(idsOf(contextOf(known))).toEqual(['nothing', 'fix-input', 'leave-activedefrag']);
   });
 
   it('there is nothing to do where the allocator tells nothing', () => {
@@ -221,17 +230,47 @@ describe('a store whose limit is above the machine', () => {
     expect(judgeFindings(context).find(({ id }) => id === 'maxmemory-too-high')).toMatchObject({ verdict: 'raised', commands: [] });
   });
 
-  it('is told the lowered limit where it is to be raised again after a resize', () => {
-    const { actions } = advise(
-      contextOf({
-        provisioning: {
-          maxmemoryBytes: { current: 14 * GiB, recommended: 16 * GiB, safeOnPresentMachine: 11 * GiB },
-          memoryNeededBytes: 24 * GiB,
-        },
-      }),
-    );
+  const outgrown = (recommended: number, current = 14 * GiB, rest: object = {}) =>
+    contextOf({
+      provisioning: {
+        maxmemoryBytes: { current, recommended, safeOnPresentMachine: 11 * GiB },
+        memoryNeededBytes: 24 * GiB,
+      },
+      ...rest,
+    });
+
+  it('keeps it until the resize, since a lower one would only bring refused writes nearer', () => {
+    const { actions } = advise(outgrown(16 * GiB));
+    expect(actions.map(({ id }) => id).slice(0, 2)).toEqual(['resize-up', 'raise-maxmemory']);
+    expect(actions[1]?.values).toMatchObject({ fromBytes: 14 * GiB, maxmemoryBytes: 16 * GiB, isAfterResize: 'yes' });
+  });
+
+  it.each([
+    ['has been over its target', { systemMemory: { ratioNow: 0.7, ratioPeak: 0.82 } }],
+    ['holds a cache', { maxmemoryPolicy: 'allkeys-lru' }],
+  ])('has it lowered until the resize where the machine %s, and raised to the recommended one after it', (_why, rest) => {
+    const { actions } = advise(outgrown(12 * GiB, 14 * GiB, rest));
     expect(actions.map(({ id }) => id).slice(0, 3)).toEqual(['lower-maxmemory', 'resize-up', 'raise-maxmemory']);
-    expect(actions[2]?.values).toMatchObject({ fromBytes: 11 * GiB, maxmemoryBytes: 16 * GiB });
+    expect(actions[2]?.values).toMatchObject({ fromBytes: 11 * GiB, maxmemoryBytes: 12 * GiB });
+  });
+
+  it('has it lowered after the resize where the new machine too would not hold it', () => {
+    const { actions } = advise(outgrown(16 * GiB, 40 * GiB));
+    expect(actions[1]).toMatchObject({
+      id: 'lower-maxmemory',
+      values: { fromBytes: 40 * GiB, maxmemoryBytes: 16 * GiB, isAfterResize: 'yes' },
+      undo: [`CONFIG SET maxmemory ${40 * GiB}`, 'CONFIG REWRITE'],
+    });
+  });
+
+  it('is told the limit that stays on a machine of the catalog larger than the need', () => {
+    const instance = { current: choice('s', 16 * GiB), recommended: choice('l', 64 * GiB), direction: 'up' } as const;
+    const provisioning = {
+      maxmemoryBytes: { current: 20 * GiB, recommended: 16 * GiB, safeOnPresentMachine: 11 * GiB },
+      memoryNeededBytes: 24 * GiB,
+    };
+    // 64 GiB hold a limit of 16 × 64 ÷ 24 GiB at least.
+    expect(idsOf(contextOf({ provisioning: { ...provisioning, instance } }))).not.toContain('lower-maxmemory');
   });
 });
 
@@ -334,15 +373,55 @@ describe('waste', () => {
   it.each([
     ['it cannot run', { fragmentation: { ...fragmented.fragmentation, activedefrag: { supported: 'no' } } }],
     ['there is little to gain', { fragmentation: { ...fragmented.fragmentation, recoverableBytes: { activedefrag: 20 * MiB } } }],
-    ['the main thread is busy', { ...fragmented, activity: { mainThreadCpuMax: 0.95 } }],
   ] as const)('is not left to activedefrag where %s', (_why, changes) => {
     expect(idsOf(contextOf(changes))).not.toContain('enable-activedefrag');
   });
 
-  it('waits for an upgrade where activedefrag can crash', () => {
+  it('is given back by a restart until the upgrade where activedefrag can crash', () => {
     const ids = idsOf(contextOf(fragmented, { engine: { name: 'redis', version: '8.0.2' } }));
-    expect(ids).toContain('upgrade-engine');
-    expect(ids).not.toContain('enable-activedefrag');
+    expect(ids).toEqual(['restart', 'upgrade-engine']);
+  });
+
+  it('is worth activedefrag whatever a short burst of load did: the advice has looked at the busy hours', () => {
+    expect(idsOf(contextOf({ ...fragmented, activity: { mainThreadCpuMax: 0.99 } }))).toContain('enable-activedefrag');
+  });
+
+  it('is left to activedefrag where it is at work', () => {
+    const running = (advice: 'activedefrag' | 'restart') =>
+      contextOf(
+        { fragmentation: { ...fragmented.fragmentation, advice, activedefrag: { supported: 'yes', enabled: 'yes' } } },
+        { samples: healthySamples(() => ({ activeDefragRunningPercent: 12 })) },
+      );
+    expect(idsOf(running('activedefrag'))).toEqual(['let-defrag-finish']);
+    expect(idsOf(running('restart'))).toEqual(['let-defrag-finish']);
+    expect(actionOf(running('restart'), 'let-defrag-finish')).toMatchObject({ givesBytes: 3 * GiB, effort: 'nothing' });
+  });
+
+  it('is closed by a restart before the machine is replaced, where that alone brings it under its target', () => {
+    const holes = { ...fragmented.fragmentation, advice: 'restart', activedefrag: { supported: 'no' } } as const;
+    const enough = contextOf({
+      ...crowded,
+      fragmentation: holes,
+      provisioning: { ...crowded.provisioning, memoryNeededBytes: 17.5 * GiB },
+    });
+    expect(idsOf(enough)[0]).toBe('restart');
+    expect(idsOf(enough)).not.toContain('resize-up');
+    const short = contextOf({ ...crowded, fragmentation: holes, provisioning: { ...crowded.provisioning, memoryNeededBytes: 24 * GiB } });
+    expect(idsOf(short).slice(0, 2)).toEqual(['restart', 'resize-up']);
+  });
+
+  it('is handed over with a line where a replica stands by', () => {
+    const restart = (version: string, clusterEnabled: number) =>
+      actionOf(
+        contextOf(
+          { fragmentation: { ...fragmented.fragmentation, advice: 'restart', activedefrag: { supported: 'no' } } },
+          { engine: { name: 'redis', version }, samples: healthySamples(() => ({ connectedReplicas: 1, clusterEnabled })) },
+        ),
+        'restart',
+      )?.commands;
+    expect(restart('7.2.4', 0)).toEqual(['FAILOVER']);
+    expect(restart('7.2.4', 1)).toEqual(['CLUSTER FAILOVER']);
+    expect(restart('6.0.20', 0)).toEqual([]);
   });
 
   it('is given back by a restart where activedefrag cannot run', () => {
@@ -418,6 +497,10 @@ describe('a smaller machine', () => {
     expect(actionOf(contextOf({ provisioning: { instance } }), 'resize-down')?.values).toMatchObject({ name: 'small', savedUsdHour: 0.2 });
   });
 
+  it('is not advised where writes are refused: what clients would store is not known', () => {
+    expect(idsOf(contextOf({ provisioning: { instance }, activity: { oomErrors: 3 } }))).not.toContain('resize-down');
+  });
+
   it('is not advised where memory was short', () => {
     expect(idsOf(contextOf({ provisioning: { instance }, systemMemory: { ratioPeak: 0.85 } }))).not.toContain('resize-down');
   });
@@ -477,7 +560,8 @@ describe('whatever the figures', () => {
         const byId = new Map(actions.map((action) => [action.id, action]));
         const limit = byId.get('lower-maxmemory') ?? byId.get('set-maxmemory') ?? byId.get('raise-maxmemory');
         if (limit) expect(limit.values.maxmemoryBytes).toBeGreaterThanOrEqual(f.counted);
-        if (byId.has('lower-maxmemory')) expect(byId.get('lower-maxmemory')?.values.maxmemoryBytes).toBeLessThanOrEqual(f.safe ?? 0);
+        const lower = byId.get('lower-maxmemory');
+        if (lower) expect(lower.values.maxmemoryBytes).toBeLessThanOrEqual((lower.values.isAfterResize ? f.recommended : f.safe) ?? 0);
         if (byId.has('resize-up')) expect(f.needed).toBeGreaterThan(f.total ?? 0);
         if (byId.has('enable-activedefrag'))
           expect([f.supported === 'no', f.enabled === 'yes', f.defrag < 100 * MiB]).toEqual([false, false, false]);
