@@ -87,7 +87,8 @@ function actions(each: Extract<Block, { type: 'actions' }>): string {
     // Continuation lines stand under the text of their number.
     const indent = ' '.repeat(`${i + 1}. `.length);
     const commands = step.commands.length === 0 ? '' : `\n\n${indent}${fence(step.commands).replaceAll('\n', `\n${indent}`)}`;
-    return `${i + 1}. ${lines.join(`  \n${indent}`)}${commands}`;
+    const notes = step.notes.length === 0 ? '' : `\n\n${indent}${step.notes.map(inline).join(`  \n${indent}`)}`;
+    return `${i + 1}. ${lines.join(`  \n${indent}`)}${commands}${notes}`;
   });
   return [`**${escapeMarkdown(each.heads.what)}**`, steps.join('\n'), inline(each.footnote ?? [])]
     .filter((part) => part !== '')
@@ -101,7 +102,9 @@ function chart(each: ChartBlock): string {
 }
 
 function cellText(cell: TableCell, total: boolean): string {
-  const text = `${sign(cell.tone)}${inline(cell.text)}`;
+  // A pipe ends a table cell even inside code, and the backslash before it is the one that GFM takes away again there.
+  const words = cell.text.map((each) => (isCode(each) ? { code: each.code.replaceAll('|', '\\|') } : each));
+  const text = `${sign(cell.tone)}${inline(words)}`;
   return total && text !== '' ? `**${text}**` : text;
 }
 
@@ -117,6 +120,10 @@ function inline(text: Text): string {
     .join('')
     .trim()
     .replace(/^(#{1,6}|[-+]|\d{1,9}[.)])(?=\s|-|$)/, (mark) => `${mark.slice(0, -1)}\\${mark.slice(-1)}`);
+}
+
+function isCode(each: Inline): each is { readonly code: string } {
+  return typeof each === 'object' && 'code' in each;
 }
 
 function piece(each: Inline): string {
@@ -139,11 +146,10 @@ function escapeMarkdown(text: string): string {
     .replace(/(?<![A-Za-z0-9])([@#!])(?=[A-Za-z0-9])/g, '$1\u2060');
 }
 
-// A pipe ends a table cell even inside code, and the backslash before it is the one that GFM takes away again there.
 function code(text: string): string {
   const ticks = '`'.repeat(longestRun(text) + 1);
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
-  return `${ticks}${pad}${text.replaceAll('|', '\\|')}${pad}${ticks}`;
+  return `${ticks}${pad}${text}${pad}${ticks}`;
 }
 
 function fence(lines: readonly string[]): string {

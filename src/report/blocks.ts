@@ -222,6 +222,8 @@ export type Block =
         readonly title: Text;
         readonly detail?: Text;
         readonly commands: readonly string[];
+        /** Small lines under the commands: how to see that it worked, how to take it back. */
+        readonly notes: readonly Text[];
         readonly gives: string;
         readonly effort: string;
       }[];

@@ -1,6 +1,6 @@
 import type { Action, NodeAnalysis } from '../model/analysis.ts';
 import { DAY_MS } from '../model/time.ts';
-import type { Block, Cover, Figure, Text, Tone } from './blocks.ts';
+import type { Block, Cover, Figure, Inline, Text, Tone } from './blocks.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
 import { gradeLine } from './sections/quality.ts';
 import { refusalText } from './sections/until-when.ts';
@@ -60,8 +60,17 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     criticalFindings: criticalFindings > 0 ? criticalFindings : undefined,
     clientBytes: typeof clientBytes === 'number' ? clientBytes : undefined,
     oomErrors: node.activity.oomErrors,
+    interimMaxmemoryBytes: interimMaxmemory(node),
   };
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+/** The limit to hold until the machine is larger, where that is the first step. */
+function interimMaxmemory({ actions }: NodeAnalysis): number | undefined {
+  const [first] = actions;
+  const isInterim = first?.id === 'lower-maxmemory' && actions.some(({ id }) => id === 'resize-up' || id === 'add-shards');
+  const bytes = first?.values.maxmemoryBytes;
+  return isInterim && typeof bytes === 'number' ? bytes : undefined;
 }
 
 /** Why: peak and ratio, episodes, growth and days, fragmentation. Two to four sentences. */
@@ -236,7 +245,7 @@ function maxmemoryFigure({ node, locale, format, anchor }: Telling): Figure {
 
 /** The limit that the steps on this page set; where none sets one, the present limit if nothing speaks against it, else the budget's. */
 function advisedMaxmemory(node: NodeAnalysis): number | undefined {
-  const step = node.actions.find(({ id, values }) => id.endsWith('-maxmemory') && typeof values.maxmemoryBytes === 'number');
+  const step = node.actions.findLast(({ id, values }) => id.endsWith('-maxmemory') && typeof values.maxmemoryBytes === 'number');
   if (typeof step?.values.maxmemoryBytes === 'number') return step.values.maxmemoryBytes;
   const { current, recommended } = node.provisioning.maxmemoryBytes;
   const isDoubted = node.findings.some(({ id, verdict }) => verdict === 'raised' && id.startsWith('maxmemory-'));
@@ -272,14 +281,29 @@ export function actionsBlock(telling: Telling): Block {
   };
 }
 
-function actionStep({ locale, format }: Telling, action: Action) {
+function actionStep(telling: Telling, action: Action) {
+  const { locale, format } = telling;
   const words = locale.actions[action.id];
   const detail = words.detail(action.values, format);
   return {
     title: text(words.title(action.values, format)),
     ...(detail === '' ? {} : { detail: text(detail) }),
     commands: action.commands,
+    notes: actionNotes(telling, action),
     gives: action.givesBytes === undefined || action.givesBytes <= 0 ? locale.report.actions.noGain : format.signedBytes(action.givesBytes),
     effort: locale.efforts[action.effort],
   };
+}
+
+/** How to see that it worked, with what to expect, and how to take it back. */
+function actionNotes({ locale, format }: Telling, action: Action): Text[] {
+  const words = locale.report.actions;
+  const notes: Text[] = [];
+  if (action.verify !== undefined) {
+    const expectation = locale.actions[action.id].expect(action, format);
+    notes.push(text(words.check, { code: action.verify }, expectation === '' ? '' : words.expect(expectation)));
+  }
+  const undo = action.undo ?? [];
+  if (undo.length > 0) notes.push(text(words.undo, ...undo.flatMap((line, i): Inline[] => [i === 0 ? '' : ', ', { code: line }])));
+  return notes;
 }
