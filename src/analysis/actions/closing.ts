@@ -1,16 +1,6 @@
 import type { FindingId } from '../../model/finding.ts';
 import { negligibleBytes } from '../findings/finding-rule.ts';
-import {
-  type ActionContext,
-  evidenceOf,
-  hasLimit,
-  isRaised,
-  known,
-  numberOf,
-  type Step,
-  severityOf,
-  step,
-} from './action-context.ts';
+import { type ActionContext, evidenceOf, hasLimit, isRaised, known, numberOf, type Step, severityOf, step } from './action-context.ts';
 
 /** The notes at the end of the list: what the report lacks, then what can stay as it is. */
 export function closing(context: ActionContext): Step[] {
