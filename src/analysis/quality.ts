@@ -8,17 +8,35 @@ export type Grade = Quality['grade'];
 /** The parts of an input's report that tell how far its samples can be trusted. */
 export type InputQuality = Pick<InputReport, 'samples' | 'rejectedRows' | 'wrappedIntegers' | 'averaged' | 'timeSource'>;
 
-interface Flaw {
-  readonly id: GradeReasonId;
-  /** The best grade that a history with this flaw can have. */
-  readonly caps: Grade;
-  readonly value?: number;
-}
+type Reason = Quality['reasons'][number];
+type Flaw = Reason & { readonly caps: Cap };
+type Cap = NonNullable<Reason['caps']>;
+/** What a figure must be for each grade; nothing is asked for where a grade is left out. */
+type Needs = NonNullable<Reason['needs']>;
 
 const DAY_SECONDS = 86_400;
 
+/** The table of `assessQuality`, row by row: up to where a figure still has the grade. */
+const NEEDS = {
+  'short-span': { A: 30 * DAY_SECONDS, B: 14 * DAY_SECONDS, C: 3 * DAY_SECONDS },
+  'few-samples': { A: 100, B: 100, C: 2 },
+  gaps: { A: 0.02, B: 0.1, C: 0.5 },
+  'coarse-interval': { A: 300, B: 3600 },
+  'rejected-rows': { A: 0.001, B: 0.05 },
+} as const satisfies Partial<Record<GradeReasonId, Needs>>;
+const WORSE: readonly (readonly [keyof Needs, Cap])[] = [
+  ['C', 'D'],
+  ['B', 'C'],
+  ['A', 'B'],
+];
+
+/** The best grade that a figure allows, by whether it fulfils each need; undefined where it fulfils them all. */
+function capOf(needs: Needs, fulfils: (need: number) => boolean): Cap | undefined {
+  return WORSE.find(([grade]) => needs[grade] !== undefined && !fulfils(needs[grade]))?.[1];
+}
+
 /** Metrics whose absence caps the grade, and at what: without resident memory half of the report is silent, without the others a part. */
-const WANTED: readonly (readonly [GradeReasonId, readonly MetricId[], Grade])[] = [
+const WANTED: readonly (readonly [GradeReasonId, readonly MetricId[], Cap])[] = [
   ['missing-rss', ['usedMemoryRssBytes'], 'C'],
   ['missing-allocator', ['allocatorActiveBytes'], 'B'],
   ['missing-not-counted', ['notCountedBytes', 'countedBytes'], 'B'],
@@ -68,7 +86,7 @@ export function assessQuality(
     statResets: history.statResets.map(({ at }) => ({ at })),
     averaged: inputs.some((input) => input.averaged !== undefined),
     grade: flaws[0]?.caps ?? 'A',
-    reasons: flaws.map(({ id, value }) => (value === undefined ? { id } : { id, value })),
+    reasons: flaws,
   };
 }
 
@@ -84,18 +102,24 @@ function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], system
   const restarts = history.restarts.length;
 
   const flaws: Flaw[] = [];
-  const flag = (id: GradeReasonId, caps: Grade | undefined, value?: number): void => {
-    if (caps !== undefined) flaws.push({ id, caps, value });
+  const flag = (id: GradeReasonId, caps: Cap | undefined, value?: number): void => {
+    if (caps !== undefined) flaws.push({ id, caps, ...(value === undefined ? {} : { value }) });
+  };
+  const measure = (id: keyof typeof NEEDS, value: number, fulfils: (need: number) => boolean): void => {
+    const needs: Needs = NEEDS[id];
+    const caps = capOf(needs, fulfils);
+    if (caps !== undefined) flaws.push({ id, caps, value, needs });
   };
   const byOrder = inputs.some((input) => input.timeSource === 'order');
   const byUptime = inputs.some((input) => input.timeSource === 'uptime');
   flag('order-only', byOrder ? 'D' : byUptime ? 'C' : undefined);
-  flag('short-span', below(days, 3, 14, 30), spanSeconds);
-  flag('few-samples', samples < 2 ? 'D' : samples < 100 ? 'C' : undefined, samples);
+  measure('short-span', spanSeconds, (need) => days * DAY_SECONDS >= need);
+  measure('few-samples', samples, (need) => samples >= need);
   flag('averaged', inputs.some((input) => input.averaged !== undefined) ? 'C' : undefined);
-  flag('gaps', gapShare >= 0.5 ? 'D' : gapShare >= 0.1 ? 'C' : gapShare >= 0.02 ? 'B' : undefined, gapShare);
-  flag('coarse-interval', coarseness(history.intervalSeconds), history.intervalSeconds);
-  flag('rejected-rows', rejectedShare >= 0.05 ? 'C' : rejectedShare >= 0.001 ? 'B' : undefined, rejected);
+  measure('gaps', gapShare, (need) => gapShare < need);
+  if (history.intervalSeconds !== undefined)
+    measure('coarse-interval', history.intervalSeconds, (need) => (history.intervalSeconds ?? 0) <= need);
+  measure('rejected-rows', rejected, (need) => rejectedShare < need);
   flag('restarts', restarts > Math.max(1, days / 7) ? 'B' : undefined, restarts);
   for (const [id, metricIds, caps] of WANTED) {
     const known = metricIds.some((metricId) => history.metrics.has(metricId)) || (id === 'missing-system-memory' && systemMemoryKnown);
@@ -103,16 +127,6 @@ function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], system
   }
   // Letters sort the way grades do: the largest is the worst.
   return flaws.sort((a, b) => (a.caps < b.caps ? 1 : a.caps > b.caps ? -1 : 0));
-}
-
-function below(value: number, d: number, c: number, b: number): Grade | undefined {
-  if (value >= b) return undefined;
-  return value < d ? 'D' : value < c ? 'C' : 'B';
-}
-
-function coarseness(intervalSeconds: number | undefined): Grade | undefined {
-  if (intervalSeconds === undefined || intervalSeconds <= 300) return undefined;
-  return intervalSeconds > 3600 ? 'C' : 'B';
 }
 
 function total(inputs: readonly InputQuality[], field: 'samples' | 'rejectedRows' | 'wrappedIntegers'): number {

@@ -323,7 +323,15 @@ export const nodeSchema = z.object({
     statResets: z.array(z.object({ at: instant })),
     averaged: z.boolean(),
     grade: z.enum(['A', 'B', 'C', 'D']),
-    reasons: z.array(z.object({ id: z.enum(GRADE_REASONS), value: z.number().optional() })),
+    /** What holds the grade down, the gravest first: the best grade it allows, and what its value would have to be for each better one. */
+    reasons: z.array(
+      z.object({
+        id: z.enum(GRADE_REASONS),
+        value: z.number().optional(),
+        caps: z.enum(['B', 'C', 'D']).optional(),
+        needs: z.object({ A: z.number(), B: z.number().optional(), C: z.number().optional() }).optional(),
+      }),
+    ),
   }),
   peaks: z.object({
     usedMemoryBytes: peak.extend({ recovered: z.boolean() }).optional(),

@@ -60,7 +60,7 @@ describe('assessQuality', () => {
     const sample = Object.fromEntries(Object.entries(complete).filter(([id]) => !missing.includes(id))) as typeof complete;
     const quality = assessQuality(historyOf(30, 3600 / 12, sample), [clean]);
     expect(quality.grade).toBe(grade);
-    expect(quality.reasons).toEqual([{ id: reason }]);
+    expect(quality.reasons).toEqual([{ id: reason, caps: grade }]);
   });
 
   it('does not miss the machine in INFO when the user named it', () => {
@@ -76,7 +76,14 @@ describe('assessQuality', () => {
   ])('reads $reason.id off the input reports', ({ input, grade, reason }) => {
     const quality = assessQuality(historyOf(30, 300), [input]);
     expect(quality.grade).toBe(grade);
-    expect(quality.reasons).toEqual([reason]);
+    expect(quality.reasons).toMatchObject([{ ...reason, caps: grade }]);
+  });
+
+  it('tells what each figure would have to be', () => {
+    expect(assessQuality(historyOf(10, 600), [clean]).reasons).toEqual([
+      { id: 'short-span', caps: 'C', value: 10 * 86_400, needs: { A: 30 * 86_400, B: 14 * 86_400, C: 3 * 86_400 } },
+      { id: 'coarse-interval', caps: 'B', value: 600, needs: { A: 300, B: 3600 } },
+    ]);
   });
 
   it('counts gaps by their share of the window', () => {

@@ -1,4 +1,8 @@
 import type { BudgetLineId, Diagnosis, GradeReasonId, WhatIfId } from '../../model/analysis.ts';
+import type { Format } from '../format-type.ts';
+
+/** What a figure would have to be (in the unit of the flaw; undefined where it is no matter of more or less) for a better grade. */
+type GradeReasonWords = (f: Format, need: number | undefined) => string;
 
 /** Words of the report itself. Arguments arrive as finished text unless they are called `count`. */
 export const reportWords = {
@@ -489,23 +493,24 @@ export const reportWords = {
       gaps: (count: number, time: string) => (count === 0 ? 'no gaps' : count === 1 ? `1 gap (${time})` : `${count} gaps (${time})`),
       restarts: (count: number) => (count === 0 ? 'no restart' : count === 1 ? '1 restart' : `${count} restarts`),
     },
-    raise: (list: string) => `What would raise it: ${list}.`,
+    raise: (grade: string, list: string) => `What would raise it to ${grade}: ${list}.`,
+    raiseFurther: (list: string) => `To A also: ${list}.`,
     reason: {
-      'short-span': 'a longer history',
-      'coarse-interval': 'samples at least every 5 minutes',
-      gaps: 'fewer gaps',
-      averaged: 'maxima instead of averages',
-      'few-samples': 'more samples',
-      'missing-rss': 'resident memory (used_memory_rss)',
-      'missing-allocator': 'the allocator_* fields',
-      'missing-not-counted': 'mem_not_counted_for_evict',
-      'missing-maxmemory': 'maxmemory',
-      'missing-system-memory': 'the memory of the machine (--system-memory)',
-      'missing-keyspace': 'the number of keys',
-      'order-only': 'timestamps',
-      'rejected-rows': 'input without broken rows',
-      restarts: 'fewer restarts',
-    } satisfies Record<GradeReasonId, string>,
+      'short-span': (f, need) => (need === undefined ? 'a longer history' : `a history of ${f.days(need / 86_400)}`),
+      'coarse-interval': (f, need) => (need === undefined ? 'finer samples' : `samples at least every ${f.duration(need)}`),
+      gaps: (f, need) => (need === undefined ? 'fewer gaps' : `gaps of less than ${f.percent(need)} of the time`),
+      averaged: () => 'maxima instead of averages',
+      'few-samples': (f, need) => (need === undefined ? 'more samples' : `at least ${f.number(need)} samples`),
+      'missing-rss': () => 'resident memory (used_memory_rss)',
+      'missing-allocator': () => 'the allocator_* fields',
+      'missing-not-counted': () => 'mem_not_counted_for_evict',
+      'missing-maxmemory': () => 'maxmemory',
+      'missing-system-memory': () => 'the memory of the machine (--system-memory)',
+      'missing-keyspace': () => 'the number of keys',
+      'order-only': () => 'timestamps',
+      'rejected-rows': (f, need) => (need === undefined ? 'input without broken rows' : `less than ${f.percent(need)} of the rows broken`),
+      restarts: () => 'no more than one restart a week',
+    } as Readonly<Record<GradeReasonId, GradeReasonWords>>,
     inputsHead: { input: 'Input', kind: 'Kind', samples: 'Samples', rejected: 'Rows rejected' },
     inputsCaption: 'What was read',
     rejection: (input: string, line: string, reason: string) => `${input}:${line}: ${reason}`,

@@ -19,11 +19,22 @@ export function gradeLine(telling: Telling): Text {
     words.gradeText.gaps(quality.gapCount, format.duration(quality.gapSeconds)),
     words.gradeText.restarts(quality.restarts.length),
   ];
-  const raise =
-    quality.grade === 'A' || quality.reasons.length === 0
-      ? ''
-      : ` ${words.raise(format.list(quality.reasons.map(({ id }) => words.reason[id])))}`;
-  return text({ strong: words.grade(quality.grade, `${facts.join(', ')}.`) }, raise);
+  return text({ strong: words.grade(quality.grade, `${facts.join(', ')}.`) }, raiseText(telling));
+}
+
+const BETTER = { D: 'C', C: 'B', B: 'A' } as const;
+
+/** What lifts the grade by one, and what else it takes for an A. */
+function raiseText({ node, locale, format }: Telling): string {
+  const words = locale.report.quality;
+  const { grade, reasons } = node.quality;
+  if (grade === 'A' || reasons.length === 0) return '';
+  const next = BETTER[grade];
+  const wanted = (to: 'A' | 'B' | 'C') =>
+    reasons.filter(({ caps = grade }) => caps > to).map(({ id, needs }) => words.reason[id](format, needs?.[to]));
+  const first = wanted(next);
+  const rest = next === 'A' ? [] : wanted('A').filter((each) => !first.includes(each));
+  return ` ${words.raise(next, format.list(first))}${rest.length === 0 ? '' : ` ${words.raiseFurther(format.list(rest))}`}`;
 }
 
 /** Data quality: what was read and how well, the facts of the server, the settings, the method in short and the glossary. */
