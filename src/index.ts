@@ -15,6 +15,7 @@ import type { NodeHistory } from './model/node-history.ts';
 import type { InputReport } from './model/sample-batch.ts';
 import type { RenderOptions } from './render/index.ts';
 import type { Report } from './report/blocks.ts';
+import type { SamplingOptions } from './sources/live/index.ts';
 import type { ReadOptions } from './sources/source.ts';
 import { toolVersion } from './version.ts';
 
@@ -35,6 +36,8 @@ export interface IngestOptions extends ReadOptions {
   /** Only samples of this window, epoch milliseconds UTC. */
   readonly fromAt?: number;
   readonly toAt?: number;
+  /** How servers given by `redis://` and the like are sampled. */
+  readonly live?: SamplingOptions;
   readonly signal?: AbortSignal;
 }
 
@@ -45,19 +48,27 @@ export interface Ingested {
 }
 
 /**
- * Reads INFO dumps and CSV files, folders and globs (`-` is stdin) into one history a node.
- * @throws InputError when nothing in them is usable, or no sample lies in the window
+ * Reads INFO dumps and CSV files, folders and globs (`-` is stdin) into one history a node, and samples servers (`redis://…`) for a while.
+ * @throws InputError when nothing in them is usable, or no sample lies in the window; ConnectionError when no server answers
  */
 export async function ingest(paths: readonly string[], options: IngestOptions = {}): Promise<Ingested> {
-  const [{ openInputs }, { readInputs }, { openHistory }] = await Promise.all([
+  const [{ openInputs }, { readInputs }, { isLiveUrl, sampleServers }, { openHistory }] = await Promise.all([
     import('./sources/open-inputs.ts'),
     import('./sources/index.ts'),
+    import('./sources/live/index.ts'),
     import('./history/index.ts'),
   ]);
+  const urls = paths.filter(isLiveUrl);
+  const files = paths.filter((path) => !isLiveUrl(path));
   const history = await openHistory();
   try {
     const inputs: InputReport[] = [];
-    for await (const { delivery } of readInputs(openInputs(paths), options, inputs, options.signal)) await history.add(delivery);
+    if (files.length > 0)
+      for await (const { delivery } of readInputs(openInputs(files), options, inputs, options.signal)) await history.add(delivery);
+    if (urls.length > 0) {
+      const sampled = await sampleServers(urls, options.live ?? {}, inputs, { needed: files.length === 0, signal: options.signal });
+      for (const batch of sampled) await history.add(batch);
+    }
     const histories = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });
     if (histories.length === 0) throw await noSamples(paths, options);
     return { histories, inputs };

@@ -34,6 +34,15 @@ export function daysOption(option: string, value: string): number {
   return days;
 }
 
+/** `60s`, `5m`, `24h`, `400d` or plain seconds → seconds. @throws ConfigError */
+export function secondsOption(option: string, value: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)\s*(s|m|min|h|d|w)?$/i.exec(value.trim());
+  const factor = { s: 1, m: 60, min: 60, h: 3600, d: 86_400, w: 604_800 }[(match?.[2] ?? 's').toLowerCase()];
+  const seconds = match && factor !== undefined ? Number(match[1]) * factor : Number.NaN;
+  if (!(seconds > 0 && seconds <= 3650 * 86_400)) throw new ConfigError(option, value, 'a time such as 60s, 5m, 24h or 400d');
+  return seconds;
+}
+
 /** ISO date or date-time, or epoch seconds, in the given zone unless it has an offset → epoch milliseconds. @throws ConfigError */
 export function instantOption(option: string, value: string, timeZone: string): number {
   const trimmed = value.trim();

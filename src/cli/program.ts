@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { HeadroomError } from '../model/errors.ts';
 import { toolVersion } from '../version.ts';
+import { withLiveOptions } from './live-options.ts';
 import { plain } from './messages.ts';
 
 const COLLECT = (value: string, all: string[]): string[] => [...all, value];
@@ -35,7 +36,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const report = program
     .command('report')
     .description('read memory history and write a capacity report')
-    .argument('<input...>', 'INFO dumps, CSV files (gz and zst too), folders, globs, or - for stdin')
+    .argument('<input...>', 'INFO dumps, CSV files (gz and zst too), folders, globs, - for stdin, or servers: redis://host:6379')
     .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
     .option('--format <list>', 'html, pdf, json, md', 'html,pdf,json')
     .option('--lang <tag>', 'language of the report', 'en')
@@ -57,8 +58,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'YAML with the same options (names without --)')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
-    .option('--quiet', 'no messages');
-  withReadOptions(report).action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
+    .option('--quiet', 'no messages')
+    .option('--for <time>', 'servers: how long to sample them', '60s')
+    .option('--every <time>', 'servers: how often to sample them', '1s');
+  withReadOptions(withLiveOptions(report)).action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
     const { reportCommand } = await import('./report-command.ts');
     exitCode = await reportCommand(inputs, options, (name) => command.getOptionValueSource(name) === 'cli');
   });
@@ -88,6 +91,18 @@ export async function run(argv: readonly string[]): Promise<number> {
     .action(async (file: string, options: Record<string, unknown>) => {
       const { renderCommand } = await import('./render-command.ts');
       exitCode = await renderCommand(file, options);
+    });
+
+  program
+    .command('acl')
+    .description('the ACL rule for a user with which servers can be sampled, and no more')
+    .option('--engine-version <version>', 'of the servers: 6.0, 7.2, valkey-8.1', '7.0')
+    .option('--user <name>', 'name of the user', 'headroom')
+    .option('--sentinel', 'for Sentinels instead')
+    .option('--explain-commands', 'every command that is sent, with when, why and what it costs')
+    .action(async (options: Record<string, unknown>) => {
+      const { aclCommand } = await import('./acl-command.ts');
+      exitCode = await aclCommand(options);
     });
 
   const catalog = program.command('catalog').description('the instance figures behind the recommendations');

@@ -5,8 +5,20 @@ import { LANGUAGE_TAGS } from '../locales/index.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
+import { isLiveUrl } from '../sources/live/index.ts';
+import { accessOptions } from './live-options.ts';
 import { openMessages } from './messages.ts';
-import { bytesOption, choiceOption, countOption, daysOption, growthOption, instantOption, listOption, ratioOption } from './options.ts';
+import {
+  bytesOption,
+  choiceOption,
+  countOption,
+  daysOption,
+  growthOption,
+  instantOption,
+  listOption,
+  ratioOption,
+  secondsOption,
+} from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
 import { readOptions } from './read-options.ts';
 
@@ -38,10 +50,17 @@ export async function reportCommand(
   if (fromAt !== undefined && toAt !== undefined && fromAt >= toAt)
     throw new ConfigError('--to', text('to') ?? '', 'an instant after --from');
 
+  const live = {
+    ...(await accessOptions(options)),
+    forSeconds: secondsOption('--for', text('for') ?? ''),
+    everySeconds: secondsOption('--every', text('every') ?? ''),
+    withReplicas: options.withReplicas === true,
+  };
+
   const messages = await openMessages({ quiet: options.quiet === true });
   try {
-    messages.step('Reading');
-    const ingested = await ingest(inputs, { ...reading, fromAt, toAt });
+    messages.step(inputs.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
+    const ingested = await ingest(inputs, { ...reading, fromAt, toAt, live });
     messages.step('Judging');
     const analysis = await analyze(ingested, analyzing);
     const written = await writeOutputs(
@@ -172,4 +191,12 @@ const CONFIG_NAMES = new Set([
   'map',
   'metric',
   'quiet',
+  'for',
+  'every',
+  'user',
+  'cacert',
+  'cert',
+  'key',
+  'sni',
+  'withReplicas',
 ]);

@@ -54,7 +54,8 @@ export function findEngine(name: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-async function findFreePort(): Promise<number> {
+/** A loopback port that nobody listens on now. */
+export async function findFreePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
   const address = probe.address();

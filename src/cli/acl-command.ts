@@ -1,0 +1,33 @@
+import { ConfigError } from '../model/errors.ts';
+import { ALLOWED_COMMANDS, type AllowedCommand, aclRule } from '../sources/live/commands.ts';
+
+/** `redis-headroom acl`: the rule for a user that may do just what is needed. @throws ConfigError */
+export async function aclCommand(options: Readonly<Record<string, unknown>>): Promise<number> {
+  if (options.explainCommands === true) {
+    process.stdout.write(explainCommands());
+    return 0;
+  }
+  const given = String(options.engineVersion);
+  const match = /^(?:(redis|valkey)[- ]?)?v?(\d{1,2}(?:\.\d{1,3}){0,2})$/i.exec(given.trim());
+  if (!match?.[2]) throw new ConfigError('--engine-version', given, 'a version such as 7.2, or valkey-8.1');
+  const name = match[1]?.toLowerCase() === 'valkey' ? 'valkey' : 'redis';
+  const user = String(options.user);
+  if (!/^[\w.@-]{1,100}$/.test(user)) throw new ConfigError('--user', user, 'a name of letters, digits, - and _');
+  const rule = aclRule({ name, version: match[2] }, user, options.sentinel === true ? 'sentinels' : 'servers');
+  if (rule === undefined)
+    throw new ConfigError(
+      '--engine-version',
+      given,
+      'Redis 6.0 or later: before, there are no users, and every password may do everything',
+    );
+  process.stdout.write(`${rule}\n`);
+  return 0;
+}
+
+/** Every command that is ever sent, with when, why and what it costs. */
+export function explainCommands(): string {
+  const blocks = (Object.values(ALLOWED_COMMANDS) as AllowedCommand[]).map(
+    ({ words, when, why, cost }) => `${words.join(' ')}\n  when  ${when}\n  why   ${why}\n  cost  ${cost}\n`,
+  );
+  return `redis-headroom sends these commands and no others. None of them changes anything.\n\n${blocks.join('\n')}`;
+}

@@ -1,0 +1,291 @@
+import { identifyEngine } from '../../model/engine.ts';
+import type { SampleBatch } from '../../model/sample-batch.ts';
+import { type Endpoint, endpointName, type Target } from './address.ts';
+import { type Clocks, SampleClock, SYSTEM_CLOCKS } from './clock.ts';
+import { INFO_SECTIONS, takesSections } from './commands.ts';
+import { ServerConnection } from './connection.ts';
+import { bytesOf, type Discovery, discover, type ServerNode } from './discovery.ts';
+import { type FailureReason, ServerFailure, toFailure } from './failure.ts';
+import { infoSample } from './info-sample.ts';
+
+export interface WatchOptions {
+  readonly everyMs: number;
+  /** Replicas of a lone primary are sampled as well. */
+  readonly withReplicas?: boolean;
+  /** For one connection, and for one reply. Default: four fifths of the interval, between 1 and 10 seconds. */
+  readonly timeoutMs?: number;
+  /** One sample of each server, then the end. */
+  readonly once?: boolean;
+  readonly clocks?: Clocks;
+}
+
+/** What a watch tells as it goes; `at` is epoch milliseconds UTC. */
+export interface WatchListener {
+  readonly onSample: (nodeId: string, batch: SampleBatch) => void;
+  /** A try failed: `again` says whether the one before did too, for the same reason. */
+  readonly onFailure: (failure: {
+    readonly nodeId: string;
+    readonly at: number;
+    readonly error: ServerFailure;
+    readonly again: boolean;
+  }) => void;
+  /** The first answer after failures. */
+  readonly onReturn: (back: { readonly nodeId: string; readonly at: number; readonly missed: number }) => void;
+  readonly onNodes: (change: { readonly at: number; readonly joined: readonly string[]; readonly left: readonly string[] }) => void;
+  readonly onClockJump: (jump: { readonly at: number; readonly byMs: number }) => void;
+}
+
+/** How often the set of servers is asked for. A failover shows within seconds only to who asks often. */
+const REDISCOVER_MS: Readonly<Record<Discovery['kind'], number>> = { cluster: 60_000, sentinel: 10_000, standalone: 60_000 };
+/** A server is given up when so many lists in a row lack it: one that has just started does not know the others yet. */
+const TIMES_UNLISTED = 3;
+/** After failures a server is tried less and less often, but at least this often (or each interval, where that is longer). */
+const LONGEST_BACKOFF_MS = 15_000;
+/** The first samples of many servers are spread over this. */
+const START_SPREAD_MS = 1000;
+
+/**
+ * Samples servers until the signal: each on its own connection, at its own place in the interval, the first at once. A slow server
+ * delays no other; a sample that would be late is left out and not made up for.
+ */
+export async function watch(
+  targets: readonly Target[],
+  options: WatchOptions,
+  listener: WatchListener,
+  signal: AbortSignal,
+): Promise<void> {
+  const clocks = options.clocks ?? SYSTEM_CLOCKS;
+  const clock = new SampleClock((byMs) => listener.onClockJump({ at: Math.round(clocks.wall()), byMs }), clocks);
+  const timeoutMs = options.timeoutMs ?? Math.min(10_000, Math.max(1000, options.everyMs * 0.8));
+  const broken = new AbortController();
+  const context: Context = { options, listener, clock, timeoutMs, clocks, watched: new Map(), giveUp: (error) => broken.abort(error) };
+  const either = AbortSignal.any([signal, broken.signal]);
+  await Promise.all(targets.map((target) => new TargetWatch(target, context).run(either).catch(context.giveUp)));
+  if (broken.signal.aborted) throw broken.signal.reason;
+}
+
+interface Context {
+  readonly options: WatchOptions;
+  readonly listener: WatchListener;
+  readonly clock: SampleClock;
+  readonly clocks: Clocks;
+  readonly timeoutMs: number;
+  /** Servers that are watched, whoever named them: two addresses of one cluster sample it once. */
+  readonly watched: Map<string, TargetWatch>;
+  /** Ends the whole watch: what is no failure of a server is a bug, or the listener's own. */
+  readonly giveUp: (error: unknown) => void;
+}
+
+/** Follows the set of servers behind one target. */
+class TargetWatch {
+  private readonly target: Target;
+  private readonly context: Context;
+  private readonly nodes = new Map<string, { readonly stop: AbortController; readonly done: Promise<void>; unlisted: number }>();
+  private known: readonly ServerNode[] = [];
+  private guide: { readonly endpoint: Endpoint; readonly connection: ServerConnection } | undefined;
+  private failedBefore: FailureReason | undefined;
+  private missed = 0;
+
+  constructor(target: Target, context: Context) {
+    this.target = target;
+    this.context = context;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { options } = this.context;
+    let wait = 0;
+    for (;;) {
+      let kind: Discovery['kind'] | undefined;
+      try {
+        const found = await this.ask();
+        ({ kind } = found);
+        if (signal.aborted) break;
+        this.told(undefined);
+        this.follow(found.nodes, signal);
+        wait = REDISCOVER_MS[found.kind];
+      } catch (error) {
+        if (signal.aborted) break;
+        this.told(toFailure(this.target.name, error));
+        wait = Math.min(Math.max(LONGEST_BACKOFF_MS, options.everyMs), Math.max(1000, wait === 0 ? options.everyMs : wait * 2));
+      }
+      // A lone server is what it is: its own samples tell how it fares.
+      if (options.once || (kind === 'standalone' && !options.withReplicas)) break;
+      await sleep(wait, signal);
+      if (signal.aborted) break;
+    }
+    this.guide?.connection.close();
+    await Promise.all([...this.nodes.values()].map(({ done }) => done));
+  }
+
+  /** Asks whoever answers: the one asked last, those of the target, and the servers known of it. */
+  private async ask(): Promise<Discovery> {
+    const { timeoutMs, options } = this.context;
+    let first: unknown;
+    if (this.guide) {
+      try {
+        return await discover(this.target, this.guide.endpoint, this.guide.connection, options.withReplicas ?? false);
+      } catch (error) {
+        first = error;
+        this.guide.connection.close();
+        this.guide = undefined;
+      }
+    }
+    const access = this.target.sentinel?.access ?? this.target.access;
+    const known = this.target.sentinel ? [] : this.known.map(({ endpoint }) => endpoint);
+    for (const endpoint of [...this.target.endpoints, ...known]) {
+      try {
+        const connection = await ServerConnection.open(endpoint, access, endpointName(endpoint), timeoutMs);
+        this.guide = { endpoint, connection };
+        const found = await discover(this.target, endpoint, connection, options.withReplicas ?? false);
+        if (found.kind === 'sentinel' && found.nodes.length === 0)
+          throw new ServerFailure(this.target.name, 'server-error', 'the Sentinel watches no such primary');
+        if (found.kind === 'standalone' && !options.withReplicas) {
+          connection.close();
+          this.guide = undefined;
+        }
+        return found;
+      } catch (error) {
+        first ??= error;
+        this.guide?.connection.close();
+        this.guide = undefined;
+      }
+    }
+    throw first;
+  }
+
+  /** Starts what is new and stops what is gone. */
+  private follow(nodes: readonly ServerNode[], signal: AbortSignal): void {
+    const { watched, listener, clock } = this.context;
+    const wanted = new Set(nodes.map(({ id }) => id));
+    this.known = nodes;
+    const left: string[] = [];
+    for (const [id, watched] of this.nodes) {
+      watched.unlisted = wanted.has(id) ? 0 : watched.unlisted + 1;
+      if (watched.unlisted < TIMES_UNLISTED) continue;
+      watched.stop.abort();
+      left.push(id);
+      this.nodes.delete(id);
+      this.context.watched.delete(id);
+    }
+    const joined: string[] = [];
+    for (const node of nodes) {
+      if (watched.has(node.id)) continue;
+      watched.set(node.id, this);
+      joined.push(node.id);
+      const stop = new AbortController();
+      const done = new NodeWatch(node, this.context).run(AbortSignal.any([signal, stop.signal])).catch(this.context.giveUp);
+      this.nodes.set(node.id, { stop, done, unlisted: 0 });
+    }
+    if (joined.length + left.length > 0) listener.onNodes({ at: clock.now(), joined, left });
+  }
+
+  /** Tells that the target cannot be asked, once a reason, and that it can again. */
+  private told(error: ServerFailure | undefined): void {
+    const { listener, clock } = this.context;
+    // The id of a lone server is that of its own samples, so that its gap is known by it.
+    const nodeId = this.target.sentinel ? this.target.name : endpointName(this.target.endpoints[0]);
+    if (error) {
+      this.missed += 1;
+      listener.onFailure({ nodeId, at: clock.now(), error, again: this.failedBefore === error.reason });
+    } else if (this.missed > 0) {
+      listener.onReturn({ nodeId, at: clock.now(), missed: this.missed });
+      this.missed = 0;
+    }
+    this.failedBefore = error?.reason;
+  }
+}
+
+/** Samples one server. */
+class NodeWatch {
+  private readonly node: ServerNode;
+  private readonly context: Context;
+  private connection: ServerConnection | undefined;
+  private sections: readonly string[] = [];
+  private failedBefore: FailureReason | undefined;
+  private missed = 0;
+
+  constructor(node: ServerNode, context: Context) {
+    this.node = node;
+    this.context = context;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { options, clocks } = this.context;
+    const phase = phaseOf(this.node.id);
+    const startAt = clocks.steady() + (options.once ? 0 : phase * Math.min(options.everyMs, START_SPREAD_MS));
+    // Places in time are counted from the first sample's, never from the last one's: no drift.
+    let place = 0;
+    let skip = 0;
+    while (!signal.aborted) {
+      await sleep(startAt + place * options.everyMs - clocks.steady(), signal);
+      if (signal.aborted) break;
+      const good = await this.tryOnce(signal);
+      if (options.once) break;
+      skip = good ? 0 : Math.min(Math.max(1, skip * 2), Math.max(1, Math.floor(LONGEST_BACKOFF_MS / options.everyMs)));
+      place = Math.max(place + 1, Math.ceil((clocks.steady() - startAt) / options.everyMs)) + Math.max(0, skip - 1);
+    }
+    this.connection?.close();
+  }
+
+  private async tryOnce(signal: AbortSignal): Promise<boolean> {
+    const { listener, clock } = this.context;
+    try {
+      const batch = await this.sample();
+      if (signal.aborted) return true;
+      if (this.missed > 0) listener.onReturn({ nodeId: this.node.id, at: batch.at[0] ?? clock.now(), missed: this.missed });
+      this.missed = 0;
+      this.failedBefore = undefined;
+      listener.onSample(this.node.id, batch);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ServerFailure)) throw error;
+      this.connection?.close();
+      this.connection = undefined;
+      if (signal.aborted) return false;
+      this.missed += 1;
+      listener.onFailure({ nodeId: this.node.id, at: clock.now(), error, again: this.failedBefore === error.reason });
+      this.failedBefore = error.reason;
+      return false;
+    }
+  }
+
+  private async sample(): Promise<SampleBatch> {
+    const { clock, timeoutMs } = this.context;
+    const { id, endpoint, access } = this.node;
+    if (!this.connection?.usable) {
+      this.connection = await ServerConnection.open(endpoint, access, id, timeoutMs);
+      // Another version may have come up there.
+      this.sections = [];
+    }
+    const reply = bytesOf(await this.connection.send('info', this.sections));
+    const batch = infoSample(reply, id, clock.now());
+    if (!batch) throw new ServerFailure(id, 'not-redis', 'its INFO tells no used_memory');
+    if (this.sections.length === 0 && takesSections(engineOf(batch))) this.sections = INFO_SECTIONS;
+    return batch;
+  }
+}
+
+function engineOf(batch: SampleBatch) {
+  return identifyEngine(Object.fromEntries([...batch.texts].map(([id, [value]]) => [id, value])));
+}
+
+/** A number from 0 to 1 that hangs on the name only, so that a server keeps its place in the interval. */
+function phaseOf(name: string): number {
+  let hash = 2_166_136_261;
+  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 16_777_619);
+  return (hash >>> 0) / 2 ** 32;
+}
+
+/** Resolves after a while, or at once when the signal comes. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || ms <= 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

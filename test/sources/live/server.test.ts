@@ -1,0 +1,206 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALLOWED_COMMANDS, aclRule } from '../../../src/sources/live/commands.ts';
+import { findFreePort, findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
+import { watchFor } from './watch-for.ts';
+
+const SECRET = 'pa55 w/rd@1';
+const binary = findRedisServer();
+
+describe.skipIf(!binary)(`one server, ${NO_REDIS_SERVER}`, () => {
+  let server: RedisServer;
+  let version = '';
+
+  beforeAll(async () => {
+    server = await startRedisServer();
+    version = /redis_version:(\S+)/.exec(await server.info('server'))?.[1] ?? '';
+  });
+  afterAll(() => server.stop());
+
+  it('is read by the user that `acl` prints, who may do nothing else', async () => {
+    const rule = aclRule({ name: 'redis', version }, 'headroom')?.replace('>PASSWORD', `>${SECRET}`).replace('ACL SETUSER ', '') ?? '';
+    const [user = '', ...words] = rule.split(/ (?=\S+)(?!w\/rd)/);
+    await server.command('ACL', 'SETUSER', user, ...words);
+    const { samples, failures } = await watchFor([server.url.replace('//', `//headroom:${encodeURIComponent(SECRET)}@`)], { samples: 3 });
+    expect(failures).toEqual([]);
+    expect(samples[0]?.batch.numbers.get('usedMemoryBytes')?.[0]).toBeGreaterThan(500_000);
+    const refused = (await server.command('ACL', 'LOG')) as unknown[];
+    expect(refused).toEqual([]);
+    for (const [name, ...args] of [
+      ['GET', 'x'],
+      ['CONFIG', 'GET', 'maxmemory'],
+      ['KEYS', '*'],
+      ['DEBUG', 'SLEEP', '0'],
+      ['MEMORY', 'PURGE'],
+    ]) {
+      await expect(server.command('ACL', 'DRYRUN', 'headroom', name ?? '', ...args)).resolves.toMatch(/no permissions/);
+    }
+  });
+
+  it('is sent nothing but the commands of the list', async () => {
+    const monitor = await (await server.connect()).monitor();
+    const heard: string[][] = [];
+    monitor.on('monitor', (_time: string, args: string[]) => heard.push(args.map((word) => word.toUpperCase())));
+    await watchFor([server.url], { samples: 3, withReplicas: true });
+    await server.command('ECHO', 'end');
+    await expect.poll(() => heard.at(-1)?.[0]).toBe('ECHO');
+    monitor.disconnect();
+    const allowed = Object.values(ALLOWED_COMMANDS).map(({ words }) => words.join(' '));
+    const sent = heard.slice(0, -1);
+    expect(sent.length).toBeGreaterThan(3);
+    for (const words of sent) expect(allowed.some((start) => `${words.join(' ')} `.startsWith(`${start} `))).toBe(true);
+    expect(sent.filter(([name]) => name === 'INFO').at(-1)).toEqual([
+      'INFO',
+      'SERVER',
+      'CLIENTS',
+      'MEMORY',
+      'PERSISTENCE',
+      'STATS',
+      'REPLICATION',
+      'CPU',
+      'ERRORSTATS',
+      'CLUSTER',
+      'KEYSPACE',
+    ]);
+  });
+
+  it('tells a wrong password, and goes on when it is right', async () => {
+    await server.command('CONFIG', 'SET', 'requirepass', 'another');
+    const url = server.url.replace('//', `//:${encodeURIComponent(SECRET)}@`);
+    const { failures, returns, samples } = await watchFor([url], {
+      samples: 1,
+      onFailure: async () => {
+        await server.command('AUTH', 'another');
+        await server.command('CONFIG', 'SET', 'requirepass', SECRET);
+      },
+    });
+    expect(failures[0]?.error.reason).toBe('wrong-password');
+    expect(failures[0]?.error.message).not.toContain(SECRET);
+    expect(returns[0]?.missed).toBe(1);
+    expect(samples).toHaveLength(1);
+    await server.command('CONFIG', 'SET', 'requirepass', '');
+  });
+
+  it('is told from what is no Redis server, and from nothing at all', async () => {
+    const { createServer } = await import('node:net');
+    const web = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => web.once('listening', resolve));
+    const address = web.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const wrong = await watchFor([`redis://127.0.0.1:${port}`], { failures: 1 });
+    expect(wrong.failures[0]?.error.reason).toBe('not-redis');
+    await new Promise((resolve) => web.close(resolve));
+    const nothing = await watchFor([`redis://127.0.0.1:${port}`], { failures: 1 });
+    expect(nothing.failures[0]?.error.reason).toBe('refused');
+  });
+
+  it('is a gap while it does not answer, and while all its connections are taken', async () => {
+    const other = await server.connect();
+    const paused = await watchFor([server.url], {
+      samples: 2,
+      timeoutMs: 300,
+      onSample: async (count) => {
+        if (count === 1) await other.call('CLIENT', 'PAUSE', '700', 'ALL');
+      },
+    });
+    expect(paused.failures[0]?.error.reason).toBe('timeout');
+    expect(paused.samples).toHaveLength(2);
+    await server.command('CONFIG', 'SET', 'maxclients', '1');
+    const full = await watchFor([server.url], { failures: 2 });
+    expect(full.failures.map(({ error }) => error.reason)).toContain('too-many-clients');
+    await server.command('CONFIG', 'SET', 'maxclients', '1000');
+  });
+
+  it('is read over its unix socket, and again after a crash', async () => {
+    await server.stop();
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-socket-'));
+    const path = join(folder, 's');
+    server = await startRedisServer({ config: ['--unixsocket', path] });
+    const { samples, failures } = await watchFor([`unix://${path}`], {
+      samples: 2,
+      onSample: async (count) => {
+        if (count === 1) await server.end('SIGKILL');
+      },
+      onFailure: async (count) => {
+        if (count === 1) await server.start();
+      },
+    });
+    expect(samples.map(({ nodeId }) => nodeId)).toEqual([path, path]);
+    expect(failures[0]?.error.reason).toMatch(/refused|closed/);
+    const runIds = samples.map(({ batch }) => batch.texts.get('runId')?.[0]);
+    expect(new Set(runIds).size).toBe(2);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe.skipIf(!binary)(`a server with TLS, ${NO_REDIS_SERVER}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-tls-'));
+  const file = (name: string): string => join(folder, name);
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  let server: RedisServer;
+  let port = 0;
+
+  beforeAll(async () => {
+    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=ca', '-keyout', 'ca.key', '-out', 'ca.crt');
+    for (const name of ['server', 'client']) {
+      openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`,
+        '-addext', 'subjectAltName=DNS:redis.example.com'); // biome-ignore format: one command
+      openssl(
+        'x509',
+        '-req',
+        '-in',
+        `${name}.csr`,
+        '-CA',
+        'ca.crt',
+        '-CAkey',
+        'ca.key',
+        '-CAcreateserial',
+        '-days',
+        '2',
+        '-copy_extensions',
+        'copy',
+        '-out',
+        `${name}.crt`,
+      );
+    }
+    port = await findFreePort();
+    server = await startRedisServer({
+      config: [
+        '--tls-port',
+        String(port),
+        '--tls-cert-file',
+        file('server.crt'),
+        '--tls-key-file',
+        file('server.key'),
+        '--tls-ca-cert-file',
+        file('ca.crt'),
+      ],
+    });
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const pem = (name: string): string => readFileSync(file(name), 'utf8');
+
+  it('is read with its authority, a client certificate and its name', async () => {
+    const access = { tls: { ca: pem('ca.crt'), cert: pem('client.crt'), key: pem('client.key'), serverName: 'redis.example.com' } };
+    const { samples, failures } = await watchFor([`rediss://127.0.0.1:${port}`], { samples: 1, access });
+    expect(failures).toEqual([]);
+    expect(samples[0]?.nodeId).toBe(`127.0.0.1:${port}`);
+  });
+
+  it.each([
+    ['an authority that is not trusted', {}],
+    ['another name than that of the certificate', { ca: 'ca.crt', cert: 'client.crt', key: 'client.key' }],
+    ['no client certificate', { ca: 'ca.crt', serverName: 'redis.example.com' }],
+  ] as const)('is refused with %s', async (_, names) => {
+    const tls = Object.fromEntries(Object.entries(names).map(([key, value]) => [key, key === 'serverName' ? value : pem(value)]));
+    const { failures } = await watchFor([`rediss://127.0.0.1:${port}`], { failures: 1, access: { tls } });
+    expect(failures[0]?.error.reason).toBe('tls');
+  });
+});

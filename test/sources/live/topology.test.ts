@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { clusterEndpoints } from '../../../src/sources/live/discovery.ts';
+import { findFreePort, findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
+import { watchFor } from './watch-for.ts';
+
+const binary = findRedisServer();
+const servers: RedisServer[] = [];
+const cleanUps: (() => void | Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+async function start(count: number): Promise<RedisServer[]> {
+  const started = await Promise.all(Array.from({ length: count }, () => startRedisServer()));
+  servers.push(...started);
+  return started;
+}
+
+const idOf = ({ host, port }: RedisServer): string => `${host}:${port}`;
+
+describe('clusterEndpoints', () => {
+  const asked = { host: 'seed', port: 7 };
+  it.each([
+    ['07c37df 10.0.0.1:30004@31004 slave e7d1 0 1426238317239 4 connected', { host: '10.0.0.1', port: 30_004 }],
+    ['07c37df 10.0.0.1:30004 master - 0 0 4 connected 0-5', { host: '10.0.0.1', port: 30_004 }],
+    ['07c37df fd00::1:6379@16379 master,fail - 0 0 4 disconnected', { host: 'fd00::1', port: 6379 }],
+    ['07c37df :7000@17000 myself,master - 0 0 0 connected', { host: 'seed', port: 7000 }],
+    ['07c37df 10.0.0.1:6379@16379,redis-0.example.com,shard-id=69bc master - 0 0 4 connected', { host: '10.0.0.1', port: 6379 }],
+  ])('reads %s', (line, place) => {
+    expect(clusterEndpoints(`${line}\n`, asked, false)).toEqual([place]);
+  });
+
+  it('takes the host name where certificates are checked, and leaves out who has no address', () => {
+    const line = '07c37df 10.0.0.1:6379@16379,redis-0.example.com master - 0 0 4 connected';
+    expect(clusterEndpoints(line, asked, true)).toEqual([{ host: 'redis-0.example.com', port: 6379 }]);
+    expect(
+      clusterEndpoints('1 :0@0 master,noaddr - 0 0 4 disconnected\n2 h:1@2 handshake - 0 0 0 connected\n\nnonsense', asked, false),
+    ).toEqual([]);
+  });
+});
+
+describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
+  it('samples every node of a cluster from any one, and goes on when that one dies', async () => {
+    // The default bus port, 10000 above, may lie beyond the last port there is.
+    const busPorts = await Promise.all(Array.from({ length: 4 }, findFreePort));
+    const nodes = await Promise.all(
+      busPorts.map((busPort) =>
+        startRedisServer({ config: ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-port', String(busPort)] }),
+      ),
+    );
+    servers.push(...nodes);
+    const [first, second, third, replica] = nodes as [RedisServer, RedisServer, RedisServer, RedisServer];
+    await first.command('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
+    for (const each of nodes.slice(1)) await each.command('CLUSTER', 'MEET', first.host, first.port, busPorts[0] ?? 0);
+    const listed = async (node: RedisServer) => String(await node.command('CLUSTER', 'NODES')).match(/ connected/g)?.length;
+    for (const each of nodes) await expect.poll(() => listed(each), { timeout: 20_000 }).toBe(4);
+    const seen = await watchFor([second.url], {
+      until: ({ samples }) => nodes.every((each) => samples.filter(({ nodeId }) => nodeId === idOf(each)).length >= 3),
+      onSample: async (count) => {
+        if (count !== 4) return;
+        await second.end('SIGKILL');
+        await sleep(500);
+        await second.start();
+      },
+    });
+    expect(seen.joined.sort()).toEqual(nodes.map(idOf).sort());
+    expect(new Set(seen.failures.map(({ nodeId }) => nodeId))).toEqual(new Set([idOf(second)]));
+    expect([third, replica].every((each) => seen.samples.some(({ nodeId }) => nodeId === idOf(each)))).toBe(true);
+  });
+
+  it('samples the replicas of a primary when asked to', async () => {
+    const [primary, replica] = (await start(2)) as [RedisServer, RedisServer];
+    await replica.command('REPLICAOF', primary.host, primary.port);
+    await expect.poll(() => primary.info('replication'), { timeout: 20_000 }).toMatch(/slave0:.*state=online/);
+    const both = await watchFor([primary.url], { samples: 4, withReplicas: true });
+    expect(new Set(both.samples.map(({ nodeId }) => nodeId))).toEqual(new Set([idOf(primary), idOf(replica)]));
+    const alone = await watchFor([primary.url], { samples: 2 });
+    expect(new Set(alone.samples.map(({ nodeId }) => nodeId))).toEqual(new Set([idOf(primary)]));
+  });
+
+  it('follows the primary behind Sentinels through a failover', async () => {
+    const [primary, replica] = (await start(2)) as [RedisServer, RedisServer];
+    await replica.command('REPLICAOF', primary.host, primary.port);
+    await expect.poll(() => replica.info('replication'), { timeout: 20_000 }).toMatch(/master_link_status:up/);
+    const sentinels = await startSentinels(3, primary);
+    const names = sentinels.map((port) => `127.0.0.1:${port}`).join(',');
+    const roles = new Map<string, Set<string>>();
+    const seen = await watchFor([`redis+sentinel://${names}/headroom`], {
+      onSample: async (count) => {
+        if (count === 4) await primary.end('SIGKILL');
+      },
+      until: ({ samples }) => {
+        for (const { nodeId, batch } of samples.slice(-1)) {
+          const told = roles.get(nodeId) ?? new Set();
+          roles.set(nodeId, told.add(batch.texts.get('role')?.[0] ?? ''));
+        }
+        return roles.get(idOf(replica))?.has('master') === true;
+      },
+    });
+    expect(seen.joined.slice(0, 2).sort()).toEqual([idOf(primary), idOf(replica)].sort());
+    expect(roles.get(idOf(primary))).toEqual(new Set(['master']));
+    expect(roles.get(idOf(replica))).toEqual(new Set(['slave', 'master']));
+    expect(seen.failures.some(({ nodeId, error }) => nodeId === idOf(primary) && /refused|closed/.test(error.reason))).toBe(true);
+  });
+});
+
+/** Real Sentinels on free ports that watch `primary` as `headroom`. */
+async function startSentinels(count: number, primary: RedisServer): Promise<number[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-sentinels-'));
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+  const ports: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const port = await findFreePort();
+    const config = join(folder, `${port}.conf`);
+    writeFileSync(
+      config,
+      `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor headroom ${primary.host} ${primary.port} 2\nsentinel down-after-milliseconds headroom 1000\nsentinel failover-timeout headroom 5000\n`,
+    );
+    const sentinel = spawn('redis-server', [config, '--sentinel'], { stdio: 'ignore' });
+    cleanUps.unshift(() => void sentinel.kill('SIGKILL'));
+    ports.push(port);
+  }
+  await sleep(3000); // until they know each other, which takes two rounds of their hello messages
+  return ports;
+}
