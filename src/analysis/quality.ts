@@ -6,7 +6,7 @@ import type { InputReport } from '../model/sample-batch.ts';
 export type Quality = NodeAnalysis['quality'];
 export type Grade = Quality['grade'];
 /** The parts of an input's report that tell how far its samples can be trusted. */
-export type InputQuality = Pick<InputReport, 'samples' | 'rejectedRows' | 'wrappedIntegers' | 'averaged' | 'timeSource'>;
+export type InputQuality = Pick<InputReport, 'samples' | 'rejectedRows' | 'wrappedIntegers' | 'averaged' | 'timeSource' | 'nodes'>;
 
 type Reason = Quality['reasons'][number];
 type Flaw = Reason & { readonly caps: Cap };
@@ -60,14 +60,17 @@ const WANTED: readonly (readonly [GradeReasonId, readonly MetricId[], Cap])[] = 
  * | `order-only` (no instants in the input) | | distances by uptime | else |
  * | `missing-…` | always | resident memory | |
  *
- * @param inputs - reports of the inputs that this node's samples came from; their counts are for whole inputs, all nodes together
+ * Only inputs that hold samples of the node count. A rejected row counts for the node that it tells of; where it tells of none, for every node
+ * of its input.
+ *
  * @param options - `systemMemoryKnown`: the machine's memory was given by the user, so INFO need not say it
  */
 export function assessQuality(
   history: NodeHistory,
-  inputs: readonly InputQuality[],
+  allInputs: readonly InputQuality[],
   options: { readonly systemMemoryKnown?: boolean } = {},
 ): Quality {
+  const inputs = allInputs.filter(({ nodes }) => nodes.has(history.nodeId));
   const flaws = findFlaws(history, inputs, options.systemMemoryKnown ?? false);
   return {
     samples: history.sampleCount,
@@ -80,7 +83,7 @@ export function assessQuality(
     gapSeconds: history.gapSeconds,
     duplicates: history.duplicates,
     outOfOrder: history.outOfOrder,
-    rejectedRows: total(inputs, 'rejectedRows'),
+    rejectedRows: countRejected(history, inputs).rows,
     wrappedIntegers: total(inputs, 'wrappedIntegers'),
     restarts: history.restarts.map((restart) => ({ ...restart })),
     statResets: history.statResets.map(({ at }) => ({ at })),
@@ -97,8 +100,7 @@ function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], system
   const days = (spanSeconds + (history.intervalSeconds ?? 0)) / DAY_SECONDS;
   const gapShare = spanSeconds > 0 ? history.gapSeconds / spanSeconds : 0;
   const samples = history.metrics.get('usedMemoryBytes')?.count ?? 0;
-  const rejected = total(inputs, 'rejectedRows');
-  const rejectedShare = rejected === 0 ? 0 : rejected / (rejected + total(inputs, 'samples'));
+  const rejected = countRejected(history, inputs);
   const restarts = history.restarts.length;
 
   const flaws: Flaw[] = [];
@@ -119,7 +121,7 @@ function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], system
   measure('gaps', gapShare, (need) => gapShare < need);
   if (history.intervalSeconds !== undefined)
     measure('coarse-interval', history.intervalSeconds, (need) => (history.intervalSeconds ?? 0) <= need);
-  measure('rejected-rows', rejected, (need) => rejectedShare < need);
+  measure('rejected-rows', rejected.rows, (need) => rejected.share < need);
   flag('restarts', restarts > Math.max(1, days / 7) ? 'B' : undefined, restarts);
   for (const [id, metricIds, caps] of WANTED) {
     const known = metricIds.some((metricId) => history.metrics.has(metricId)) || (id === 'missing-system-memory' && systemMemoryKnown);
@@ -129,6 +131,19 @@ function findFlaws(history: NodeHistory, inputs: readonly InputQuality[], system
   return flaws.sort((a, b) => (a.caps < b.caps ? 1 : a.caps > b.caps ? -1 : 0));
 }
 
-function total(inputs: readonly InputQuality[], field: 'samples' | 'rejectedRows' | 'wrappedIntegers'): number {
+/** Rejected rows of the node, and their share: of its own rows, and of all rows of the input where they tell of no node. */
+function countRejected(history: NodeHistory, inputs: readonly InputQuality[]): { readonly rows: number; readonly share: number } {
+  const shareOf = (rows: number, kept: number) => (rows === 0 ? 0 : rows / (rows + kept));
+  let own = 0;
+  let anyones = 0;
+  for (const { nodes, rejectedRows } of inputs) {
+    own += nodes.get(history.nodeId) ?? 0;
+    anyones += rejectedRows - [...nodes.values()].reduce((sum, rows) => sum + rows, 0);
+  }
+  const share = shareOf(own, history.sampleCount + history.duplicates) + shareOf(anyones, total(inputs, 'samples'));
+  return { rows: own + anyones, share };
+}
+
+function total(inputs: readonly InputQuality[], field: 'samples' | 'wrappedIntegers'): number {
   return inputs.reduce((sum, input) => sum + input[field], 0);
 }

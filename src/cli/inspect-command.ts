@@ -23,7 +23,7 @@ export async function inspectCommand(inputs: readonly string[], options: Readonl
         metrics: [...metrics.keys()],
       }),
     );
-    process.stdout.write(`${JSON.stringify({ inputs: reports, nodes }, null, 1)}\n`);
+    process.stdout.write(`${JSON.stringify({ inputs: reports.map(({ nodes: _, ...report }) => report), nodes }, null, 1)}\n`);
     return 0;
   }
   const lines = [...reports.flatMap(inputLines), ...histories.flatMap(nodeLines)];

@@ -121,16 +121,19 @@ export class EmbeddedHistory implements History {
     const layout = layoutOf([relation]);
     let rows = 0;
     let unreadable = 0;
+    const isSeen: boolean[] = [];
     await readingTable(entry.table, async () => {
       for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
         clearImpossible(entry.table, block);
         rows += block.count;
         unreadable += pass.take(block);
+        for (let i = 0; i < block.count; i += 1) isSeen[block.node[i] as number] = true;
       }
       if (!rejects) return;
       await this.rescue(reader, entry, rejects, unreadable > 0);
       const sawAllRows = entry.reading === 'typed' && window.fromAt === undefined && window.toAt === undefined;
-      entry.table.noteSamples?.(sawAllRows ? rows : await this.countBulkRows(reader, entry));
+      const nodeIds = this.nodeNames.values.filter((_, node) => isSeen[node]);
+      entry.table.noteSamples?.(sawAllRows ? rows : await this.countBulkRows(reader, entry), nodeIds);
     });
     // The rows taken so far were read in another way, and what is rescued from among them has its place between them.
     if (rejects && entry.reading === 'text') pass.giveUp();

@@ -74,8 +74,8 @@ export interface BulkTable {
   readonly seenNullTexts?: readonly string[];
   /** Reads one rejected line leniently, field by field. Returns undefined (and records the rejection) when nothing of it is usable. */
   readonly readRejected: (text: string, line: number) => SampleBatch | undefined;
-  /** To be told how many rows the database read itself, so that the input's report can count them (`readRejected` counts its own). */
-  readonly noteSamples?: (count: number) => void;
+  /** To be told how many rows the database read itself and of which nodes, so that the input's report has them (`readRejected` notes its own). */
+  readonly noteSamples?: (count: number, nodeIds: Iterable<string>) => void;
 }
 
 /** What a source hands on. */
@@ -103,6 +103,8 @@ export interface InputReport {
   rejectedRows: number;
   /** The first rejections, at most 20. */
   readonly rejections: { readonly line: number; readonly reason: string }[];
+  /** Nodes that samples were read of, each with the number of rejected rows that are known to be its own. */
+  readonly nodes: Map<string, number>;
   /** INFO integers at or beyond 2^63 that are wrapped negatives: treated as absent. */
   wrappedIntegers: number;
   /** Set when the values are averages, so that peaks are under-stated; says why. */
@@ -114,11 +116,24 @@ export interface InputReport {
 
 /** An empty report for `input`. */
 export function startInputReport(input: string, inputKind: string): InputReport {
-  return { input, inputKind, columns: [], samples: 0, rejectedRows: 0, rejections: [], wrappedIntegers: 0, notes: [] };
+  return { input, inputKind, columns: [], samples: 0, rejectedRows: 0, rejections: [], nodes: new Map(), wrappedIntegers: 0, notes: [] };
 }
 
-/** Counts a rejected row and keeps the first 20 with their line and reason. */
-export function rejectRow(report: InputReport, line: number, reason: string): void {
+/**
+ * Counts a rejected row and keeps the first 20 with their line and reason.
+ * @param nodeId - whose row it was, where that could be read
+ */
+export function rejectRow(report: InputReport, line: number, reason: string, nodeId?: string): void {
   report.rejectedRows += 1;
+  if (nodeId !== undefined) report.nodes.set(nodeId, (report.nodes.get(nodeId) ?? 0) + 1);
   if (report.rejections.length < 20) report.rejections.push({ line, reason });
+}
+
+/** Notes whose samples an input holds. */
+export function noteNodes(report: InputReport, nodeIds: Iterable<string>): void {
+  let previous: string | undefined;
+  for (const nodeId of nodeIds) {
+    if (nodeId !== previous && !report.nodes.has(nodeId)) report.nodes.set(nodeId, 0);
+    previous = nodeId;
+  }
 }

@@ -1,5 +1,5 @@
 import { ConfigError, InputError } from '../model/errors.ts';
-import { type Delivery, type InputReport, startInputReport } from '../model/sample-batch.ts';
+import { type Delivery, type InputReport, noteNodes, startInputReport } from '../model/sample-batch.ts';
 import { csvSource } from './csv/index.ts';
 import { infoDumpSource } from './info-dump/index.ts';
 import { findKnownText } from './known-texts.ts';
@@ -54,6 +54,7 @@ export async function* readInputs(
       if (!source) throw new InputError(input.name, unrecognised(input));
       for await (const delivery of source.read(input, options, report, signal)) {
         deliveries += 1;
+        if (delivery.kind === 'batch') noteNodes(report, delivery.nodeIds);
         yield { delivery, report };
       }
     } catch (error) {

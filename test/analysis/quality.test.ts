@@ -12,7 +12,7 @@ const complete: Omit<TestSample, 'at'> = {
   totalSystemMemoryBytes: 4 * GiB,
   keys: 10,
 };
-const clean: InputQuality = { samples: 10_000, rejectedRows: 0, wrappedIntegers: 0 };
+const clean: InputQuality = { samples: 10_000, rejectedRows: 0, wrappedIntegers: 0, nodes: new Map([['node-1', 0]]) };
 
 function historyOf(days: number, stepSeconds: number, sample: Omit<TestSample, 'at'> = complete) {
   return buildNodeHistory(sampleEvery(stepSeconds, Math.round((days * 86_400) / stepSeconds) + 1, () => sample));
@@ -77,6 +77,26 @@ describe('assessQuality', () => {
     const quality = assessQuality(historyOf(30, 300), [input]);
     expect(quality.grade).toBe(grade);
     expect(quality.reasons).toMatchObject([{ ...reason, caps: grade }]);
+  });
+
+  it('counts rejected rows for the node that they tell of, and those of nobody for all', () => {
+    const input = (own: number, others: number, nobodys: number): InputQuality => ({
+      ...clean,
+      rejectedRows: own + others + nobodys,
+      nodes: new Map([
+        ['node-1', own],
+        ['node-2', others],
+      ]),
+    });
+    const history = historyOf(30, 300);
+    expect(assessQuality(history, [input(0, 900, 0)])).toMatchObject({ grade: 'A', rejectedRows: 0 });
+    expect(assessQuality(history, [input(20, 900, 0)])).toMatchObject({ grade: 'B', rejectedRows: 20 });
+    expect(assessQuality(history, [input(0, 900, 1000)])).toMatchObject({ grade: 'C', rejectedRows: 1000 });
+  });
+
+  it('is not lowered by an input that holds other nodes', () => {
+    const poor = { ...clean, averaged: 'statistic "Average"', rejectedRows: 5000, nodes: new Map([['node-2', 0]]) };
+    expect(assessQuality(historyOf(30, 300), [clean, poor])).toMatchObject({ grade: 'A', averaged: false, rejectedRows: 0 });
   });
 
   it('tells what each figure would have to be', () => {

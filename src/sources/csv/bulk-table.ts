@@ -1,4 +1,4 @@
-import type { BulkTable, InputReport } from '../../model/sample-batch.ts';
+import { type BulkTable, type InputReport, noteNodes } from '../../model/sample-batch.ts';
 import { withoutUserinfo } from '../../model/userinfo.ts';
 import type { Input } from '../source.ts';
 import { isAbsent, NULL_TEXTS } from './number-cell.ts';
@@ -42,8 +42,13 @@ export function planBulkTable(
     texts: plan.texts,
     nullTexts: NULL_TEXTS,
     seenNullTexts: findNullTexts(shape, plan),
-    readRejected: (text, line) => readRows([text], line),
-    noteSamples: (count) => {
+    readRejected: (text, line) => {
+      const rescued = readRows([text], line);
+      if (rescued) noteNodes(report, rescued.nodeIds);
+      return rescued;
+    },
+    noteSamples: (count, nodeIds) => {
+      noteNodes(report, nodeIds);
       report.samples += count;
     },
   };

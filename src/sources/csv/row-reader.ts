@@ -53,6 +53,12 @@ export function createRowReader(
     return value >= column.least && value <= column.most ? value : Number.NaN;
   };
 
+  const onlyNode = plan.nodeIndex === undefined ? plan.nodeName : undefined;
+  const nodeOf = (row: readonly string[]): string => {
+    const node = plan.nodeIndex === undefined ? '' : (row[plan.nodeIndex] ?? '').trim();
+    return node === '' ? plan.nodeName : remember(withoutUserinfo(node));
+  };
+
   return (lines, firstLine) => {
     const rows = parseRows(lines, cutting);
     const at = new Float64Array(lines.length);
@@ -65,22 +71,21 @@ export function createRowReader(
       if (isRemark(lines[offset] ?? '')) continue;
       const line = firstLine + offset;
       if (!row) {
-        rejectRow(report, line, 'its quotes do not match, or it is too long');
+        rejectRow(report, line, 'its quotes do not match, or it is too long', onlyNode);
         continue;
       }
       if (row.length !== plan.columnCount && !hasOnlyEmptyCells(row, plan.columnCount)) {
-        rejectRow(report, line, `${row.length} cells where the table has ${plan.columnCount} columns`);
+        rejectRow(report, line, `${row.length} cells where the table has ${plan.columnCount} columns`, onlyNode);
         continue;
       }
       const stamp = stampOf(row, plan);
       const instant = plan.time.reading.read(stamp);
       if (Number.isNaN(instant)) {
-        rejectRow(report, line, `time "${stamp.slice(0, 60)}" cannot be read as ${plan.time.reading.label}`);
+        rejectRow(report, line, `time "${stamp.slice(0, 60)}" cannot be read as ${plan.time.reading.label}`, nodeOf(row));
         continue;
       }
       at[count] = instant;
-      const node = plan.nodeIndex === undefined ? '' : (row[plan.nodeIndex] ?? '').trim();
-      nodeIds.push(node === '' ? plan.nodeName : remember(withoutUserinfo(node)));
+      nodeIds.push(nodeOf(row));
       for (const [k, column] of plan.metrics.entries()) {
         const value = readNumber(row[column.index] ?? '', column, line);
         if (Number.isNaN(value)) continue;

@@ -366,8 +366,13 @@ describe('big plain files', () => {
       ]);
       expect(delivery.readRejected('2024-03-99 00:02:00;a;1;noeviction', 6)).toBeUndefined();
       expect(delivery.readRejected('2024-03-01 00:03:00;a;many;noeviction', 7)).toBeDefined();
-      delivery.noteSamples?.(3);
+      delivery.noteSamples?.(3, ['a', 'b']);
     }
+    expect([...report.nodes]).toEqual([
+      ['big', 0],
+      ['a', 1],
+      ['b', 0],
+    ]);
     expect(report.rejections.map(({ line }) => line)).toEqual([6]);
     expect(report.samples).toBe(5);
     expect(report.notes).toEqual(['"used_memory_mib": 1 cell left out, as no number stands there (first "many" in line 7)']);
