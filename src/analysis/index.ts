@@ -50,6 +50,8 @@ export interface AnalyzeOptions {
   readonly growthRatio?: number;
   readonly replicas?: number;
   readonly persistence?: 'none' | 'rdb' | 'aof';
+  /** `helm`: lines to copy also change the values of the server's chart. */
+  readonly managedBy?: 'helm';
 }
 
 interface Surroundings {
@@ -114,6 +116,7 @@ function settle(options: AnalyzeOptions & Surroundings): AnalysisSettings {
     growthRatio: options.growthRatio,
     replicas: options.replicas,
     persistence: options.persistence,
+    managedBy: options.managedBy,
     catalogDates: options.catalogDates,
   };
 }

@@ -53,6 +53,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--growth <share>', 'growth over the horizon instead of the forecast: 30%')
     .option('--replicas <count>', 'replicas each primary will have')
     .option('--persistence <mode>', 'none, rdb or aof, as it will be')
+    .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
     .option('--title <text>', 'title of the report')
     .option('--fail-on <severity>', 'exit with 1 when a finding is at least warning or critical')
     .option('--config <file>', 'YAML with the same options (names without --)')
@@ -86,6 +87,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--lang <tag>', 'language', 'en')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
+    .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
     .option('--title <text>', 'another title')
     .option('--quiet', 'no messages')
     .action(async (file: string, options: Record<string, unknown>) => {

@@ -105,6 +105,7 @@ function analyzeOptions(
     growthRatio: optional('growth', '--growth', growthOption),
     replicas: optional('replicas', '--replicas', countOption),
     persistence: optional('persistence', '--persistence', (option, value) => choiceOption(option, value, ['none', 'rdb', 'aof'] as const)),
+    managedBy: optional('managedBy', '--managed-by', (option, value) => choiceOption(option, value, ['helm'] as const)),
     generatedAt: generatedAt(),
     catalogFiles,
   };
@@ -179,6 +180,7 @@ const CONFIG_NAMES = new Set([
   'growth',
   'replicas',
   'persistence',
+  'managedBy',
   'title',
   'failOn',
   'browser',

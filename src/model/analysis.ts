@@ -485,6 +485,8 @@ export const analysisSchema = z.object({
     growthRatio: z.number().optional(),
     replicas: z.number().int().optional(),
     persistence: z.enum(['none', 'rdb', 'aof']).optional(),
+    /** What keeps the settings of a server of one's own, beside the server itself. */
+    managedBy: z.enum(['helm']).optional(),
     catalogDates: z.record(z.string(), z.string()),
   }),
   inputs: z.array(

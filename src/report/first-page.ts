@@ -273,11 +273,16 @@ export function actionsBlock(telling: Telling): Block {
     const told = reason === undefined ? why : [...why, reason];
     return told.length === 0 ? name : `${name} (${told.join(', ')})`;
   });
+  const actions = node.actions.slice(0, STEPS_SHOWN);
+  const footnotes = [
+    ...(wouldNotHelp.length === 0 ? [] : [words.wouldNotHelp(format.list(wouldNotHelp))]),
+    ...placeholderNote(telling, actions),
+  ];
   return {
     type: 'actions',
     heads: words.heads,
-    steps: node.actions.slice(0, STEPS_SHOWN).map((action) => actionStep(telling, action)),
-    ...(wouldNotHelp.length === 0 ? {} : { footnote: text(words.wouldNotHelp(format.list(wouldNotHelp))) }),
+    steps: actions.map((action) => actionStep(telling, action)),
+    ...(footnotes.length === 0 ? {} : { footnote: text(footnotes.join(' ')) }),
   };
 }
 
@@ -293,6 +298,16 @@ function actionStep(telling: Telling, action: Action) {
     gives: action.givesBytes === undefined || action.givesBytes <= 0 ? locale.report.actions.noGain : format.signedBytes(action.givesBytes),
     effort: locale.efforts[action.effort],
   };
+}
+
+/** What the words in capitals of these steps' commands stand for, each once; nothing where there are none. */
+function placeholderNote({ locale, format }: Telling, actions: readonly Action[]): string[] {
+  const { placeholders, placeholder, fillIn } = locale.report.actions;
+  const words = new Set(
+    actions.flatMap(({ commands, undo = [] }) => [...commands, ...undo]).flatMap((line) => line.match(/\b[A-Z_]+\b/g) ?? []),
+  );
+  const told = Object.entries(placeholders).flatMap(([word, meaning]) => (words.has(word) ? [placeholder(word, meaning)] : []));
+  return told.length === 0 ? [] : [fillIn(format.list(told))];
 }
 
 /** How to see that it worked, with what to expect, and how to take it back. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  containerMemoryCommands,
   findSettingsDoor,
   keptSettingCommands,
   maxmemoryCommands,
@@ -16,8 +17,13 @@ describe('the way settings are changed', () => {
     ['custom', 'config'],
     ['elasticache-valkey', 'elasticache'],
     ['memorystore-redis-standard', 'memorystore'],
-    ['memorystore-redis-cluster', 'closed'],
+    ['memorystore-redis-cluster', 'memorystore-cluster'],
+    ['memorystore-valkey', 'memorystore-valkey'],
+    ['memorydb-redis', 'memorydb'],
+    ['azure-cache-redis-premium', 'azure-cache'],
+    ['azure-cache-redis-enterprise', 'closed'],
     ['azure-managed-redis', 'closed'],
+    ['redis-cloud-pro', 'closed'],
   ] as const)('on %s is %s', (offering, door) => {
     expect(findSettingsDoor(offering)).toBe(door);
   });
@@ -41,8 +47,53 @@ describe('lines to copy', () => {
       { name: 'active-defrag-cycle-max', value: '25' },
     ]);
     expect(lines).toEqual([
-      'aws elasticache modify-cache-parameter-group --cache-parameter-group-name GROUP --parameter-name-values "ParameterName=activedefrag,ParameterValue=yes" "ParameterName=active-defrag-cycle-max,ParameterValue=25"',
+      'aws elasticache modify-cache-parameter-group --cache-parameter-group-name PARAMETER_GROUP --parameter-name-values "ParameterName=activedefrag,ParameterValue=yes" "ParameterName=active-defrag-cycle-max,ParameterValue=25"',
     ]);
+  });
+
+  it('go through the parameter group on MemoryDB', () => {
+    expect(settingCommands('memorydb', [{ name: 'activedefrag', value: 'yes' }])).toEqual([
+      'aws memorydb update-parameter-group --parameter-group-name PARAMETER_GROUP --parameter-name-values "ParameterName=activedefrag,ParameterValue=yes"',
+    ]);
+  });
+
+  it('ask the other services only for what they let their users change', () => {
+    const wanted = [
+      { name: 'active-defrag-cycle-max', value: '25' },
+      { name: 'activedefrag', value: 'yes' },
+      { name: 'maxmemory-policy', value: 'allkeys-lru' },
+    ];
+    expect(settingCommands('memorystore', wanted)).toEqual([
+      'gcloud redis instances update INSTANCE --region=REGION --update-redis-config=activedefrag=yes',
+      'gcloud redis instances update INSTANCE --region=REGION --update-redis-config=maxmemory-policy=allkeys-lru',
+    ]);
+    expect(settingCommands('memorystore-cluster', wanted)).toEqual([
+      'gcloud redis clusters update CLUSTER --region=REGION --update-redis-config=maxmemory-policy=allkeys-lru',
+    ]);
+    expect(settingCommands('memorystore-valkey', wanted)).toEqual([
+      'gcloud memorystore instances update INSTANCE --location=REGION --update-engine-configs=maxmemory-policy=allkeys-lru',
+    ]);
+    expect(settingCommands('azure-cache', wanted)).toEqual([
+      'az redis update --name NAME --resource-group RESOURCE_GROUP --set redisConfiguration.maxmemory-policy=allkeys-lru',
+    ]);
+  });
+
+  it('change the running server and the values of its chart', () => {
+    expect(maxmemoryCommands('helm-redis', GiB)).toEqual([
+      `CONFIG SET maxmemory ${GiB}`,
+      `helm upgrade RELEASE CHART --reuse-values --set-string master.configuration='maxmemory ${GiB}'`,
+    ]);
+    const two = [
+      { name: 'active-defrag-cycle-max', value: '25' },
+      { name: 'activedefrag', value: 'yes' },
+    ];
+    expect(keptSettingCommands('helm-valkey', two).at(-1)).toBe(
+      "helm upgrade RELEASE CHART --reuse-values --set-string primary.configuration=$'active-defrag-cycle-max 25\\nactivedefrag yes'",
+    );
+    expect(containerMemoryCommands('helm-valkey', 1.5 * GiB)).toEqual([
+      'helm upgrade RELEASE CHART --reuse-values --set primary.resources.limits.memory=1536Mi --set primary.resources.requests.memory=1536Mi',
+    ]);
+    expect(containerMemoryCommands('config', GiB)).toEqual([]);
   });
 
   it('are none where there is nothing to set or no way to set it', () => {

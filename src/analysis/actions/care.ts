@@ -2,7 +2,7 @@ import type { Action } from '../../model/analysis.ts';
 import { isAtLeast } from '../../model/engine.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { evictsNothing, lastText, settingsDoor } from '../findings/finding-rule.ts';
-import { keptSettingCommands } from '../server-commands.ts';
+import { isOwnServer, keptSettingCommands } from '../server-commands.ts';
 import {
   type ActionContext,
   evidenceOf,
@@ -44,7 +44,7 @@ export function otherLimits(context: ActionContext): Step[] {
         id: 'limit-replica-buffers',
         effort: 'command',
         findingIds: ['replica-buffer-risk'],
-        ...(door === 'config' ? replicaBufferLines(context) : {}),
+        ...(isOwnServer(door) ? replicaBufferLines(context) : {}),
         verify: infoLine(context, 'replication', ['slave[0-9]+']),
         values: known({ notCountedBytes }),
       }),

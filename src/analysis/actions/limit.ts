@@ -1,7 +1,7 @@
 import type { Action } from '../../model/analysis.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, countedPeakBytes, currentMaxmemory, firstMaxmemory, safeMaxmemory, settingsDoor } from '../findings/finding-rule.ts';
-import { findSettingsDoor, maxmemoryCommands, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
+import { findSettingsDoor, isOwnServer, maxmemoryCommands, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
 import {
   type ActionContext,
   infoLine,
@@ -59,7 +59,9 @@ export function setAfterResize(context: ActionContext, loweredBytes: number | un
   const { recommended } = limits;
   const fromBytes = loweredBytes ?? currentMaxmemory(context);
   if (recommended === undefined || fromBytes === undefined) return [];
-  const door = instance.recommended === undefined ? settingsDoor(context) : findSettingsDoor(instance.recommended.offering);
+  const present = settingsDoor(context);
+  const next = instance.recommended === undefined ? present : findSettingsDoor(instance.recommended.offering);
+  const door = isOwnServer(next) && isOwnServer(present) ? present : next;
   // The new node type brings its own limit, larger than this one or it would not have been chosen.
   if (door === 'elasticache') return [];
   // A machine larger than the need holds a limit larger by at least that factor: what does not grow with the limit is paid only once.
@@ -153,5 +155,5 @@ function limitLines(
 }
 
 function keptWord(door: SettingsDoor): string | undefined {
-  return door === 'config' ? 'yes' : undefined;
+  return door === 'config' ? 'config' : isOwnServer(door) ? 'helm' : undefined;
 }

@@ -1,4 +1,7 @@
-import type { InstanceChoice } from '../../model/analysis.ts';
+import type { Action, InstanceChoice } from '../../model/analysis.ts';
+import { settingsDoor } from '../findings/finding-rule.ts';
+import { resizeCommands } from '../resize-commands.ts';
+import { containerMemoryCommands } from '../server-commands.ts';
 import {
   type ActionContext,
   evidenceOf,
@@ -48,10 +51,22 @@ export function resizeUp(context: ActionContext): Step[] {
       effort: isMoreShards ? 'project' : hasReplicas(context) ? 'failover' : 'resize',
       findingIds,
       givesBytes,
+      ...resizeLines(context, recommended),
       verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss', 'maxmemory']),
       values: known({ memoryNeededBytes, targetBytes: targetOf(context, recommended), ...(recommended && choiceValues(recommended)) }),
     }),
   ];
+}
+
+/** Lines that resize in place and back, where there are such lines. */
+function resizeLines(context: ActionContext, choice: InstanceChoice | undefined): Pick<Action, 'commands' | 'undo'> {
+  const { provisioning, systemMemory } = context.node;
+  const { current } = provisioning.instance;
+  if (choice !== undefined) {
+    return { commands: resizeCommands(current, choice), undo: current === undefined ? [] : resizeCommands(choice, current) };
+  }
+  const lines = (bytes: number | undefined) => (bytes === undefined ? [] : containerMemoryCommands(settingsDoor(context), bytes));
+  return { commands: lines(provisioning.memoryNeededBytes), undo: lines(systemMemory.totalBytes) };
 }
 
 /** What resident memory may fill of the machine to come. */
@@ -85,6 +100,7 @@ export function resizeDown(context: ActionContext): Step[] {
       id: 'resize-down',
       effort: hasReplicas(context) ? 'failover' : 'resize',
       findingIds: ['oversized'],
+      ...resizeLines(context, smaller),
       verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss', 'maxmemory']),
       values: known({
         from: current?.name,

@@ -1,7 +1,7 @@
 import { isAtLeast } from '../../model/engine.ts';
 import { findDefragFix } from '../findings/defrag-crash-version.ts';
 import { negligibleBytes, settingsDoor } from '../findings/finding-rule.ts';
-import { type Setting, settingCommands } from '../server-commands.ts';
+import { isOwnServer, keptSettingCommands, type Setting, settingCommands } from '../server-commands.ts';
 import {
   type ActionContext,
   evidenceOf,
@@ -33,8 +33,13 @@ function canDefrag(context: ActionContext): boolean {
     activedefrag.enabled !== 'yes' &&
     defragBytes(context) >= negligibleBytes(context) &&
     findDefragFix(context.engine) === undefined &&
-    settingsDoor(context) !== 'closed'
+    canSwitch(context)
   );
+}
+
+/** Not every service lets its users change it. */
+function canSwitch(context: ActionContext): boolean {
+  return settingCommands(settingsDoor(context), [{ name: 'activedefrag', value: 'yes' }]).length > 0;
 }
 
 /** activedefrag is at work now, or has just been turned on: what it gives is still to come. */
@@ -49,7 +54,7 @@ function needsRestart(context: ActionContext): boolean {
   const cannotDefrag =
     activedefrag.supported === 'no' ||
     findDefragFix(context.engine) !== undefined ||
-    settingsDoor(context) === 'closed' ||
+    !canSwitch(context) ||
     isRaised(context, 'activedefrag-ineffective');
   return (advice === 'restart' || (advice === 'activedefrag' && cannotDefrag)) && isWorth(context, recoverableBytes.restart);
 }
@@ -89,15 +94,19 @@ export function isShortWithoutHoles(context: ActionContext): boolean {
 function enableActivedefrag(context: ActionContext, stage: Stage): Step[] {
   const { fragmentation } = context.node;
   const door = settingsDoor(context);
+  // Against holes that the load makes again it has to stay on; after one mass delete it is turned off when it has worked.
+  const isLasting = fragmentation.diagnosis === 'external-fragmentation';
+  const lines = (settings: readonly Setting[]) => (isLasting ? keptSettingCommands(door, settings) : settingCommands(door, settings));
   return [
     step(stage, {
       id: 'enable-activedefrag',
       effort: 'command',
       findingIds: raisedAmong(context, ['external-fragmentation', 'system-memory-ratio-high']),
       givesBytes: fragmentation.recoverableBytes.activedefrag,
-      commands: settingCommands(door, [...changedParameters(context), { name: 'activedefrag', value: 'yes' }]),
-      undo: settingCommands(door, [{ name: 'activedefrag', value: 'no' }]),
+      commands: lines([...changedParameters(context), { name: 'activedefrag', value: 'yes' }]),
+      undo: lines([{ name: 'activedefrag', value: 'no' }]),
       verify: infoLine(context, 'default', ['active_defrag_running', 'active_defrag_hits', 'allocator_active', 'used_memory_rss']),
+      values: known({ isOnce: isLasting ? undefined : 'yes' }),
     }),
   ];
 }
@@ -125,7 +134,7 @@ function restart(context: ActionContext, stage: Stage): Step[] {
 
 /** The line that hands the role over; before 6.2 that is Sentinel's matter, or done by hand. */
 function failoverCommands(context: ActionContext): string[] {
-  if (!hasReplicas(context) || settingsDoor(context) !== 'config') return [];
+  if (!hasReplicas(context) || !isOwnServer(settingsDoor(context))) return [];
   if (context.history.last.clusterEnabled === 1) return ['CLUSTER FAILOVER'];
   return isAtLeast(context.engine, { redis: '6.2', valkey: '7.2' }) === true ? ['FAILOVER'] : [];
 }

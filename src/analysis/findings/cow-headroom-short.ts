@@ -1,3 +1,4 @@
+import { isOwnServer } from '../server-commands.ts';
 import { clear, type FindingRule, notApplicable, notEnoughData, raised, settingsDoor } from './finding-rule.ts';
 
 /** Too little room for the pages that a saving child copies. Copy-on-write is seen in the machine's memory, never in the server's RSS. */
@@ -15,7 +16,7 @@ export const cowHeadroomShort: FindingRule = {
     const ceilingBytes = settings.forkCeilingRatio * totalBytes;
     const forkedPeakBytes = seen.length === 0 ? undefined : Math.max(...seen);
     // A managed service keeps its own reserve for forks; only what was seen speaks against it.
-    const forkedBytes = settingsDoor(context) === 'config' ? node.provisioning.forkedBytes : undefined;
+    const forkedBytes = isOwnServer(settingsDoor(context)) ? node.provisioning.forkedBytes : undefined;
     const evidence = { forkedPeakBytes, forkedBytes, ceilingBytes, cowRatioMax, forks: forks.length, systemMemoryBytes: totalBytes };
     if (forkedPeakBytes === undefined && forkedBytes === undefined) return notEnoughData('rdbLastCowBytes');
     if ((forkedPeakBytes ?? 0) > ceilingBytes) return raised('critical', { ...evidence, isSeen: true });

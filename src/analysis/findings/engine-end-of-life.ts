@@ -1,4 +1,5 @@
 import { compareVersions } from '../../model/engine.ts';
+import { isOwnServer } from '../server-commands.ts';
 import { clear, type FindingRule, notApplicable, notEnoughData, raised, settingsDoor } from './finding-rule.ts';
 
 /** The security releases of this day went to 6.2, 7.2, 7.4, 8.0 and 8.2 only (docker-library/official-images, pull request 20011). */
@@ -16,7 +17,7 @@ export const engineEndOfLife: FindingRule = {
   defaults: {},
   judge(context) {
     const { name, version } = context.engine;
-    if (name !== 'redis' || settingsDoor(context) !== 'config') return notApplicable(name === 'redis' ? 'managed' : 'not-redis');
+    if (name !== 'redis' || !isOwnServer(settingsDoor(context))) return notApplicable(name === 'redis' ? 'managed' : 'not-redis');
     if (version === undefined) return notEnoughData('redisVersion');
     const isOld = UNMAINTAINED.some(({ from, before }) => compareVersions(version, from) >= 0 && compareVersions(version, before) < 0);
     return isOld ? raised('info', { version, knownOn: KNOWN_ON }) : clear({ version, knownOn: KNOWN_ON });

@@ -7,7 +7,7 @@ import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { evictsNothing as policyEvictsNothing } from '../evictable-keys.ts';
-import { findSettingsDoor, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
+import { findSettingsDoor, isOwnServer, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
 
 /** Figures of a node before it is judged. */
 export type NodeFigures = Omit<NodeAnalysis, 'findings' | 'actions' | 'wouldNotHelp' | 'verdict'>;
@@ -86,9 +86,11 @@ export function spanDays({ fromAt, toAt }: NodeHistory): number {
 }
 
 /** How this node's settings are changed. INFO of Azure Cache carries a reservation that no other server has. */
-export function settingsDoor({ node, history, instance }: FindingContext): SettingsDoor {
-  if (history.metrics.has('maxmemoryReservationBytes')) return 'closed';
-  return findSettingsDoor(instance?.offering ?? node.provisioning.instance.current?.offering);
+export function settingsDoor({ node, history, instance, settings, engine }: FindingContext): SettingsDoor {
+  if (history.metrics.has('maxmemoryReservationBytes')) return 'azure-cache';
+  const door = findSettingsDoor(instance?.offering ?? node.provisioning.instance.current?.offering);
+  if (door !== 'config' || settings.managedBy === undefined) return door;
+  return engine.name === 'valkey' ? 'helm-valkey' : 'helm-redis';
 }
 
 /** Limit in force: `maxmemory` as last seen. 0 = no limit; undefined = not told, which is not the same. */
@@ -104,7 +106,7 @@ export function countedPeakBytes({ node }: Pick<FindingContext, 'node'>): number
 /** Limit that the present machine can hold: the provider's usable bytes on a managed service, else from the budget. */
 export function safeMaxmemory({ node }: Pick<FindingContext, 'node'>): number | undefined {
   const { current } = node.provisioning.instance;
-  return current !== undefined && findSettingsDoor(current.offering) !== 'config'
+  return current !== undefined && !isOwnServer(findSettingsDoor(current.offering))
     ? current.usableBytes
     : node.provisioning.maxmemoryBytes.safeOnPresentMachine;
 }

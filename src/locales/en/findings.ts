@@ -339,8 +339,8 @@ export const judgementWords: JudgementWords = {
     'enable-activedefrag': {
       name: 'activedefrag',
       title: () => 'Turn on active defragmentation',
-      detail: () =>
-        'It works while the server runs, at the cost of some processor time, and stops by itself when there is little left to gain.',
+      detail: (v) =>
+        `It works while the server runs, at the cost of some processor time, and stops by itself when there is little left to gain.${v.isOnce === 'yes' ? ' After one mass delete it has nothing more to do: turn it off again when it has worked.' : ''}`,
       expect: (a, f) =>
         `active_defrag_running is above 0 within seconds, and used_memory_rss falls${gainWords(a, f)} within minutes to hours`,
     },
@@ -555,15 +555,18 @@ function limitExpectation({ values }: Action): string {
   return `maxmemory shows ${tell(values, 'maxmemoryBytes', String, 'the new limit')}`;
 }
 
+const KEPT_WORDS: Readonly<Record<string, string>> = {
+  config:
+    'CONFIG REWRITE keeps it over a restart; a server started without a configuration file refuses that line, and the limit belongs in its start options.',
+  helm: 'The first line works at once; the second restarts the pod and replaces what that value of the chart held before.',
+};
+
 /** How a setting survives a restart, on servers of one's own. */
 function keepWords(values: Values): string {
   const host =
     values.isHost === 'yes'
       ? 'The memory of the machine is what the server sees: in a container, give its own with --system-memory first. '
       : '';
-  const kept =
-    values.isKept === 'yes'
-      ? 'CONFIG REWRITE keeps it over a restart; a server started without a configuration file refuses that line, and the limit belongs in its start options.'
-      : '';
+  const kept = KEPT_WORDS[word(values, 'isKept', '')] ?? '';
   return `${host}${kept}`.trim();
 }

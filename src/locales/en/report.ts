@@ -472,6 +472,21 @@ export const reportWords = {
     check: 'Check: ',
     expect: (text: string) => `: ${text}.`,
     undo: 'Undo: ',
+    /** Words in capitals that commands leave to the reader, each with what it stands for. */
+    placeholders: {
+      PARAMETER_GROUP: 'the parameter group in use (a default one cannot be changed: copy it, and give the copy to the cluster)',
+      REPLICATION_GROUP: 'the id of the replication group (of a node without one: modify-cache-cluster --cache-cluster-id)',
+      CLUSTER: 'the name of the cluster',
+      INSTANCE: 'the name of the instance',
+      REGION: 'its region',
+      NAME: 'the name of the cache',
+      RESOURCE_GROUP: 'its resource group',
+      RELEASE: 'the name of the Helm release',
+      CHART: 'the chart and version it was installed from (values as in Bitnami’s charts)',
+      OLD_LIMITS: 'what the first line showed',
+    } as Readonly<Record<string, string>>,
+    placeholder: (word: string, meaning: string) => `${word} is ${meaning}`,
+    fillIn: (list: string) => `In the commands, ${list}.`,
     wouldNotHelp: (list: string) => `What would not help: ${list}.`,
     /** Where the bytes alone do not say why. */
     notHelping: {

@@ -109,7 +109,11 @@ describe('over the target share of the machine', () => {
     const { actions } = advise(
       contextOf({ ...crowded, ...fragmented, provisioning: { ...crowded.provisioning, memoryNeededBytes: 17.5 * GiB } }),
     );
-    expect(actions[0]).toMatchObject({ id: 'enable-activedefrag', givesBytes: 3 * GiB, commands: ['CONFIG SET activedefrag yes'] });
+    expect(actions[0]).toMatchObject({
+      id: 'enable-activedefrag',
+      givesBytes: 3 * GiB,
+      commands: ['CONFIG SET activedefrag yes', 'CONFIG REWRITE'],
+    });
     expect(actions.map(({ id }) => id)).not.toContain('resize-up');
   });
 
@@ -365,9 +369,11 @@ describe('waste', () => {
       fragmentation: { ...fragmented.fragmentation, activedefrag: { supported: 'yes', enabled: 'no', parameters } },
     });
     expect(actionOf(context, 'enable-activedefrag')).toMatchObject({
-      commands: ['CONFIG SET active-defrag-cycle-max 25', 'CONFIG SET activedefrag yes'],
-      undo: ['CONFIG SET activedefrag no'],
+      commands: ['CONFIG SET active-defrag-cycle-max 25', 'CONFIG SET activedefrag yes', 'CONFIG REWRITE'],
+      undo: ['CONFIG SET activedefrag no', 'CONFIG REWRITE'],
     });
+    const once = contextOf({ fragmentation: { ...fragmented.fragmentation, diagnosis: 'retained-after-peak' } });
+    expect(actionOf(once, 'enable-activedefrag')).toMatchObject({ commands: ['CONFIG SET activedefrag yes'], values: { isOnce: 'yes' } });
   });
 
   it.each([
