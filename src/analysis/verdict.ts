@@ -44,6 +44,7 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     const first = actions.find(({ findingIds }) => findingIds.includes('system-memory-ratio-high'));
     if (first?.id === 'enable-activedefrag') return verdict('act', 'fragmentation', ['external-fragmentation', ...machine]);
     if (first?.id === 'lower-maxmemory') return verdict('act', 'lower-maxmemory', machine);
+    if (actions[0]?.id === 'limit-replica-buffers') return verdict('act', 'replica-buffers', ['replica-buffer-risk', ...machine]);
     if (mustGrow) return verdict('act', 'resize-now', machine);
     if (raised.has('maxmemory-unset')) return verdict('act', 'set-maxmemory', machine);
   }
@@ -58,13 +59,19 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     return verdict('watch', 'resize-before', machine);
   }
   if (isAtLeastWarning('noeviction-near-limit') || isStoreFilling(raised))
-    return verdict('act', 'raise-maxmemory', ['noeviction-near-limit', 'maxmemory-too-low', 'used-growth']);
+    return verdict('act', advises('raise-maxmemory') ? 'raise-maxmemory' : 'watch-growth', [
+      'noeviction-near-limit',
+      'maxmemory-too-low',
+      'used-growth',
+    ]);
   if (raised.has('maxmemory-unset')) return verdict('watch', 'set-maxmemory', ['maxmemory-unset']);
-  if (raised.has('maxmemory-too-high') && (advises('lower-maxmemory') || !isAtLeastWarning('maxmemory-too-low'))) {
+  if (raised.has('maxmemory-too-high') && advises('lower-maxmemory')) {
     const isCritical = raised.get('maxmemory-too-high')?.severity === 'critical';
     return verdict(isCritical ? 'act' : 'watch', 'lower-maxmemory', ['maxmemory-too-high']);
   }
-  if (isAtLeastWarning('maxmemory-too-low')) return verdict('watch', 'raise-maxmemory', ['maxmemory-too-low']);
+  if (isAtLeastWarning('replica-buffer-risk')) return verdict('watch', 'replica-buffers', ['replica-buffer-risk']);
+  if (isAtLeastWarning('maxmemory-too-low') && advises('raise-maxmemory'))
+    return verdict('watch', 'raise-maxmemory', ['maxmemory-too-low']);
   if (isAtLeastWarning('eviction-pressure'))
     return verdict('watch', 'evictions', ['client-memory-high', 'eviction-pressure', 'hit-ratio-falling']);
   if (isAtLeastWarning('external-fragmentation'))

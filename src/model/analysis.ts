@@ -424,6 +424,7 @@ export const nodeSchema = z.object({
       'set-maxmemory',
       'raise-maxmemory',
       'fragmentation',
+      'replica-buffers',
       'evictions',
       'refusals',
       'swapping',

@@ -40,6 +40,8 @@ export function verdictSentence({ node, locale, format }: Telling): string {
 function verdictValues(node: NodeAnalysis): Record<string, number> {
   const { forecast, provisioning, systemMemory, peaks } = node;
   const clientBytes = node.findings.find(({ id, verdict }) => id === 'client-memory-high' && verdict === 'raised')?.evidence.clientBytes;
+  const notCounted = node.findings.find(({ id, verdict }) => id === 'replica-buffer-risk' && verdict === 'raised')?.evidence
+    .notCountedBytes;
   const criticalFindings = node.findings.filter(({ verdict, severity }) => verdict === 'raised' && severity === 'critical').length;
   const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
   const values: Record<string, number | undefined> = {
@@ -61,6 +63,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     clientBytes: typeof clientBytes === 'number' ? clientBytes : undefined,
     oomErrors: node.activity.oomErrors,
     interimMaxmemoryBytes: interimMaxmemory(node),
+    notCountedBytes: typeof notCounted === 'number' ? notCounted : undefined,
   };
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));
 }

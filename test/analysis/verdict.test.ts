@@ -11,6 +11,7 @@ function decide(context: FindingContext) {
   return decideVerdict({ node: context.node, findings, actions });
 }
 
+const asksForMore = { provisioning: { maxmemoryBytes: { recommended: 12 * GiB } } } as const;
 const tooSmall = { provisioning: { memoryNeededBytes: 20 * GiB } } as const;
 const defrag = {
   diagnosis: 'external-fragmentation',
@@ -56,9 +57,34 @@ describe('the verdict', () => {
       'watch safe',
       contextOf({}, { samples: healthySamples(() => ({ texts: { maxmemoryPolicy: 'noeviction', rdbLastBgsaveStatus: 'err' } })) }),
     ],
-    ['a limit that only a spike reaches', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } })],
-    ['a limit reached in three months', 'watch resize-before', contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 85 } } })],
-    ['a store at its limit', 'act raise-maxmemory', contextOf({ peaks: { countedBytes: { value: 9.5 * GiB } } })],
+    [
+      'a target that only a spike reaches, behind a limit',
+      'watch watch-growth',
+      contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } }),
+    ],
+    [
+      'the same without a limit',
+      'watch resize-before',
+      contextOf({
+        ...tooSmall,
+        forecast: { daysToSystemTarget: { p90: 30 } },
+        provisioning: { ...tooSmall.provisioning, maxmemoryBytes: { current: 0 } },
+      }),
+    ],
+    [
+      'the buffers of a replica that lags, which alone take it over the target',
+      'act replica-buffers',
+      contextOf(
+        { systemMemory: { ratioNow: 0.7, ratioPeak: 0.85 }, provisioning: { memoryNeededBytes: 17 * GiB } },
+        { samples: healthySamples((i) => ({ connectedReplicas: 1, notCountedBytes: i === 9 ? 2 * GiB : MiB })) },
+      ),
+    ],
+    [
+      'a limit reached in three months',
+      'watch resize-before',
+      contextOf({ ...tooSmall, forecast: { growthBytesPerDay: 50 * MiB, daysToSystemTarget: { p90: 85 } } }),
+    ],
+    ['a store at its limit', 'act raise-maxmemory', contextOf({ ...asksForMore, peaks: { countedBytes: { value: 9.5 * GiB } } })],
     [
       'a store that stood above its limit and is near it now',
       'act refusals',
@@ -67,7 +93,12 @@ describe('the verdict', () => {
     [
       'a store that once stood above its limit and is far from it now',
       'act raise-maxmemory',
-      contextOf({ peaks: { countedBytes: { value: 10 * GiB + 1 } }, latest: { countedBytes: 5 * GiB } }),
+      contextOf({ ...asksForMore, peaks: { countedBytes: { value: 10 * GiB + 1 } }, latest: { countedBytes: 5 * GiB } }),
+    ],
+    [
+      'a store at its limit on a machine that holds no more',
+      'act watch-growth',
+      contextOf({ peaks: { countedBytes: { value: 9.5 * GiB } } }),
     ],
     ['no limit', 'watch set-maxmemory', contextOf({ provisioning: { maxmemoryBytes: { current: 0 } } })],
     ['a limit above the machine', 'watch lower-maxmemory', contextOf({ provisioning: { maxmemoryBytes: { current: 15 * GiB } } })],

@@ -1,8 +1,6 @@
-import type { Action } from '../../model/analysis.ts';
-import { isAtLeast } from '../../model/engine.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { evictsNothing, lastText, settingsDoor } from '../findings/finding-rule.ts';
-import { isOwnServer, keptSettingCommands } from '../server-commands.ts';
+import { keptSettingCommands } from '../server-commands.ts';
 import {
   type ActionContext,
   evidenceOf,
@@ -37,19 +35,6 @@ export function otherLimits(context: ActionContext): Step[] {
       );
     }
   }
-  if (isRaised(context, 'replica-buffer-risk')) {
-    const notCountedBytes = numberOf(evidenceOf(context, 'replica-buffer-risk'), 'notCountedBytes');
-    steps.push(
-      step('care', {
-        id: 'limit-replica-buffers',
-        effort: 'command',
-        findingIds: ['replica-buffer-risk'],
-        ...(isOwnServer(door) ? replicaBufferLines(context) : {}),
-        verify: infoLine(context, 'replication', ['slave[0-9]+']),
-        values: known({ notCountedBytes }),
-      }),
-    );
-  }
   const backlogBytes = numberOf(evidenceOf(context, 'backlog-too-small'), 'wantedBytes');
   if (isRaised(context, 'backlog-too-small') && backlogBytes !== undefined) {
     const before = numberOf(evidenceOf(context, 'backlog-too-small'), 'backlogBytes');
@@ -81,14 +66,4 @@ export function otherLimits(context: ActionContext): Step[] {
     );
   }
   return steps;
-}
-
-/** The defaults (256 MiB at once, 64 MiB for a minute) under the name that the version knows. INFO does not tell what they replace. */
-function replicaBufferLines({ engine }: ActionContext): Pick<Action, 'commands' | 'undo'> {
-  const word = isAtLeast(engine, { redis: '5.0', valkey: '7.2' }) === false ? 'slave' : 'replica';
-  const set = (limits: string) => `CONFIG SET client-output-buffer-limit "${word} ${limits}"`;
-  return {
-    commands: ['CONFIG GET client-output-buffer-limit', set('268435456 67108864 60'), 'CONFIG REWRITE'],
-    undo: [set('OLD_LIMITS'), 'CONFIG REWRITE'],
-  };
 }

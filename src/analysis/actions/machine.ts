@@ -40,9 +40,12 @@ export function resizeUp(context: ActionContext): Step[] {
     'maxmemory-too-low',
     'hash-table-step-ahead',
   ]);
-  const { current, recommended } = instance;
-  const isMoreShards = recommended !== undefined && recommended.shards > (current?.shards ?? 1);
+  const { current } = instance;
   const presentBytes = current === undefined ? totalBytes : current.memoryBytes * current.shards;
+  // A service that keeps its own cover may offer this load in less than the present machine has: a choice to move, not a larger machine.
+  const isLarger = (choice: InstanceChoice) => presentBytes === undefined || choice.memoryBytes * choice.shards > presentBytes;
+  const recommended = instance.recommended !== undefined && isLarger(instance.recommended) ? instance.recommended : undefined;
+  const isMoreShards = recommended !== undefined && recommended.shards > (current?.shards ?? 1);
   const newBytes = recommended === undefined ? memoryNeededBytes : recommended.memoryBytes * recommended.shards;
   const givesBytes = newBytes !== undefined && presentBytes !== undefined && newBytes > presentBytes ? newBytes - presentBytes : undefined;
   return [

@@ -12,6 +12,7 @@ import {
   raisedAmong,
   type Stage,
   type Step,
+  severityOf,
   step,
 } from './action-context.ts';
 
@@ -64,7 +65,7 @@ function isWorth(context: ActionContext, bytes: number | undefined): bytes is nu
 }
 
 /** What closing the holes gives back, by the road that is open here; 0 where none is. */
-function holesBytes(context: ActionContext): number {
+export function holesBytes(context: ActionContext): number {
   if (canDefrag(context)) return defragBytes(context);
   return needsRestart(context) ? (context.node.fragmentation.recoverableBytes.restart ?? 0) : 0;
 }
@@ -82,13 +83,6 @@ function isHolesEnough(context: ActionContext): boolean {
 export function closeHoles(context: ActionContext): Step[] {
   if (!isHolesEnough(context)) return [];
   return canDefrag(context) ? enableActivedefrag(context, 'ladder') : restart(context, 'ladder');
-}
-
-/** Whether the machine is still too small once the holes are closed: they count in the need at the target ratio. */
-export function isShortWithoutHoles(context: ActionContext): boolean {
-  const { memoryNeededBytes } = context.node.provisioning;
-  const { totalBytes, targetRatio } = context.node.systemMemory;
-  return memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes - holesBytes(context) / targetRatio > totalBytes;
 }
 
 function enableActivedefrag(context: ActionContext, stage: Stage): Step[] {
@@ -170,8 +164,10 @@ export function giveBackWaste(context: ActionContext): Step[] {
     );
   }
   if (advice === 'jemalloc-build' && isWorth(context, wasteBytes)) {
+    // What such a build would give is not known until it runs: worth a note, and a step of its own only where the waste is a finding.
+    const isFragmented = isRaised(context, 'external-fragmentation') && severityOf(context, 'external-fragmentation') !== 'info';
     steps.push(
-      step('care', {
+      step(isFragmented ? 'care' : 'note', {
         id: 'jemalloc-build',
         effort: 'project',
         findingIds: raisedAmong(context, ['activedefrag-unsupported', 'external-fragmentation']),

@@ -519,6 +519,10 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         `Fragmentation takes memory that data could use${tell(v, 'wasteBytes', (n) => (n > 0 ? `: ${f.bytes(n)} lie between used and resident memory` : ''))}.`,
     },
+    'replica-buffers': {
+      headline: (v, f) =>
+        `A replica lags, and what waits for it takes memory that maxmemory does not bound${tell(v, 'notCountedBytes', (n) => `: up to ${f.bytes(n)}`)}.`,
+    },
     evictions: {
       headline: (v, f) =>
         v.clientBytes === undefined

@@ -205,7 +205,8 @@ describe('without the figures of the allocator (before 5.0)', () => {
 });
 
 describe('a machine that is short', () => {
-  const need = (memoryNeededBytes: number, rest: object = {}) => contextOf({ provisioning: { memoryNeededBytes }, ...rest });
+  const need = (memoryNeededBytes: number, rest: object = {}) =>
+    contextOf({ provisioning: { memoryNeededBytes }, forecast: { growthBytesPerDay: 20 * MiB }, ...rest });
 
   it('is not replaced for a few percent that only a projection asks for', () => {
     expect(idsOf(need(16.5 * GiB))).not.toContain('resize-up');
@@ -240,6 +241,7 @@ describe('a store whose limit is above the machine', () => {
         maxmemoryBytes: { current, recommended, safeOnPresentMachine: 11 * GiB },
         memoryNeededBytes: 24 * GiB,
       },
+      forecast: { growthBytesPerDay: 50 * MiB },
       ...rest,
     });
 
@@ -274,7 +276,8 @@ describe('a store whose limit is above the machine', () => {
       memoryNeededBytes: 24 * GiB,
     };
     // 64 GiB hold a limit of 16 × 64 ÷ 24 GiB at least.
-    expect(idsOf(contextOf({ provisioning: { ...provisioning, instance } }))).not.toContain('lower-maxmemory');
+    const growing = { forecast: { growthBytesPerDay: 50 * MiB }, maxmemoryPolicy: 'noeviction' } as const;
+    expect(idsOf(contextOf({ ...growing, provisioning: { ...provisioning, instance } }))).toEqual(['resize-up', 'leave-activedefrag']);
   });
 });
 
@@ -346,6 +349,7 @@ describe('a move to a service', () => {
     const current = choice('cache.r7g.large', 13.07 * GiB, { offering: 'elasticache-redis' });
     const context = contextOf(
       {
+        forecast: { growthBytesPerDay: 50 * MiB },
         provisioning: {
           maxmemoryBytes: { current: 9.8 * GiB, recommended: 11.75 * GiB },
           instance: { current, recommended, direction: 'up' },
@@ -481,14 +485,44 @@ describe('the order', () => {
     );
     expect(idsOf(context)).toEqual([
       'fix-saves',
+      'limit-replica-buffers',
       'resize-up',
       'raise-maxmemory',
       'enable-activedefrag',
       'set-eviction-policy',
-      'limit-replica-buffers',
       'fix-input',
       'upgrade-engine',
     ]);
+  });
+});
+
+describe('the buffers of a replica that lags', () => {
+  const lagging = (memoryNeededBytes: number) =>
+    contextOf(
+      { systemMemory: { ratioPeak: 0.82 }, provisioning: { memoryNeededBytes } },
+      { samples: healthySamples((i) => ({ connectedReplicas: 1, notCountedBytes: i === 9 ? 2 * GiB : MiB })) },
+    );
+
+  it('are bounded before a machine is bought for them, and instead of it where that is enough', () => {
+    expect(idsOf(lagging(18 * GiB))[0]).toBe('limit-replica-buffers');
+    expect(idsOf(lagging(18 * GiB))).not.toContain('resize-up');
+    expect(idsOf(lagging(20 * GiB)).slice(0, 2)).toEqual(['limit-replica-buffers', 'resize-up']);
+    expect(actionOf(lagging(18 * GiB), 'limit-replica-buffers')).toMatchObject({ givesBytes: 2 * GiB - 64 * MiB });
+  });
+});
+
+describe('a spike that was not seen yet', () => {
+  const spike = (maxmemoryBytes: object) =>
+    contextOf({ forecast: { daysToSystemTarget: { p90: 30 } }, provisioning: { memoryNeededBytes: 20 * GiB, maxmemoryBytes } });
+
+  it('is met by the limit, not by a machine', () => {
+    expect(idsOf(spike({ current: 10 * GiB }))).not.toContain('resize-up');
+    expect(idsOf(spike({ current: 14 * GiB }))[0]).toBe('lower-maxmemory');
+    expect(idsOf(spike({ current: 14 * GiB }))).not.toContain('resize-up');
+  });
+
+  it('asks for the machine where nothing bounds it', () => {
+    expect(idsOf(spike({ current: 0 }))).toContain('resize-up');
   });
 });
 
