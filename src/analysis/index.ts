@@ -170,7 +170,7 @@ function measureNode(
     peaks,
     latest: findLatest(history),
     systemMemory,
-    fragmentation: diagnoseFragmentation(history, engine),
+    fragmentation: diagnoseFragmentation(history, engine, instance?.offering),
     forecast,
     provisioning: {
       ...memory,

@@ -28,15 +28,27 @@ export function defragEffortPercent(fragmentationPercent: number, settings: Defr
   return Math.min(cycleMaxPercent, Math.max(cycleMinPercent, effort));
 }
 
-/** Defaults of that engine version; undefined where it has no active defragmentation or the version is unknown. */
-export function defaultDefragSettings(engine: Engine): DefragSettings | undefined {
+/** Effort in ElastiCache's own parameter groups, whatever the version (ElastiCache User Guide, "Redis OSS specific parameters"). */
+const ELASTICACHE_CYCLES = [25, 75] as const;
+
+/**
+ * Defaults of that engine version; undefined where it has no active defragmentation or the version is unknown.
+ * @param offering - of the instance it runs on: ElastiCache has defaults of its own
+ */
+export function defaultDefragSettings(engine: Engine, offering?: string): DefragSettings | undefined {
   if (isAtLeast(engine, { redis: '4.0', valkey: '7.2' }) !== true) return undefined;
-  const [cycleMinPercent, cycleMaxPercent] = isAtLeast(engine, { redis: '6.0', valkey: '7.2' })
-    ? [1, 25]
-    : isAtLeast(engine, { redis: '5.0' })
-      ? [5, 75]
-      : [25, 75];
+  const [cycleMinPercent, cycleMaxPercent] = isElastiCache(offering)
+    ? ELASTICACHE_CYCLES
+    : isAtLeast(engine, { redis: '6.0', valkey: '7.2' })
+      ? [1, 25]
+      : isAtLeast(engine, { redis: '5.0' })
+        ? [5, 75]
+        : [25, 75];
   return { lowerPercent: 10, upperPercent: 100, cycleMinPercent, cycleMaxPercent };
+}
+
+function isElastiCache(offering: string | undefined): boolean {
+  return offering?.startsWith('elasticache-') === true;
 }
 
 /** Whether active defragmentation can run here and whether it does. INFO shows neither setting, only a run at work. */
@@ -77,18 +89,25 @@ export interface DefragPlan {
 }
 
 /**
- * Every `active-defrag-*` parameter that this engine version has, with its default and the value to set.
+ * Every `active-defrag-*` parameter that this engine version has, and the thread that gives emptied pages back, with default and value to set.
+ * @param offering - of the instance it runs on
  * @returns empty where the version has none; without defaults where the version is unknown
  */
-export function listDefragParameters(engine: Engine, enabled: 'yes' | 'no' | 'unknown', plan: DefragPlan): DefragParameter[] {
+export function listDefragParameters(
+  engine: Engine,
+  enabled: 'yes' | 'no' | 'unknown',
+  plan: DefragPlan,
+  offering?: string,
+): DefragParameter[] {
   if (engine.name === 'dragonfly' || isAtLeast(engine, { redis: '4.0', valkey: '7.2' }) === false) return [];
-  const defaults = defaultDefragSettings(engine);
+  const defaults = defaultDefragSettings(engine, offering);
   const isOn = plan.activedefrag === 'yes';
   // 25–75 % of a core in slices of 25 ms and more was the old default, gentle ones came with 6.0.
   const gentleMin = isOn && defaults !== undefined && defaults.cycleMinPercent > 5 ? 5 : undefined;
   const gentleMax = isOn && defaults !== undefined && defaults.cycleMaxPercent > 25 ? 25 : undefined;
   const early = plan.startEarlyForUsedBytes;
-  const leastMiB = early === undefined ? 100 : Math.max(100, Math.ceil((0.01 * early) / MiB));
+  // ElastiCache takes no more than its default here.
+  const leastMiB = early === undefined || isElastiCache(offering) ? undefined : Math.max(100, Math.ceil((0.01 * early) / MiB));
 
   const parameter = (name: string, byDefault: number | string | undefined, recommended?: number | string): DefragParameter => ({
     name,
@@ -103,7 +122,7 @@ export function listDefragParameters(engine: Engine, enabled: 'yes' | 'no' | 'un
       ...(enabled === 'yes' ? { current: 'yes' } : {}),
       change: plan.activedefrag !== undefined && plan.activedefrag !== enabled,
     },
-    parameter('active-defrag-ignore-bytes', known ? '100mb' : undefined, early === undefined ? undefined : `${leastMiB}mb`),
+    parameter('active-defrag-ignore-bytes', known ? '100mb' : undefined, leastMiB === undefined ? undefined : `${leastMiB}mb`),
     parameter('active-defrag-threshold-lower', defaults?.lowerPercent, early === undefined ? undefined : 5),
     parameter('active-defrag-threshold-upper', defaults?.upperPercent),
     parameter('active-defrag-cycle-min', defaults?.cycleMinPercent, gentleMin),
@@ -113,5 +132,7 @@ export function listDefragParameters(engine: Engine, enabled: 'yes' | 'no' | 'un
     parameters.push(parameter('active-defrag-max-scan-fields', known ? 1000 : undefined));
   }
   if (isAtLeast(engine, { valkey: '8.1' }) === true) parameters.push(parameter('active-defrag-cycle-us', 500));
+  if (isAtLeast(engine, { redis: '6.0', valkey: '7.2' }) !== false)
+    parameters.push(parameter('jemalloc-bg-thread', known ? 'yes' : undefined));
   return parameters;
 }

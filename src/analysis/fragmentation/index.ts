@@ -15,8 +15,9 @@ export { type DefragSettings, defaultDefragSettings, defragEffortPercent } from 
 /**
  * Where resident memory that used memory does not account for sits, why, how it moves, and what would give it back.
  * Judged at the end of the window, with the whole window as context. Method: docs/methodology.md#fragmentation
+ * @param offering - of the instance it runs on, whose parameters may have defaults of their own
  */
-export function diagnoseFragmentation(history: NodeHistory, engine: Engine): Fragmentation {
+export function diagnoseFragmentation(history: NodeHistory, engine: Engine, offering?: string): Fragmentation {
   const track = readTrack(history);
   const state = gatherEvidence(history, track);
   const judged = judgeFragmentation(state, findAllocatorKind(history));
@@ -24,7 +25,7 @@ export function diagnoseFragmentation(history: NodeHistory, engine: Engine): Fra
   const judgement = history.metrics.has('usedMemoryRssBytes') ? judged : { ...judged, decidedBy: undefined };
   const support = findDefragSupport(history, engine);
   if (state === undefined) {
-    const parameters = listDefragParameters(engine, support.enabled, {});
+    const parameters = listDefragParameters(engine, support.enabled, {}, offering);
     return {
       ...judgement,
       recoverableBytes: {},
@@ -44,6 +45,6 @@ export function diagnoseFragmentation(history: NodeHistory, engine: Engine): Fra
     trend: fitFragmentationTrend(history, track),
     advice,
     evidence: { ...listEvidence(state, history), ...(hitShare === undefined ? {} : { defragHitShare: hitShare }) },
-    activedefrag: { ...support, parameters: listDefragParameters(engine, support.enabled, defrag) },
+    activedefrag: { ...support, parameters: listDefragParameters(engine, support.enabled, defrag, offering) },
   };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type DefragPlan, listDefragParameters } from '../../../src/analysis/fragmentation/active-defrag.ts';
 import {
   type DefragSettings,
   defaultDefragSettings,
@@ -75,11 +76,11 @@ describe('the table of active-defrag parameters', () => {
   it.each([
     { engine: redis('4.0.14'), min: '25', max: '75', names: 6 },
     { engine: redis('5.0.14'), min: '5', max: '75', names: 7 },
-    { engine: redis('6.0.20'), min: '1', max: '25', names: 7 },
-    { engine: redis('8.0.3'), min: '1', max: '25', names: 7 },
-    { engine: valkey('7.2.7'), min: '1', max: '25', names: 7 },
-    { engine: valkey('8.1.1'), min: '1', max: '25', names: 8 },
-    { engine: { name: 'keydb', version: '6.3.4' } as Engine, min: '1', max: '25', names: 7 },
+    { engine: redis('6.0.20'), min: '1', max: '25', names: 8 },
+    { engine: redis('8.0.3'), min: '1', max: '25', names: 8 },
+    { engine: valkey('7.2.7'), min: '1', max: '25', names: 8 },
+    { engine: valkey('8.1.1'), min: '1', max: '25', names: 9 },
+    { engine: { name: 'keydb', version: '6.3.4' } as Engine, min: '1', max: '25', names: 8 },
   ])('has the defaults of $engine.name $engine.version', ({ engine, min, max, names }) => {
     const parameters = diagnose(engine).activedefrag.parameters;
     const byDefault = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
@@ -92,7 +93,26 @@ describe('the table of active-defrag parameters', () => {
       'active-defrag-cycle-min': min,
       'active-defrag-cycle-max': max,
     });
-    expect(byDefault['active-defrag-cycle-us']).toBe(names === 8 ? '500' : undefined);
+    expect(byDefault['active-defrag-cycle-us']).toBe(names === 9 ? '500' : undefined);
+    expect(byDefault['jemalloc-bg-thread']).toBe(names >= 8 ? 'yes' : undefined);
+  });
+
+  it('has ElastiCache’s own defaults there, tames them, and asks for no value that it refuses', () => {
+    const offering = 'elasticache-redis';
+    const cycles = (plan: DefragPlan) =>
+      Object.fromEntries(
+        listDefragParameters(redis('7.1'), 'no', plan, offering).flatMap(({ name, default: byDefault, recommended }) =>
+          name === 'activedefrag' || (!name.includes('cycle') && recommended === undefined) ? [] : [[name, [byDefault, recommended]]],
+        ),
+      );
+    expect(cycles({ activedefrag: 'yes' })).toEqual({
+      'active-defrag-cycle-min': ['25', '5'],
+      'active-defrag-cycle-max': ['75', '25'],
+    });
+    expect(cycles({ activedefrag: 'yes', startEarlyForUsedBytes: 60 * GiB })).toMatchObject({
+      'active-defrag-threshold-lower': ['10', '5'],
+    });
+    expect(cycles({ activedefrag: 'yes', startEarlyForUsedBytes: 60 * GiB })).not.toHaveProperty('active-defrag-ignore-bytes');
   });
 
   it('is empty before 4.0 and without defaults where the version is unknown', () => {
