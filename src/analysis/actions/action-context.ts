@@ -60,9 +60,12 @@ export function refusesWrites(context: ActionContext): boolean {
   return isRaised(context, 'oom-errors') || isRaised(context, 'noeviction-near-limit');
 }
 
-/** There is a limit to compare memory with: a known machine, or a maxmemory. */
-export function hasLimit({ node }: ActionContext): boolean {
-  return node.systemMemory.totalBytes !== undefined || (node.provisioning.maxmemoryBytes.current ?? 0) > 0;
+/** The memory of the machine is what advice lacks: there is no other limit to compare with, or the one there is would have to be raised. */
+export function lacksMachine(context: ActionContext): boolean {
+  const { systemMemory, provisioning } = context.node;
+  if (systemMemory.totalBytes !== undefined) return false;
+  const isTooLow = isRaised(context, 'maxmemory-too-low') && severityOf(context, 'maxmemory-too-low') !== 'info';
+  return (provisioning.maxmemoryBytes.current ?? 0) === 0 || isTooLow || isRaised(context, 'noeviction-near-limit');
 }
 
 export function hasReplicas({ history }: ActionContext): boolean {

@@ -1,6 +1,6 @@
 import type { FindingId } from '../../model/finding.ts';
 import { negligibleBytes } from '../findings/finding-rule.ts';
-import { type ActionContext, evidenceOf, hasLimit, isRaised, known, numberOf, type Step, severityOf, step } from './action-context.ts';
+import { type ActionContext, evidenceOf, isRaised, known, lacksMachine, numberOf, type Step, severityOf, step } from './action-context.ts';
 
 /** The notes at the end of the list: what the report lacks, then what can stay as it is. */
 export function closing(context: ActionContext): Step[] {
@@ -14,7 +14,7 @@ function betterInput(context: ActionContext): Step[] {
     step('note', { id: 'fix-input', effort: 'command', findingIds: [...findingIds], values: { reason } });
   const averaged = isRaised(context, 'averaged-input') ? [fix('averaged', ['averaged-input'])] : [];
   const machine = systemMemory.totalBytes === undefined ? [fix('system-memory')] : [];
-  return hasLimit(context) ? [...collectMore(context), ...averaged, ...machine] : [...machine, ...collectMore(context), ...averaged];
+  return lacksMachine(context) ? [...machine, ...collectMore(context), ...averaged] : [...collectMore(context), ...averaged, ...machine];
 }
 
 function collectMore(context: ActionContext): Step[] {

@@ -1,6 +1,6 @@
 import type { Action, NodeAnalysis } from '../../model/analysis.ts';
 import { SEVERITIES } from '../../model/finding.ts';
-import { type ActionContext, hasLimit, known, STAGES, type Step, severityOf, step } from './action-context.ts';
+import { type ActionContext, known, lacksMachine, STAGES, type Step, severityOf, step } from './action-context.ts';
 import { otherLimits } from './care.ts';
 import { closing } from './closing.ts';
 import { fixSaves, stopSwapping } from './emergencies.ts';
@@ -46,7 +46,7 @@ export function recommendActions(context: ActionContext): Advised {
 
 /** Notes alone are no first step, unless the first of them is what a verdict lacks. */
 function isNothingToDo(context: ActionContext, steps: readonly Step[]): boolean {
-  const isLacking = steps[0]?.action.id === 'collect-more' || !hasLimit(context);
+  const isLacking = steps[0]?.action.id === 'collect-more' || lacksMachine(context);
   return steps.every(({ stage }) => stage === 'note') && (steps.length === 0 || !isLacking);
 }
 

@@ -19,7 +19,12 @@ export function memoryLadder(context: ActionContext): Step[] {
   const isDangerLater = upgrade.length > 0 && evictsNothing(context) === true && !isRaised(context, 'system-memory-ratio-high');
   const lowered = isDangerLater ? [] : lower;
   const loweredBytes = lowered.length > 0 ? limitOf(lowered) : undefined;
-  const set = upgrade.length > 0 ? setAfterResize(context, loweredBytes) : lowered.length > 0 ? [] : setMaxmemory(context);
+  const set =
+    upgrade.length > 0
+      ? setAfterResize(context, loweredBytes, upgrade[0]?.action.values.name !== undefined)
+      : lowered.length > 0
+        ? []
+        : setMaxmemory(context);
   const limits = [...lowered, ...upgrade, ...set];
   return [...holes, ...buffers, ...limits, ...feedCache(context, limits)];
 }

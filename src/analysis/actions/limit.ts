@@ -53,19 +53,21 @@ export function setMaxmemory(context: ActionContext): Step[] {
  * The recommended limit after a resize: set where there is none, raised where the one in force is too low or was lowered for the time being,
  * lowered where the new machine too would not hold it.
  * @param loweredBytes - the limit in force until the resize, where an earlier step lowered it
+ * @param isNamed - the step before names the chosen instance, not only the memory that is needed
  */
-export function setAfterResize(context: ActionContext, loweredBytes: number | undefined): Step[] {
+export function setAfterResize(context: ActionContext, loweredBytes: number | undefined, isNamed: boolean): Step[] {
   const { instance, maxmemoryBytes: limits, memoryNeededBytes } = context.node.provisioning;
   const { recommended } = limits;
   const fromBytes = loweredBytes ?? currentMaxmemory(context);
   if (recommended === undefined || fromBytes === undefined) return [];
   const present = settingsDoor(context);
-  const next = instance.recommended === undefined ? present : findSettingsDoor(instance.recommended.offering);
+  const choice = isNamed ? instance.recommended : undefined;
+  const next = choice === undefined ? present : findSettingsDoor(choice.offering);
   const door = isOwnServer(next) && isOwnServer(present) ? present : next;
   // The new node type brings its own limit, larger than this one or it would not have been chosen.
   if (door === 'elasticache') return [];
   // A machine larger than the need holds a limit larger by at least that factor: what does not grow with the limit is paid only once.
-  const machineBytes = instance.recommended?.memoryBytes ?? memoryNeededBytes;
+  const machineBytes = choice?.memoryBytes ?? memoryNeededBytes;
   const heldBytes = recommended * Math.max(1, (machineBytes ?? 0) / (memoryNeededBytes ?? Number.POSITIVE_INFINITY));
   const isRaise = recommended > fromBytes && (loweredBytes !== undefined || isRaised(context, 'maxmemory-too-low'));
   const isLower = fromBytes > heldBytes && isRaised(context, 'maxmemory-too-high');
