@@ -2,7 +2,7 @@ import type { NodeAnalysis } from '../model/analysis.ts';
 import type { MetricId } from '../model/metrics.ts';
 import type { Fork, NodeHistory } from '../model/node-history.ts';
 import { bucketRates } from './bucket-rates.ts';
-import { mainThreadShares } from './series.ts';
+import { findBusiestHour, mainThreadShares } from './series.ts';
 
 /**
  * What the server did in the window: growth of its counters, and the highest gauges and rates.
@@ -23,6 +23,7 @@ export function measureActivity(history: NodeHistory): NodeAnalysis['activity'] 
     maxclients: history.last.maxclients,
     rejectedConnections: increaseOf(history, 'rejectedConnections'),
     mainThreadCpuMax: highest(mainThreadShares(history)),
+    mainThreadCpuBusiestHour: findBusiestHour(history),
     netInputBytesPerSecondMax: highest(bucketRates(history, 'netInputBytes')),
     netOutputBytesPerSecondMax: highest(bucketRates(history, 'netOutputBytes')),
     fullSyncs: increaseOf(history, 'fullSyncs'),

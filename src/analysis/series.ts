@@ -48,6 +48,38 @@ export function mainThreadShares(history: NodeHistory): Float64Array | undefined
 }
 
 /**
+ * The largest share of a core that the main thread used over an hour (or over one longer bucket): a burst of seconds says nothing about capacity.
+ * @returns undefined where no stretch of an hour inside one process life is known
+ */
+export function findBusiestHour(history: NodeHistory): number | undefined {
+  const shares = mainThreadShares(history);
+  const { toAt } = history.buckets;
+  let busiest: number | undefined;
+  let from = 1;
+  let seconds = 0;
+  let span = 0;
+  for (let i = 1; i < (shares?.length ?? 0); i += 1) {
+    const share = valueAt(shares, i);
+    const width = valueAt(toAt, i) - valueAt(toAt, i - 1);
+    if (!Number.isFinite(share)) {
+      [from, seconds, span] = [i + 1, 0, 0];
+      continue;
+    }
+    seconds += share * width;
+    span += width;
+    // The shortest stretch up to here that is still an hour long.
+    for (; from < i; from += 1) {
+      const first = valueAt(toAt, from) - valueAt(toAt, from - 1);
+      if (span - first < HOUR) break;
+      seconds -= valueAt(shares, from) * first;
+      span -= first;
+    }
+    if (span >= HOUR) busiest = Math.max(busiest ?? 0, seconds / span);
+  }
+  return busiest;
+}
+
+/**
  * The highest used and resident memory of each 24 hours, counted back from the end of the last sample's hour, oldest first.
  * Windows without samples are left out. Peaks that only `used_memory_peak` saw raise the window that showed them.
  */

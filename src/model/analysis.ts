@@ -376,6 +376,7 @@ export const nodeSchema = z.object({
     rejectedConnections: z.number().optional(),
     /** Highest share of one core that the main thread used between two samples. */
     mainThreadCpuMax: ratio.optional(),
+    mainThreadCpuBusiestHour: ratio.optional(),
     netInputBytesPerSecondMax: z.number().optional(),
     netOutputBytesPerSecondMax: z.number().optional(),
     fullSyncs: z.number().optional(),

@@ -356,8 +356,20 @@ export const FINDING_CASES: readonly Case[] = [
   ['maxclients-near', 'the limit is not known', 'not-enough-data', contextOf({ activity: { connectedClientsMax: 500 } })],
 
   ['cpu-single-thread-near', 'it is idle', 'clear', contextOf()],
-  ['cpu-single-thread-near', 'it is busy', 'warning', contextOf({ activity: { mainThreadCpuMax: 0.85 } })],
-  ['cpu-single-thread-near', 'it is at its end', 'critical', contextOf({ activity: { mainThreadCpuMax: 0.99 } })],
+  ['cpu-single-thread-near', 'it is busy', 'warning', contextOf({ activity: { mainThreadCpuMax: 1, mainThreadCpuBusiestHour: 0.85 } })],
+  [
+    'cpu-single-thread-near',
+    'it is at its end',
+    'critical',
+    contextOf({ activity: { mainThreadCpuMax: 1, mainThreadCpuBusiestHour: 0.99 } }),
+  ],
+  [
+    'cpu-single-thread-near',
+    'it was busy for a moment only',
+    'clear',
+    contextOf({ activity: { mainThreadCpuMax: 1, mainThreadCpuBusiestHour: 0.3 } }),
+  ],
+  ['cpu-single-thread-near', 'it was busy in a recording of seconds', 'not-enough-data', contextOf({ activity: { mainThreadCpuMax: 1 } })],
   ['cpu-single-thread-near', 'nobody knows', 'not-enough-data', contextOf({ activity: { mainThreadCpuMax: undefined } })],
 
   ['network-near', 'the bandwidth is not known', 'not-enough-data', contextOf({ activity: { netOutputBytesPerSecondMax: 1e9 } })],

@@ -2,15 +2,14 @@ import type { Advice, Fragmentation } from '../../model/analysis.ts';
 import { type Engine, isAtLeast } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
-import { quantile } from '../../stats/quantile.ts';
-import { mainThreadShares } from '../series.ts';
+import { findBusiestHour } from '../series.ts';
 import { type DefragPlan, defaultDefragSettings, measureDefragHitShare } from './active-defrag.ts';
 import { reportsSmallBins } from './allocator.ts';
 import type { Judgement } from './diagnosis.ts';
 import type { FragmentationState } from './evidence.ts';
 import { isExcess, SMALL_BYTES } from './thresholds.ts';
 
-/** Above this share of a core in the busy hours (95th percentile) the main thread has no room for defragmentation. */
+/** Above this share of a core over its busiest hour the main thread has no room for defragmentation. A burst of seconds is no ground. */
 const BUSY_MAIN_THREAD = 0.6;
 /** Fewer moves than this per allocation examined: the passes run for nothing. */
 const INEFFECTIVE_HIT_SHARE = 0.01;
@@ -79,6 +78,8 @@ function planForHoles(
 ): FragmentationPlan {
   const hitShare = measureDefragHitShare(history);
   if (hitShare !== undefined && hitShare < INEFFECTIVE_HIT_SHARE) return { advice: 'restart', defrag: { activedefrag: 'no' } };
+  // At work now: whether its start conditions are met any more is its own matter.
+  if ((history.last.activeDefragRunningPercent ?? 0) > 0) return { advice: 'activedefrag', defrag: { activedefrag: 'yes' } };
   const hasVersion = isAtLeast(engine, { redis: '4.0', valkey: '7.2' }) !== false;
   if (supported === 'no' || !hasVersion || !wouldStart(state, history, engine, lowerPercent) || isMainThreadBusy(history)) {
     return { advice: 'restart', defrag: {} };
@@ -99,8 +100,7 @@ function wouldStart(state: FragmentationState, history: NodeHistory, engine: Eng
 }
 
 function isMainThreadBusy(history: NodeHistory): boolean {
-  const shares = mainThreadShares(history)?.filter(Number.isFinite) ?? [];
-  return shares.length > 0 && quantile(shares, 0.95) > BUSY_MAIN_THREAD;
+  return (findBusiestHour(history) ?? 0) > BUSY_MAIN_THREAD;
 }
 
 /** The peak came once (or before the window) and has stayed away for a week. */

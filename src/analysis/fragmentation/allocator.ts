@@ -29,7 +29,7 @@ const BUNDLED_JEMALLOC: Readonly<Record<'redis' | 'valkey' | 'keydb', readonly (
   keydb: [['6.0', '5.2.1']],
 };
 /** The last releases whose bundled version is known; later ones may bundle another. */
-const BUNDLED_KNOWN_BELOW = { redis: '8.9', valkey: '9.1', keydb: '6.4' } as const;
+const BUNDLED_KNOWN_BELOW = { redis: '8.9', valkey: '9.2', keydb: '6.4' } as const;
 
 /**
  * Whether the server provably runs on the jemalloc of its distribution, which lacks the defragmentation hint: another version than the

@@ -1,7 +1,7 @@
 import type { Diagnosis, Fragmentation } from '../../model/analysis.ts';
 import { GiB } from '../../model/bytes.ts';
 import type { AllocatorKind } from './allocator.ts';
-import { countLasting, type FragmentationState } from './evidence.ts';
+import { countLasting, type FragmentationState, measureLasting } from './evidence.ts';
 import { GROWN_SLOPE, REUSED_SLOPE } from './movement.ts';
 import { HIGH_RATIO, isExcess, NEAR_PEAK, noticeableBytes, SMALL_BYTES } from './thresholds.ts';
 import type { MemoryPoint } from './track.ts';
@@ -10,6 +10,11 @@ export type Judgement = Pick<Fragmentation, 'diagnosis' | 'also' | 'decidedBy'>;
 
 /** Samples in a row that make a state "lasting". */
 const LASTING = 3;
+/**
+ * Empty pages that have stayed so long will not go back by themselves: where a background thread returns them (6.0 and later) it does so
+ * within 10 s of their last use (jemalloc's dirty_decay_ms as the servers set it), and more are freed while it works.
+ */
+const DECAYED_MILLISECONDS = 60_000;
 /** Share of used memory that is missing from resident memory before swapping is thought of: 1–2 % is normal after a load. */
 const SWAPPED_RATIO = 0.98;
 /** Holes of 5–10 % are healthy by ratio; from this many bytes they are worth having back. */
@@ -134,8 +139,7 @@ function judgeUnused({ now, life, unusedBytes }: FragmentationState): Candidate 
     isExcess(point.residentBytes, point.activeBytes, point.usedBytes) || point.muzzyBytes > noticeableBytes(point.usedBytes);
   if (!isUnused(now)) return undefined;
   const bytes = unusedBytes + (Number.isNaN(now.muzzyBytes) ? 0 : now.muzzyBytes);
-  // Dirty pages go back to the system within seconds where a background thread runs: one sighting proves little.
-  const isLasting = countLasting(life, isUnused) >= 2;
+  const isLasting = measureLasting(life, isUnused) >= DECAYED_MILLISECONDS;
   return { diagnosis: 'resident-unused', also: [], bytes, ...(isLasting ? {} : { decidedBy: 'longer-history' as const }) };
 }
 

@@ -92,6 +92,13 @@ export function countLasting(life: readonly MemoryPoint[], holds: (point: Memory
   return life.length - 1 - firstOther;
 }
 
+/** Time from the first of those points to the end of the life, in milliseconds; 0 where there is one at most. */
+export function measureLasting(life: readonly MemoryPoint[], holds: (point: MemoryPoint) => boolean): number {
+  const first = life.at(-countLasting(life, holds));
+  const last = life.at(-1);
+  return first === undefined || last === undefined || !holds(last) ? 0 : last.at - first.at;
+}
+
 /** The evidence as plain numbers for the Analysis; unknown ones are left out. */
 export function listEvidence(state: FragmentationState, history: NodeHistory): Record<string, number> {
   const { now } = state;

@@ -215,7 +215,7 @@ export const judgementWords: JudgementWords = {
     },
     'cpu-single-thread-near': {
       name: 'the main thread',
-      title: (e, f) => `The main thread used ${tell(e, 'mainThreadCpuMax', f.percent)} of one core at its busiest`,
+      title: (e, f) => `The main thread used ${tell(e, 'mainThreadCpuBusiestHour', f.percent)} of one core over its busiest hour`,
       body: () =>
         'Commands run on one thread: more processors or memory do not make room here. Spread the load over shards or replicas, or find the commands that cost most.',
     },

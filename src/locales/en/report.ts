@@ -445,7 +445,8 @@ export const reportWords = {
     cow: 'Largest copy-on-write share',
     ofMax: (value: string, max: string) => `${value} of ${max}`,
     perSecond: (value: string) => `${value}/s`,
-    ofCore: (value: string) => `${value} of one core`,
+    ofCore: (moment: string, hour?: string) =>
+      hour === undefined ? `${moment} of one core for a moment` : `${moment} of one core for a moment, ${hour} over an hour`,
     judged: { good: 'no limit near', evicting: 'at its limit', refused: 'refused writes', near: 'near its limit', unknown: '' },
     evictionTitle: 'Keys evicted per second',
     evictionAlt: (count: string) => `Evicted keys per second over time; ${count} in all.`,

@@ -67,12 +67,13 @@ function limitRows({ node, locale, format }: Telling): TableCell[][] {
   if (rejectedConnections !== undefined && rejectedConnections > 0)
     row(words.rejected, format.number(rejectedConnections), rejectedConnections, words.judged.near, 'warning');
   if (mainThreadCpuMax !== undefined) {
-    const near = mainThreadCpuMax > 0.8;
+    const hour = activity.mainThreadCpuBusiestHour;
+    const near = hour !== undefined && hour > 0.8;
     row(
       words.cpu,
-      words.ofCore(format.percent(mainThreadCpuMax)),
+      words.ofCore(format.percent(mainThreadCpuMax), hour === undefined ? undefined : format.percent(hour)),
       mainThreadCpuMax,
-      near ? words.judged.near : words.judged.good,
+      hour === undefined ? '' : near ? words.judged.near : words.judged.good,
       near ? 'warning' : 'good',
     );
   }

@@ -43,7 +43,7 @@ describe('judging', () => {
   });
 
   it('takes thresholds from the settings', () => {
-    const busy = contextOf({ activity: { mainThreadCpuMax: 0.5 } });
+    const busy = contextOf({ activity: { mainThreadCpuMax: 0.6, mainThreadCpuBusiestHour: 0.5 } });
     const verdictWith = (settings: Parameters<typeof judgeFindings>[1]) =>
       judgeFindings(busy, settings).find(({ id }) => id === 'cpu-single-thread-near')?.verdict;
     expect(verdictWith({})).toBe('clear');

@@ -7,7 +7,7 @@ import {
   defragEffortPercent,
   diagnoseFragmentation,
 } from '../../../src/analysis/fragmentation/index.ts';
-import { GiB } from '../../../src/model/bytes.ts';
+import { GiB, MiB } from '../../../src/model/bytes.ts';
 import type { Engine } from '../../../src/model/engine.ts';
 import { buildNodeHistory, sampleEvery, type TestSample } from '../../helpers/node-history.ts';
 
@@ -15,7 +15,7 @@ const redis = (version: string): Engine => ({ name: 'redis', version });
 const valkey = (version: string): Engine => ({ name: 'valkey', version });
 const settingsOf = (engine: Engine): DefragSettings => defaultDefragSettings(engine) as DefragSettings;
 
-/** Ten minutes at the peak with 3 GiB of holes beside 10 GiB. */
+/** Ninety minutes at the peak with 3 GiB of holes beside 10 GiB. */
 const holes: Omit<TestSample, 'at'> = {
   usedMemoryBytes: 10 * GiB,
   usedMemoryPeakBytes: 10 * GiB,
@@ -26,7 +26,7 @@ const holes: Omit<TestSample, 'at'> = {
 };
 const diagnose = (engine: Engine, extra: Omit<TestSample, 'at'> | ((i: number) => Omit<TestSample, 'at'>) = {}) =>
   diagnoseFragmentation(
-    buildNodeHistory(sampleEvery(60, 10, (i) => ({ ...holes, ...(typeof extra === 'function' ? extra(i) : extra) }))),
+    buildNodeHistory(sampleEvery(60, 90, (i) => ({ ...holes, ...(typeof extra === 'function' ? extra(i) : extra) }))),
     engine,
   );
 const recommendations = (engine: Engine, extra?: Parameters<typeof diagnose>[1]) =>
@@ -199,6 +199,15 @@ describe('advice against holes', () => {
     const busy = (share: number) => (i: number) => ({ mainThreadCpuSysSeconds: i * 10, mainThreadCpuUserSeconds: i * (share * 60 - 10) });
     expect(diagnose(redis('7.2.6'), busy(0.7)).advice).toBe('restart');
     expect(diagnose(redis('7.2.6'), busy(0.5)).advice).toBe('activedefrag');
+    // Busy for half an hour of the ninety minutes: a load, not the rule.
+    const burst = (i: number) => ({ mainThreadCpuSysSeconds: 0, mainThreadCpuUserSeconds: 60 * Math.min(i, 30) });
+    expect(diagnose(redis('7.2.6'), burst).advice).toBe('activedefrag');
+  });
+
+  it('stays with activedefrag while it is at work, also where it would not start anew', () => {
+    const small = { allocatorFragRatio: 1.02, allocatorFragBytes: 50 * MiB };
+    expect(diagnose(redis('8.0.4'), small).advice).toBe('restart');
+    expect(diagnose(redis('8.0.4'), { ...small, activeDefragRunningPercent: 5 }).advice).toBe('activedefrag');
   });
 
   it('is a restart, and to stop it, where passes move next to nothing', () => {

@@ -152,6 +152,16 @@ describe('diagnoseFragmentation: every class', () => {
     expect(diagnose([...repeat(5, memory(10)), memory(10, { kept: 2 })])).toMatchObject({ decidedBy: 'longer-history', advice: 'none' });
   });
 
+  it('waits a minute before it advises MEMORY PURGE, however many samples show the pages: most go back by themselves within seconds', () => {
+    const afterDelete = [...repeat(5, memory(10)), ...repeat(30, memory(6, { kept: 3 }))];
+    expect(diagnose(afterDelete, { stepMilliseconds: 1000 })).toMatchObject({
+      diagnosis: 'resident-unused',
+      decidedBy: 'longer-history',
+      advice: 'none',
+    });
+    expect(diagnose(afterDelete, { stepMilliseconds: 3000 }).advice).toBe('memory-purge');
+  });
+
   it('calls muzzy pages resident-unused and leaves them alone', () => {
     const result = diagnose(repeat(5, memory(10, { muzzy: 2 })));
     expect(result).toMatchObject({ diagnosis: 'resident-unused', advice: 'none' });
