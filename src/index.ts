@@ -48,25 +48,28 @@ export interface Ingested {
 }
 
 /**
- * Reads INFO dumps and CSV files, folders and globs (`-` is stdin) into one history a node, and samples servers (`redis://…`) for a while.
+ * Reads INFO dumps and CSV files, folders and globs (`-` is stdin) and history folders of `collect` into one history a node, and samples servers (`redis://…`) for a while.
  * @throws InputError when nothing in them is usable, or no sample lies in the window; ConnectionError when no server answers
  */
 export async function ingest(paths: readonly string[], options: IngestOptions = {}): Promise<Ingested> {
-  const [{ openInputs }, { readInputs }, { isLiveUrl, sampleServers }, { openHistory }] = await Promise.all([
+  const [{ openInputs }, { readInputs }, { isLiveUrl, sampleServers }, { isHistoryFolder, openHistory }] = await Promise.all([
     import('./sources/open-inputs.ts'),
     import('./sources/index.ts'),
     import('./sources/live/index.ts'),
     import('./history/index.ts'),
   ]);
   const urls = paths.filter(isLiveUrl);
-  const files = paths.filter((path) => !isLiveUrl(path));
+  const local = paths.filter((path) => !isLiveUrl(path));
+  const folders = (await Promise.all(local.map(async (path) => ((await isHistoryFolder(path)) ? [path] : [])))).flat();
+  const files = local.filter((path) => !folders.includes(path));
   const history = await openHistory();
   try {
     const inputs: InputReport[] = [];
+    for (const folder of folders) inputs.push(await history.addFolder(folder));
     if (files.length > 0)
       for await (const { delivery } of readInputs(openInputs(files), options, inputs, options.signal)) await history.add(delivery);
     if (urls.length > 0) {
-      const sampled = await sampleServers(urls, options.live ?? {}, inputs, { needed: files.length === 0, signal: options.signal });
+      const sampled = await sampleServers(urls, options.live ?? {}, inputs, { needed: local.length === 0, signal: options.signal });
       for (const batch of sampled) await history.add(batch);
     }
     const histories = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });

@@ -78,7 +78,7 @@ export function assessQuality(
     spanSeconds: (history.toAt - history.fromAt) / 1000,
     fromAt: history.fromAt,
     toAt: history.toAt,
-    gaps: history.gaps.map(({ fromAt, toAt }) => ({ fromAt, toAt })),
+    gaps: history.gaps.map(({ fromAt, toAt, reasons }) => ({ fromAt, toAt, ...(reasons === undefined ? {} : { reasons: [...reasons] }) })),
     gapCount: history.gapCount,
     gapSeconds: history.gapSeconds,
     duplicates: history.duplicates,

@@ -95,6 +95,23 @@ export async function run(argv: readonly string[]): Promise<number> {
       exitCode = await renderCommand(file, options);
     });
 
+  const collect = program
+    .command('collect')
+    .description('sample servers into a history folder, for as long as it runs; `report FOLDER` reads it at any time')
+    .argument('[url...]', 'redis://host:6379, rediss://…, unix:///path, redis+sentinel://host,host/name')
+    .option('--history <dir>', 'the history folder', 'headroom-history')
+    .option('--every <time>', 'how often to sample', '60s')
+    .option('--for <time>', 'end after that time: 24h (default: until it is stopped)')
+    .option('--once', 'one sample of each server, for cron')
+    .option('--keep <time>', 'keep the newest days with samples and remove older files: 400d (default: keep all)')
+    .option('--config <file>', 'YAML with servers: and how they let us in')
+    .option('--explain-commands', 'every command that is sent, with when, why and what it costs')
+    .option('--quiet', 'no messages');
+  withLiveOptions(collect).action(async (urls: string[], options: Record<string, unknown>) => {
+    const { collectCommand } = await import('./collect-command.ts');
+    exitCode = await collectCommand(urls, options);
+  });
+
   program
     .command('acl')
     .description('the ACL rule for a user with which servers can be sampled, and no more')

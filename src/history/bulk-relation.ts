@@ -97,7 +97,7 @@ function readCsv(table: BulkTable, reading: BulkReading, rejects: RejectTables |
 }
 
 /** The database takes `*`, `?` and `[` in a path as a pattern, and words before `://` as a remote store. */
-function literalPath(path: string): string {
+export function literalPath(path: string): string {
   return resolve(path).replace(/[*?[]/g, '[$&]');
 }
 
@@ -184,7 +184,7 @@ function unfitCondition(table: BulkTable): string {
 }
 
 /** A number for each text, below 0 to keep clear of indices; 52 bits, so that doubles hold it. */
-function textHash(column: string): string {
+export function textHash(column: string): string {
   return `CASE WHEN ${column} IS NULL THEN 'NaN'::DOUBLE ELSE -1 - (hash(${column}) >> 12)::DOUBLE END`;
 }
 

@@ -2,8 +2,12 @@ import { rm } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { InputError } from '../model/errors.ts';
 import type { NodeHistory } from '../model/node-history.ts';
-import type { BulkTable, Delivery, SampleBatch } from '../model/sample-batch.ts';
+import type { BulkTable, Delivery, InputReport, SampleBatch } from '../model/sample-batch.ts';
 import { type BulkReading, bulkRelation, clearImpossible, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
+import type { HistoryEvent } from './folder/events.ts';
+import { explainGaps } from './folder/gap-reasons.ts';
+import { readFolder } from './folder/read-folder.ts';
+import { compactedColumns, type StoredTable, storedRelation } from './folder/stored-relation.ts';
 import type { History } from './index.ts';
 import { InputOrderPass } from './input-order-pass.ts';
 import { NodeBlocks, sortNodes } from './node-blocks.ts';
@@ -32,6 +36,13 @@ interface BulkEntry {
   rescuedSegment: number | undefined;
 }
 
+/** Files of a history folder. */
+interface StoredEntry {
+  readonly kind: 'stored';
+  readonly relation: Relation;
+  readonly report: InputReport;
+}
+
 /** Samples in an embedded DuckDB. It reduces nothing itself: it streams rows to the reducers, in time order per node. */
 export class EmbeddedHistory implements History {
   private readonly instance: DuckDBInstance;
@@ -43,8 +54,9 @@ export class EmbeddedHistory implements History {
     textValues: { list: new StringList(), indexByHash: new Map() },
   };
   private readonly samples: SampleTable;
-  private readonly entries: (Segment | BulkEntry)[] = [];
+  private readonly entries: (Segment | BulkEntry | StoredEntry)[] = [];
   private segments = 0;
+  private readonly events: HistoryEvent[] = [];
 
   constructor(duckDb: typeof import('@duckdb/node-api'), instance: DuckDBInstance, connection: DuckDBConnection, folder: string) {
     this.instance = instance;
@@ -67,6 +79,16 @@ export class EmbeddedHistory implements History {
     await this.samples.append(delivery, last.segment);
   }
 
+  async addFolder(root: string): Promise<InputReport> {
+    const { report, segments, compacted, events } = await readFolder(root);
+    this.events.push(...events);
+    const tables: StoredTable[] = [...segments];
+    if (compacted.length > 0)
+      tables.unshift({ kind: 'compacted', paths: compacted, columns: await compactedColumns(this.connection, compacted) });
+    for (const table of tables) this.entries.push({ kind: 'stored', relation: storedRelation(table), report });
+    return report;
+  }
+
   async nodes(window: HistoryWindow = {}): Promise<NodeHistory[]> {
     const histories: NodeHistory[] = [];
     for await (const history of this.eachNode(window)) histories.push(history);
@@ -80,8 +102,8 @@ export class EmbeddedHistory implements History {
       await reader.run(`SET TimeZone = 'UTC'`);
       await reader.run(`SET streaming_buffer_size = '${READ_AHEAD}'`);
       const pass = await this.readInInputOrder(reader, window);
-      if (pass.blocks) yield* pass.blocks.finish(pass.outOfOrder);
-      else yield* this.readSorted(reader, window, pass.outOfOrder);
+      const histories = pass.blocks ? pass.blocks.finish(pass.outOfOrder) : this.readSorted(reader, window, pass.outOfOrder);
+      for await (const history of histories) yield explainGaps(history, this.events);
     } finally {
       reader.closeSync();
     }
@@ -97,8 +119,10 @@ export class EmbeddedHistory implements History {
   /** Streams everything as it came in. Nearly all inputs are in time order, and then nothing need be sorted. */
   private async readInInputOrder(reader: DuckDBConnection, window: HistoryWindow): Promise<InputOrderPass> {
     const pass = new InputOrderPass(this.nodeNames.values);
+    for (const entry of this.entries) if (entry.kind === 'stored') entry.report.samples = 0;
     for (const entry of this.entries) {
       if (entry.kind === 'segment') await this.streamSegment(reader, entry.segment, window, (block) => pass.take(block));
+      else if (entry.kind === 'stored') await this.streamStored(reader, entry, window, pass);
       else await this.streamBulk(reader, entry, window, pass);
     }
     return pass;
@@ -115,6 +139,16 @@ export class EmbeddedHistory implements History {
     for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) take(block);
   }
 
+  private async streamStored(reader: DuckDBConnection, { relation, report }: StoredEntry, window: HistoryWindow, pass: InputOrderPass) {
+    const layout = layoutOf([relation]);
+    await readingFrom(report.input, async () => {
+      for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
+        report.samples += block.count;
+        pass.take(block);
+      }
+    });
+  }
+
   private async streamBulk(reader: DuckDBConnection, entry: BulkEntry, window: HistoryWindow, pass: InputOrderPass): Promise<void> {
     const rejects = entry.rescuedSegment === undefined ? rejectTables(MAX_REJECTS) : undefined;
     const relation = bulkRelation(entry.table, entry.reading, entry.nodeIndex, { rejects, clearsLater: true });
@@ -122,7 +156,7 @@ export class EmbeddedHistory implements History {
     let rows = 0;
     let unreadable = 0;
     const isSeen: boolean[] = [];
-    await readingTable(entry.table, async () => {
+    await readingFrom(entry.table.origin.input, async () => {
       for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
         clearImpossible(entry.table, block);
         rows += block.count;
@@ -186,6 +220,7 @@ export class EmbeddedHistory implements History {
     const relations: Relation[] = [batchRelation(this.samples.metricIds, this.samples.textIds)];
     for (const entry of this.entries) {
       if (entry.kind === 'bulk') relations.push(bulkRelation(entry.table, entry.reading, entry.nodeIndex));
+      if (entry.kind === 'stored') relations.push(entry.relation);
     }
     const layout = layoutOf(relations);
     let node = -1;
@@ -237,12 +272,12 @@ async function countRows(reader: DuckDBConnection, from: string): Promise<number
 }
 
 /** Names the file in what the database says of it. A TypeError or RangeError is a mistake of ours and stays as it is. */
-async function readingTable(table: BulkTable, read: () => Promise<void>): Promise<void> {
+async function readingFrom(input: string, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (cause) {
     if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw new InputError(table.origin.input, `cannot be read as a table: ${reason}`, { cause });
+    throw new InputError(input, `cannot be read as a table: ${reason}`, { cause });
   }
 }

@@ -3,10 +3,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MiB } from '../model/bytes.ts';
 import type { NodeHistory } from '../model/node-history.ts';
-import type { Delivery } from '../model/sample-batch.ts';
+import type { Delivery, InputReport } from '../model/sample-batch.ts';
 import { EmbeddedHistory } from './embedded-history.ts';
 import type { HistoryWindow } from './relation.ts';
 
+export { isHistoryFolder } from './folder/layout.ts';
 export type { HistoryWindow } from './relation.ts';
 
 const DEFAULT_MEMORY_BYTES = 700 * MiB;
@@ -24,6 +25,8 @@ export interface HistoryOptions {
 export interface History {
   /** Takes a delivery. A bulk table is only noted: it is read, and its rejected lines handed back, when the nodes are asked for. */
   readonly add: (delivery: Delivery) => Promise<void>;
+  /** Takes a history folder that `collect` wrote. Its samples are read, and counted in the report, when the nodes are asked for. */
+  readonly addFolder: (root: string) => Promise<InputReport>;
   /**
    * One history a node, sorted by id; nodes without a sample in the window are left out.
    * @throws InputError when a bulk table's file cannot be read

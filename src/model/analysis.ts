@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FINDING_IDS, SEVERITIES, VERDICTS } from './finding.ts';
+import { GAP_REASONS } from './gap-reason.ts';
 
 /**
  * The Analysis: every number and verdict, no words, no rounding. This is the JSON output and a contract
@@ -304,7 +305,7 @@ export const nodeSchema = z.object({
     spanSeconds: seconds,
     fromAt: instant,
     toAt: instant,
-    gaps: z.array(span),
+    gaps: z.array(span.extend({ reasons: z.array(z.enum(GAP_REASONS)).optional() })),
     gapCount: z.number().int(),
     gapSeconds: seconds,
     duplicates: z.number().int(),

@@ -1,9 +1,15 @@
+import type { GapReason } from './gap-reason.ts';
 import type { MetricId, TextFieldId } from './metrics.ts';
 
 /** A stretch of time; instants are epoch milliseconds UTC. */
 export interface Span {
   readonly fromAt: number;
   readonly toAt: number;
+}
+
+/** A stretch without samples, and why, where a collector noted it. */
+export interface Gap extends Span {
+  readonly reasons?: readonly GapReason[];
 }
 
 export interface Peak {
@@ -113,7 +119,7 @@ export interface NodeHistory extends Span {
   /** Samples taken while a child process was running. */
   readonly forkSamples: number;
   /** Stretches without samples longer than 3 × the interval (at least 2 intervals + 1 s), and no slower rhythm: the longest 200, in time order. */
-  readonly gaps: readonly Span[];
+  readonly gaps: readonly Gap[];
   readonly gapCount: number;
   readonly gapSeconds: number;
   readonly restarts: readonly Restart[];

@@ -1,4 +1,5 @@
 import type { BudgetLineId, Diagnosis, GradeReasonId, WhatIfId } from '../../model/analysis.ts';
+import type { GapReason } from '../../model/gap-reason.ts';
 import type { Format } from '../format-type.ts';
 
 /** What a figure would have to be (in the unit of the flaw; undefined where it is no matter of more or less) for a better grade. */
@@ -532,6 +533,27 @@ export const reportWords = {
     rejection: (input: string, line: string, reason: string) => `${input}:${line}: ${reason}`,
     rejectionsIntro: 'Rejected rows (the first of each input)',
     notesIntro: 'Notes from reading',
+    gapsIntro: 'Gaps and why (as the collector noted; the longest)',
+    gapLine: (from: string, time: string, reasons: string) => `${from}, ${time}: ${reasons}`,
+    gapReason: {
+      refused: 'connection refused',
+      unreachable: 'not reachable',
+      'name-unknown': 'host name not known',
+      timeout: 'no answer in time',
+      closed: 'connection closed',
+      'wrong-password': 'user or password not accepted',
+      'not-allowed': 'INFO not allowed',
+      'too-many-clients': 'maxclients reached',
+      loading: 'loading its data',
+      tls: 'TLS failed',
+      'not-redis': 'no Redis answered',
+      'server-error': 'error reply',
+      'collector-stopped': 'the collector was stopped',
+      'collector-killed': 'the collector ended without notice',
+      'not-written': 'the disk of the collector took nothing',
+      'clock-set': 'the clock of the collector was set forward, or the machine slept',
+      'not-listed': 'left its cluster or its Sentinels',
+    } as Readonly<Record<GapReason, string>>,
     factsHead: { fact: 'Fact', value: 'Value' },
     facts: {
       engine: 'Server',

@@ -3,6 +3,7 @@ import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts'
 import { periodText } from './memory.ts';
 
 const REJECTIONS_SHOWN = 20;
+const GAPS_SHOWN = 20;
 
 /** One line that says how good the evidence is, and what would raise it. */
 export function gradeLine(telling: Telling): Text {
@@ -76,6 +77,8 @@ export function qualitySection(telling: Telling): Section {
     blocks.push({ type: 'list', ordered: false, items: notes.slice(0, REJECTIONS_SHOWN).map((note) => text(note)) });
   }
 
+  blocks.push(...gapReasons(telling));
+
   blocks.push({
     type: 'table',
     id: anchor('facts'),
@@ -88,6 +91,29 @@ export function qualitySection(telling: Telling): Section {
   blocks.push({ type: 'heading', id: anchor('glossary'), level: 3, text: words.glossaryIntro });
   blocks.push({ type: 'definitions', items: words.glossary.map(([term, meaning]) => ({ term, text: text(meaning) })) });
   return { id: anchor('quality'), title: words.title, blocks };
+}
+
+/** The longest gaps whose reason the collector noted, in time order. */
+function gapReasons({ node, locale, format }: Telling): Block[] {
+  const words = locale.report.quality;
+  const known = node.quality.gaps.filter(({ reasons }) => reasons !== undefined);
+  if (known.length === 0) return [];
+  const longest = known.toSorted((a, b) => b.toAt - b.fromAt - (a.toAt - a.fromAt)).slice(0, GAPS_SHOWN);
+  const items = longest
+    .toSorted((a, b) => a.fromAt - b.fromAt)
+    .map(({ fromAt, toAt, reasons = [] }) =>
+      text(
+        words.gapLine(
+          format.dateTime(fromAt),
+          format.duration((toAt - fromAt) / 1000),
+          format.list(reasons.map((reason) => words.gapReason[reason] ?? reason)),
+        ),
+      ),
+    );
+  return [
+    { type: 'paragraph', text: text(words.gapsIntro), small: true },
+    { type: 'list', ordered: false, items },
+  ];
 }
 
 function facts(telling: Telling): [string, string][] {

@@ -1,21 +1,5 @@
 import { ConnectionError } from '../../model/errors.ts';
-
-/** Why a server could not be asked. */
-export const FAILURE_REASONS = [
-  'refused',
-  'unreachable',
-  'name-unknown',
-  'timeout',
-  'closed',
-  'wrong-password',
-  'not-allowed',
-  'too-many-clients',
-  'loading',
-  'tls',
-  'not-redis',
-  'server-error',
-] as const;
-export type FailureReason = (typeof FAILURE_REASONS)[number];
+import type { FailureReason } from '../../model/gap-reason.ts';
 
 /** In words, with what to do. */
 const ADVICE: Readonly<Record<FailureReason, string>> = {

@@ -1,11 +1,12 @@
 import { identifyEngine } from '../../model/engine.ts';
+import type { FailureReason } from '../../model/gap-reason.ts';
 import type { SampleBatch } from '../../model/sample-batch.ts';
 import { type Endpoint, endpointName, type Target } from './address.ts';
 import { type Clocks, SampleClock, SYSTEM_CLOCKS } from './clock.ts';
 import { INFO_SECTIONS, takesSections } from './commands.ts';
 import { ServerConnection } from './connection.ts';
 import { bytesOf, type Discovery, discover, type ServerNode } from './discovery.ts';
-import { type FailureReason, ServerFailure, toFailure } from './failure.ts';
+import { ServerFailure, toFailure } from './failure.ts';
 import { infoSample } from './info-sample.ts';
 
 export interface WatchOptions {
