@@ -18,7 +18,7 @@ import { planHashTables } from './hash-tables.ts';
 import { findLatest, findPeaks } from './peaks.ts';
 import { assessQuality } from './quality.ts';
 import { buildSeries, findDailyPeaks, findHourlyPeaks } from './series.ts';
-import { chooseInstance } from './sizing.ts';
+import { chooseInstance, findShortRatio } from './sizing.ts';
 import { measureSystemMemory } from './system-memory.ts';
 import { decideVerdict } from './verdict.ts';
 import { planWhatIfs } from './what-if.ts';
@@ -210,6 +210,9 @@ function sizeInstance(
   const { memoryNeededBytes, residentBytes, maxmemoryBytes } = planMemory(question);
   if (memoryNeededBytes === undefined || residentBytes === undefined || maxmemoryBytes.recommended === undefined)
     return { alternatives: [], rejected: [] };
+  // What has been too much already is short by any amount.
+  const wasOver =
+    (question.peaks.usedMemoryRssBytes?.value ?? 0) > settings.targetRatio * (question.systemMemoryBytes ?? Number.POSITIVE_INFINITY);
   return chooseInstance({
     need: {
       memoryNeededBytes,
@@ -226,6 +229,7 @@ function sizeInstance(
     engineName: question.engine.name,
     shards,
     targetRatio: settings.targetRatio,
+    shortRatio: wasOver ? 1 : findShortRatio(question.forecast?.confidence),
   });
 }
 

@@ -1,5 +1,5 @@
 import { findEntry, findRule, isAskedFor, offersEngine, PROVIDER_RULES, type ProviderRule } from '../catalogs/index.ts';
-import type { InstanceChoice, Provisioning } from '../model/analysis.ts';
+import type { Forecast, InstanceChoice, Provisioning } from '../model/analysis.ts';
 import type { CatalogEntry } from '../model/catalog.ts';
 import type { EngineName } from '../model/engine.ts';
 
@@ -31,6 +31,16 @@ export interface SizingQuestion {
   readonly shards?: number;
   /** Share of a machine that may be filled, 0..1. Default 0.8. */
   readonly targetRatio?: number;
+  /** The present instance stays while the need is at most this many times what it holds, see {@link findShortRatio}. Default 1. */
+  readonly shortRatio?: number;
+}
+
+/**
+ * How many times what the present machine holds the bound of a projection may ask for before the machine is replaced: the bound is not that
+ * exact, and what was right last month is not to be undone by a percent of noise. Least exact where the forecast has little confidence.
+ */
+export function findShortRatio(confidence: Forecast['confidence']): number {
+  return confidence === 'low' ? 1.1 : 1.05;
 }
 
 /**
@@ -42,8 +52,6 @@ export type RejectionReason = 'too-small' | 'little-room' | 'costs-more' | 'pric
 const DEFAULT_TARGET_RATIO = 0.8;
 /** A smaller instance is recommended only if the need fills it to this share at most, so that a small growth does not undo the move. */
 const DOWNSIZE_FILL = 0.9;
-/** The present instance stays up to this fill: what was right last month is not undone by a percent of noise. */
-const STAY_FILL = 1.05;
 /** An offering is compared by price when at least this share of its entries has one; else by size. */
 const PRICED_SHARE = 0.8;
 const MAX_ALTERNATIVES = 8;
@@ -112,9 +120,7 @@ function measure(entry: CatalogEntry, question: SizingQuestion, measuredOffering
 }
 
 const fits = ({ needBytes, usableBytes }: Candidate) => needBytes <= usableBytes;
-/** The present instance holds what was seen, and is short of the bound of a projection by so little that the bound is not that exact. */
-const nearlyFits = ({ needBytes, nowNeedBytes, usableBytes }: Candidate) =>
-  needBytes <= STAY_FILL * usableBytes && nowNeedBytes !== undefined && nowNeedBytes <= usableBytes;
+
 const totalUsable = ({ usableBytes, shards }: Candidate) => usableBytes * shards;
 const totalPrice = ({ entry, shards }: Candidate) => (entry.priceUsdHour === undefined ? undefined : entry.priceUsdHour * shards);
 
@@ -294,7 +300,8 @@ export function chooseInstance(question: SizingQuestion): Provisioning['instance
   const holders = findHolders(eligible).sort(preference(priced, family));
   const isMove = current === undefined || current.rule.isRetired?.(current.entry) === true || (offering ?? '') !== current.entry.offering;
   const wasAsked = offering !== undefined || question.providers.length > 0;
-  const staying = current !== undefined && !isMove && (fits(current) || nearlyFits(current)) ? current : undefined;
+  const mayStay = ({ needBytes, usableBytes }: Candidate) => needBytes <= (question.shortRatio ?? 1) * usableBytes;
+  const staying = current !== undefined && !isMove && mayStay(current) ? current : undefined;
   const recommended = wasAsked ? recommend(holders, staying) : undefined;
 
   // One of each kind first, so that a provider with many sizes does not hide the others; then whatever is cheapest.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseInstance, type MemoryNeed, type SizingQuestion } from '../../src/analysis/sizing.ts';
+import { chooseInstance, findShortRatio, type MemoryNeed, type SizingQuestion } from '../../src/analysis/sizing.ts';
 import { loadCatalog } from '../../src/catalogs/index.ts';
 import { GiB } from '../../src/model/bytes.ts';
 import type { CatalogEntry } from '../../src/model/catalog.ts';
@@ -36,6 +36,14 @@ describe('choosing an instance', () => {
     expect(current?.fillAtHorizon).toBeCloseTo(0.85487, 5);
     expect(current?.fillNow).toBeUndefined();
     expect(direction).toBe('keep');
+  });
+
+  it('stays where the bound of a projection asks for a little more than the present instance holds', () => {
+    // 9.8 GiB are usable of cache.r6g.large.
+    const direction = (gib: number, shortRatio?: number) =>
+      choose(needOf(gib * GiB, 0.8), { currentName: 'cache.r6g.large', shortRatio }).direction;
+    expect([direction(10.2, findShortRatio('good')), direction(10.2)]).toEqual(['keep', 'up']);
+    expect([direction(10.6, findShortRatio('good')), direction(10.6, findShortRatio('low'))]).toEqual(['up', 'keep']);
   });
 
   it('counts resident memory on Azure Cache, which evicts by it, and recommends the service that replaced it', () => {

@@ -5,6 +5,9 @@ import { resizeUp } from './machine.ts';
 import { boundReplicaBuffers, replicaBufferBytes } from './replica-buffers.ts';
 import { closeHoles, holesBytes } from './waste.ts';
 
+/** A limit that is in force is left to itself up to a little nearer than one that would be set, so that noise does not move it to and fro. */
+const KEPT_LIMIT_SLACK = 1.02;
+
 /** What brings the machine back under its target, the cheapest sufficient rung first. */
 export function memoryLadder(context: ActionContext): Step[] {
   const holes = closeHoles(context);
@@ -49,7 +52,8 @@ function isCoveredByLimit(context: ActionContext, canLower: boolean): boolean {
   if (isGrowing || isAssumed || wasShort) return false;
   const limitBytes = currentMaxmemory(context) ?? 0;
   const safeBytes = safeMaxmemory(context);
-  return canLower || (limitBytes > 0 && safeBytes !== undefined && limitBytes <= safeBytes && canLowerTo(context, limitBytes));
+  const isHeld = limitBytes > 0 && safeBytes !== undefined && limitBytes <= safeBytes;
+  return canLower || (isHeld && canLowerTo(context, limitBytes * KEPT_LIMIT_SLACK));
 }
 
 function limitOf([first]: readonly Step[]): number | undefined {

@@ -2,6 +2,7 @@ import type { Action, InstanceChoice } from '../../model/analysis.ts';
 import { settingsDoor } from '../findings/finding-rule.ts';
 import { resizeCommands } from '../resize-commands.ts';
 import { containerMemoryCommands } from '../server-commands.ts';
+import { findShortRatio } from '../sizing.ts';
 import {
   type ActionContext,
   evidenceOf,
@@ -18,17 +19,16 @@ import {
   step,
 } from './action-context.ts';
 
-/** A machine that is short by less than this of what the bound of a forecast asks for is not replaced: the limit is set to what it holds. */
-const SHORT_RATIO = 1.05;
-
 export function resizeUp(context: ActionContext): Step[] {
-  const { provisioning, systemMemory } = context.node;
+  const { provisioning, systemMemory, forecast } = context.node;
   const { instance, memoryNeededBytes } = provisioning;
   const { totalBytes } = systemMemory;
   // What has already been too much is short by any amount; a projection is not that exact.
   const isSeen = isRaised(context, 'system-memory-ratio-high') || severityOf(context, 'cow-headroom-short') === 'critical';
   const isShort =
-    memoryNeededBytes !== undefined && totalBytes !== undefined && memoryNeededBytes > totalBytes * (isSeen ? 1 : SHORT_RATIO);
+    memoryNeededBytes !== undefined &&
+    totalBytes !== undefined &&
+    memoryNeededBytes > totalBytes * (isSeen ? 1 : findShortRatio(forecast.confidence));
   const isUp = instance.direction === undefined ? isShort : instance.direction === 'up';
   if (!isUp) return [];
   const findingIds = raisedAmong(context, [

@@ -359,7 +359,7 @@ export const judgementWords: JudgementWords = {
     'leave-activedefrag': {
       name: 'activedefrag',
       title: (v, f) => `Leave activedefrag off${tell(v, 'gainBytes', (n) => `: it could give back at most ${f.bytes(Math.max(0, n))}`)}`,
-      detail: () => '',
+      detail: (v) => LEAVE_WORDS[word(v, 'diagnosis', '')] ?? '',
       expect: () => '',
     },
     'let-defrag-finish': {
@@ -548,6 +548,13 @@ export const judgementWords: JudgementWords = {
   },
 
   efforts: { nothing: 'nothing', command: 'one command', failover: 'failover', resize: 'resize', restart: 'restart', project: 'a project' },
+};
+
+/** Where memory is not used, yet not in the holes that activedefrag closes. */
+const LEAVE_WORDS: Readonly<Record<string, string>> = {
+  'resident-unused': 'The unused pages hold no values at all, and it only moves values.',
+  'process-overhead': 'The memory is outside the allocator, where it cannot reach.',
+  'small-dataset': 'Below 100 MiB of waste it would not even start.',
 };
 
 /** By how much a gain is seen; nothing where it is not known. */

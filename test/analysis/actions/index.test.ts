@@ -453,6 +453,30 @@ describe('waste', () => {
     expect(wouldNotHelp).toContainEqual({ id: 'restart', givesBytes: 3 * GiB, reason: 'refilled-at-next-peak' });
   });
 
+  it.each([
+    ['external-fragmentation', 'memory-purge', 'whole-pages-only'],
+    ['process-overhead', 'memory-purge', 'outside-allocator'],
+    ['retained-after-peak', 'resize-up', 'used-again'],
+  ] as const)('that is %s is not met by %s, and the list says why', (diagnosis, id, reason) => {
+    const { wouldNotHelp } = advise(contextOf({ fragmentation: { diagnosis, recoverableBytes: { activedefrag: 20 * MiB } } }));
+    expect(wouldNotHelp.find((entry) => entry.id === id)?.reason).toBe(reason);
+  });
+
+  it('of another allocator is met by neither purge nor activedefrag', () => {
+    const context = contextOf({
+      fragmentation: {
+        diagnosis: 'unknown-allocator',
+        activedefrag: { supported: 'no', enabled: 'no' },
+        recoverableBytes: { activedefrag: undefined, purge: undefined },
+      },
+    });
+    expect(advise(context).wouldNotHelp).toEqual([
+      { id: 'memory-purge', reason: 'other-allocator' },
+      { id: 'enable-activedefrag', reason: 'unsupported' },
+      { id: 'restart', givesBytes: 60 * MiB, reason: 'small-gain' },
+    ]);
+  });
+
   it('is not purged out of swap', () => {
     const { actions, wouldNotHelp } = advise(
       contextOf({
