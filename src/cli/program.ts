@@ -112,6 +112,25 @@ export async function run(argv: readonly string[]): Promise<number> {
     exitCode = await collectCommand(urls, options);
   });
 
+  const history = program.command('history').description('look after a history folder');
+  history
+    .command('check')
+    .description('verify every sample by its checksum')
+    .argument('<dir>', 'the history folder')
+    .action(async (dir: string) => {
+      const { historyCheckCommand } = await import('./history-command.ts');
+      exitCode = await historyCheckCommand(dir);
+    });
+  history
+    .command('compact')
+    .description('pack the days that are over into Parquet, a file a server and month; may run while a collector writes')
+    .argument('<dir>', 'the history folder')
+    .option('--older-than <time>', 'leave the newest days alone', '2d')
+    .action(async (dir: string, options: Record<string, unknown>) => {
+      const { historyCompactCommand } = await import('./history-command.ts');
+      exitCode = await historyCompactCommand(dir, options);
+    });
+
   program
     .command('acl')
     .description('the ACL rule for a user with which servers can be sampled, and no more')

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../model/errors.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { BulkTable, Delivery, InputReport, SampleBatch } from '../model/sample-batch.ts';
 import { type BulkReading, bulkRelation, clearImpossible, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
+import type { Database } from './database.ts';
 import type { HistoryEvent } from './folder/events.ts';
 import { explainGaps } from './folder/gap-reasons.ts';
 import { readFolder } from './folder/read-folder.ts';
@@ -45,9 +45,7 @@ interface StoredEntry {
 
 /** Samples in an embedded DuckDB. It reduces nothing itself: it streams rows to the reducers, in time order per node. */
 export class EmbeddedHistory implements History {
-  private readonly instance: DuckDBInstance;
-  private readonly connection: DuckDBConnection;
-  private readonly folder: string;
+  private readonly database: Database;
   private readonly nodeNames = new StringList();
   private readonly lists: StringLists = {
     nodeNames: { list: this.nodeNames, indexByHash: new Map() },
@@ -58,11 +56,9 @@ export class EmbeddedHistory implements History {
   private segments = 0;
   private readonly events: HistoryEvent[] = [];
 
-  constructor(duckDb: typeof import('@duckdb/node-api'), instance: DuckDBInstance, connection: DuckDBConnection, folder: string) {
-    this.instance = instance;
-    this.connection = connection;
-    this.folder = folder;
-    this.samples = new SampleTable(duckDb, connection, this.lists);
+  constructor(database: Database) {
+    this.database = database;
+    this.samples = new SampleTable(database.duckDb, database.connection, this.lists);
   }
 
   async add(delivery: Delivery): Promise<void> {
@@ -84,7 +80,7 @@ export class EmbeddedHistory implements History {
     this.events.push(...events);
     const tables: StoredTable[] = [...segments];
     if (compacted.length > 0)
-      tables.unshift({ kind: 'compacted', paths: compacted, columns: await compactedColumns(this.connection, compacted) });
+      tables.unshift({ kind: 'compacted', paths: compacted, columns: await compactedColumns(this.database.connection, compacted) });
     for (const table of tables) this.entries.push({ kind: 'stored', relation: storedRelation(table), report });
     return report;
   }
@@ -97,7 +93,7 @@ export class EmbeddedHistory implements History {
 
   async *eachNode(window: HistoryWindow = {}): AsyncGenerator<NodeHistory> {
     await this.samples.flush();
-    const reader = await this.instance.connect();
+    const reader = await this.database.instance.connect();
     try {
       await reader.run(`SET TimeZone = 'UTC'`);
       await reader.run(`SET streaming_buffer_size = '${READ_AHEAD}'`);
@@ -111,9 +107,7 @@ export class EmbeddedHistory implements History {
 
   async close(): Promise<void> {
     this.samples.close();
-    this.connection.closeSync();
-    this.instance.closeSync();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.database.close();
   }
 
   /** Streams everything as it came in. Nearly all inputs are in time order, and then nothing need be sorted. */

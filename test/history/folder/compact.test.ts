@@ -1,0 +1,100 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { checkHistory } from '../../../src/history/folder/check.ts';
+import { compactHistory } from '../../../src/history/folder/compact.ts';
+import { HistoryWriter } from '../../../src/history/folder/history-writer.ts';
+import { openHistory } from '../../../src/history/index.ts';
+import type { NodeHistory } from '../../../src/model/node-history.ts';
+import type { SampleBatch } from '../../../src/model/sample-batch.ts';
+import { runHere } from '../../helpers/run-cli.ts';
+import { sampleOf, someSamples } from './batches.ts';
+
+let root = '';
+beforeEach(() => {
+  root = join(mkdtempSync(join(tmpdir(), 'headroom-history-')), 'history');
+});
+afterEach(() => rmSync(join(root, '..'), { recursive: true, force: true }));
+
+async function write(batches: readonly SampleBatch[]): Promise<void> {
+  const writer = await HistoryWriter.open(root);
+  for (const batch of batches) writer.append(batch);
+  await writer.close();
+}
+
+async function read(): Promise<NodeHistory[]> {
+  const history = await openHistory();
+  try {
+    await history.addFolder(root);
+    return await history.nodes();
+  } finally {
+    await history.close();
+  }
+}
+
+const filesOf = (node: string): string[] => readdirSync(join(root, 'nodes', node)).sort();
+/** 29 October to 2 November. */
+const batches = someSamples({ days: 5, nodes: ['a', 'b'] });
+
+it('gives the same results from compacted days, and compacts what comes later into the same months', async () => {
+  await write(batches);
+  const before = await read();
+  const { samples } = await checkHistory(root);
+  const done = await compactHistory(root, Date.UTC(2026, 10, 2, 3));
+  expect(done.segments).toBe(10);
+  expect(filesOf('a')).toEqual(['2026-10.parquet', '2026-11-02.csv', '2026-11.parquet']);
+  expect(await read()).toEqual(before);
+  expect(await checkHistory(root)).toMatchObject({ nodes: 2, files: 6, samples, problems: [] });
+  await compactHistory(root, Date.UTC(2026, 10, 4));
+  expect(filesOf('a')).toEqual(['2026-10.parquet', '2026-11.parquet']);
+  expect(await read()).toEqual(before);
+  expect((await compactHistory(root, Date.UTC(2026, 10, 4))).segments).toBe(0);
+});
+
+it('takes rows once that a crash left in both forms, and samples of a day that was compacted before', async () => {
+  await write(batches);
+  const kept = readFileSync(join(root, 'nodes', 'a', '2026-10-30.csv'), 'utf8');
+  const before = await read();
+  await compactHistory(root, Date.UTC(2026, 10, 4));
+  writeFileSync(join(root, 'nodes', 'a', '2026-10-30.csv'), kept);
+  await compactHistory(root, Date.UTC(2026, 10, 4));
+  expect(await read()).toEqual(before);
+  await write([sampleOf('a', Date.UTC(2026, 9, 30, 0, 1), { usedMemoryBytes: 7e9 })]);
+  const [node] = await read();
+  expect([node?.sampleCount, node?.metrics.get('usedMemoryBytes')?.max.value]).toEqual([(before[0]?.sampleCount ?? 0) + 1, 7e9]);
+});
+
+it('finds a damaged line, and leaves its day as it is', async () => {
+  await write(batches);
+  const path = join(root, 'nodes', 'a', '2026-10-30.csv');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace(/(\n[^\n]*,a,)5/, '$16'));
+  const { problems } = await checkHistory(root);
+  expect(problems).toEqual([{ path, line: 2, level: 'error', problem: 'is damaged: its checksum does not fit' }]);
+  expect((await compactHistory(root, Date.UTC(2026, 10, 4))).left).toEqual([path]);
+  expect(filesOf('a')).toContain('2026-10-30.csv');
+  const { exitCode, stdout } = await runHere('history', 'check', root);
+  expect(exitCode).toBe(2);
+  expect(stdout).toMatch(/2026-10-30\.csv:2: error: is damaged.*\n.*samples of 2 servers in .* files, 1 error\.\n$/);
+});
+
+it('finds a damaged Parquet file, and is told from what is no history', async () => {
+  await write(batches);
+  await compactHistory(root, Date.UTC(2026, 10, 4));
+  const path = join(root, 'nodes', 'a', '2026-10.parquet');
+  writeFileSync(path, readFileSync(path).subarray(0, 2000));
+  expect((await checkHistory(root)).problems).toMatchObject([{ path, level: 'error' }]);
+  expect(await runHere('history', 'check', join(root, 'nodes'))).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/is no history folder/),
+  });
+});
+
+it('packs by command', async () => {
+  await write([0, 1, 2].map((day) => sampleOf('a', Date.UTC(2023, 0, 30 + day), { usedMemoryBytes: day })));
+  const { exitCode, stdout } = await runHere('history', 'compact', root);
+  expect([exitCode, stdout]).toEqual([0, `${root}: 3 files compacted, 0.0 → 0.0 MiB.\n`]);
+  expect(filesOf('a')).toEqual(['2023-01.parquet', '2023-02.parquet']);
+  expect((await runHere('history', 'compact', root, '--older-than', '1d')).stdout).toBe(`${root}: nothing to compact.\n`);
+});
