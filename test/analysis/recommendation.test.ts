@@ -144,7 +144,9 @@ describe('the recommendation for any history', () => {
       fc.asyncProperty(roomyStories, markets, fc.nat(), async (story, market, noiseSeed) => {
         const node = await judgeStory(story, { noise: 0.01, noiseSeed: 1 }, market);
         const { changes, options } = follow(node, market);
-        fc.pre(!has(node, 'add-shards'));
+        // A bound of more than twice the data, or from a few days, is mostly the forecast's own doubt, and moves with it.
+        const { budget, maxmemoryBytes } = node.provisioning;
+        fc.pre(story.days >= 12 && !has(node, 'add-shards') && (maxmemoryBytes.recommended ?? 0) <= 2 * (budget[0]?.bytes ?? 0));
         const again = await judgeStory(story, { ...changes, noise: 0.01, noiseSeed }, options);
         expect(again.actions.map(({ id }) => id).filter((id) => id === 'resize-up' || id === 'resize-down' || id === 'add-shards')).toEqual(
           [],

@@ -98,6 +98,7 @@ export function tellStory(story: NodeStory, changes: StoryChanges = {}): readonl
   let oom = 0;
   let cpu = 0;
   let highestResident = 0;
+  let highestUsed = 0;
   return sampleEvery(STEP_SECONDS, count, (i) => {
     const demand = (wanted[i] as number) * scale;
     const isFull = limitBytes > 0 && demand > limitBytes;
@@ -112,8 +113,11 @@ export function tellStory(story: NodeStory, changes: StoryChanges = {}): readonl
     const keys = Math.round(used / scale / BYTES_PER_KEY);
     const hasAllocator = !story.engine.includes('4.0');
     const rss = resident + 30 * MiB;
+    const usedMemoryBytes = shake(used);
+    highestUsed = Math.max(highestUsed, usedMemoryBytes);
     return {
-      usedMemoryBytes: shake(used),
+      usedMemoryBytes,
+      usedMemoryPeakBytes: highestUsed,
       usedMemoryRssBytes: shake(rss),
       ...(hasAllocator
         ? {

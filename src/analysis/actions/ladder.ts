@@ -5,8 +5,8 @@ import { resizeUp } from './machine.ts';
 import { boundReplicaBuffers, replicaBufferBytes } from './replica-buffers.ts';
 import { closeHoles, holesBytes } from './waste.ts';
 
-/** A limit that is in force is left to itself up to a little nearer than one that would be set, so that noise does not move it to and fro. */
-const KEPT_LIMIT_SLACK = 1.02;
+/** A limit in force may be a little nearer to the machine and to the data than one that would be set, so that noise does not move it to and fro. */
+const KEPT_LIMIT_SLACK = 1.05;
 
 /** What brings the machine back under its target, the cheapest sufficient rung first. */
 export function memoryLadder(context: ActionContext): Step[] {
@@ -52,7 +52,7 @@ function isCoveredByLimit(context: ActionContext, canLower: boolean): boolean {
   if (isGrowing || isAssumed || wasShort) return false;
   const limitBytes = currentMaxmemory(context) ?? 0;
   const safeBytes = safeMaxmemory(context);
-  const isHeld = limitBytes > 0 && safeBytes !== undefined && limitBytes <= safeBytes;
+  const isHeld = limitBytes > 0 && safeBytes !== undefined && limitBytes <= safeBytes * KEPT_LIMIT_SLACK;
   return canLower || (isHeld && canLowerTo(context, limitBytes * KEPT_LIMIT_SLACK));
 }
 

@@ -1,5 +1,5 @@
 import type { Action, InstanceChoice } from '../../model/analysis.ts';
-import { settingsDoor } from '../findings/finding-rule.ts';
+import { countedPeakBytes, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
 import { resizeCommands } from '../resize-commands.ts';
 import { containerMemoryCommands } from '../server-commands.ts';
 import { findShortRatio } from '../sizing.ts';
@@ -24,7 +24,8 @@ export function resizeUp(context: ActionContext): Step[] {
   const { instance, memoryNeededBytes } = provisioning;
   const { totalBytes } = systemMemory;
   // What has already been too much is short by any amount; a projection is not that exact.
-  const isSeen = isRaised(context, 'system-memory-ratio-high') || severityOf(context, 'cow-headroom-short') === 'critical';
+  const isSeen =
+    isRaised(context, 'system-memory-ratio-high') || severityOf(context, 'cow-headroom-short') === 'critical' || isDataAboveSafe(context);
   const isShort =
     memoryNeededBytes !== undefined &&
     totalBytes !== undefined &&
@@ -59,6 +60,13 @@ export function resizeUp(context: ActionContext): Step[] {
       values: known({ memoryNeededBytes, targetBytes: targetOf(context, recommended), ...(recommended && choiceValues(recommended)) }),
     }),
   ];
+}
+
+/** The data of a store, or of a server without a limit, are above the limit that the machine could safely be given. */
+function isDataAboveSafe(context: ActionContext): boolean {
+  const { safeOnPresentMachine } = context.node.provisioning.maxmemoryBytes;
+  const isBounded = (currentMaxmemory(context) ?? 0) > 0 && evictsNothing(context) !== true;
+  return !isBounded && safeOnPresentMachine !== undefined && (countedPeakBytes(context) ?? 0) > safeOnPresentMachine;
 }
 
 /** Lines that resize in place and back, where there are such lines. */
