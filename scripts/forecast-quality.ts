@@ -67,11 +67,15 @@ function printMethods(cases: readonly Case[]): void {
 /** Our figures for each group of cases that are alike in something. */
 function printGroups(title: string, cases: readonly Case[], keyOf: (one: Case) => string): void {
   print();
-  row(title, ['cases', 'bound held', 'pinball 0.5', 'pinball 0.95', 'over-prov.']);
+  row(title, ['cases', 'bound held', 'pinball 0.5', 'pinball 0.95', 'over-prov.', 'plain: 0.95', 'plain: over-prov.']);
   for (const key of [...new Set(cases.map(keyOf))].toSorted()) {
     const group = cases.filter((one) => keyOf(one) === key);
     const { held, pinball, overProvisioning } = findFigures(group, 'ours');
-    row(key, [String(group.length), percent(held), percent(pinball[0]), percent(pinball[2]), percent(overProvisioning)]);
+    const plain = findFigures(group, 'plain pooled peak');
+    row(key, [
+      ...[String(group.length), percent(held), percent(pinball[0]), percent(pinball[2]), percent(overProvisioning)],
+      ...[percent(plain.pinball[2]), percent(plain.overProvisioning)],
+    ]);
   }
 }
 

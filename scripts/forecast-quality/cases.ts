@@ -4,6 +4,7 @@ import { pooledPeak } from '../../src/analysis/forecast/pooled-peak.ts';
 import { findProbability } from '../../src/analysis/forecast/thresholds.ts';
 import type { Forecast } from '../../src/model/analysis.ts';
 import { DAY_MS } from '../../src/model/time.ts';
+import { plainPooledPeak } from './plain-pooled-peak.ts';
 import type { Series } from './series.ts';
 
 /** Thresholds in units of the largest value so far. */
@@ -19,7 +20,7 @@ export interface Said {
   readonly chances: readonly number[];
 }
 
-export const METHODS = ['ours', 'largest so far', 'largest + 15 %', 'predict_linear'] as const;
+export const METHODS = ['ours', 'plain pooled peak', 'largest so far', 'largest + 15 %', 'predict_linear'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** One origin of one series: what was said there and what came. */
@@ -71,6 +72,7 @@ export function findCases(series: Series, historyDays: number, aheadDays: number
           p95: forecast.p95.at(-1) ?? Number.NaN,
           chances: THRESHOLD_FACTORS.map((factor) => findProbability(forecast, factor * largest, newest)),
         },
+        'plain pooled peak': sayPlain(known, aheadDays, largest, newest),
         'largest so far': sayOnly(largest, largest),
         'largest + 15 %': sayOnly(1.15 * largest, largest),
         predict_linear: sayOnly(line, largest),
@@ -81,6 +83,12 @@ export function findCases(series: Series, historyDays: number, aheadDays: number
 
 function largestOf(values: readonly DailyPeak[]): number {
   return Math.max(...values.map(({ value }) => value));
+}
+
+function sayPlain(known: readonly DailyPeak[], aheadDays: number, largest: number, newest: number): Said {
+  const { p50, p90, p95 } = plainPooledPeak(known, aheadDays);
+  const curve = { p50: [p50], p90: [p90], p95: [p95] };
+  return { p50, p90, p95, chances: THRESHOLD_FACTORS.map((factor) => findProbability(curve, factor * largest, newest)) };
 }
 
 function sayOnly(value: number, largest: number): Said {

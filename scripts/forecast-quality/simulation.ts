@@ -2,8 +2,11 @@ import type { DailyPeak } from '../../src/analysis/forecast/daily-peaks.ts';
 import { DAY_MS } from '../../src/model/time.ts';
 import type { Series } from './series.ts';
 
-/** What a simulated memory series does; the nine take turns. */
-export const KINDS = ['flat', 'linear', 'weekly', 'compound', 'step', 'slope change', 'plateau', 'spikes', 'decline'] as const;
+/** What a simulated memory series does; they take turns. */
+export const KINDS = [
+  ...['flat', 'linear', 'weekly', 'compound', 'step', 'slope change', 'plateau', 'spikes', 'decline'],
+  ...['month end', 'restarts', 'flush'],
+] as const;
 type Kind = (typeof KINDS)[number];
 
 const DAYS = 120;
@@ -19,7 +22,9 @@ type Draw = (low: number, high: number) => number;
  * Levels, with everything drawn evenly within its range:
  * flat; linear +0.2–2 % of the start a day; weekly, weekends 10–40 % lower, on a growth of 0–0.3 %; compound +0.2–1.5 % a day;
  * step to 0.5–2.5 × the level on one day; slope change from one growth of 0–1 % to another of 0–2 %; plateau, a growth of 0.5–2 % that ends
- * on one day; spikes of 1.1–1.8 × for 1–6 hours on 2–10 % of the days; decline by 0.2–1 % of the start a day down to 0.2 of it.
+ * on one day; spikes of 1.1–1.8 × for 1–6 hours on 2–10 % of the days; decline by 0.2–1 % of the start a day down to 0.2 of it; month end, 1.1–1.5 ×
+ * on the last 3 of 30 days; restarts every 10–40 days that keep 30–90 % and fill up within 1–7 days; a flush on one day, full again within 1–20 days;
+ * the last three on a growth of 0–0.5 % a day.
  * Days of change lie between day 15 and day 105.
  * @param seed - the same seed gives the same series
  */
@@ -91,6 +96,19 @@ function drawLevel(kind: Kind, draw: Draw): (day: number) => number {
     case 'decline': {
       const pace = draw(0.002, 0.01);
       return (day) => Math.max(0.2, 1 - pace * day);
+    }
+    case 'month end': {
+      const [height, pace] = [draw(1.1, 1.5), draw(0, 0.004)];
+      return (day) => (1 + pace * day) * (day % 30 >= 27 ? height : 1);
+    }
+    case 'restarts': {
+      // Each loses a part of what it held, and fills up again.
+      const [every, kept, fillDays, pace] = [Math.floor(draw(10, 40)), draw(0.3, 0.9), draw(1, 7), draw(0, 0.005)];
+      return (day) => (1 + pace * day) * Math.min(1, day < every ? 1 : kept + ((1 - kept) * (day % every)) / fillDays);
+    }
+    case 'flush': {
+      const [fillDays, pace] = [draw(1, 20), draw(0, 0.005)];
+      return (day) => (1 + pace * day) * (day < changeDay ? 1 : Math.min(1, 0.02 + (0.98 * (day - changeDay)) / fillDays));
     }
   }
 }

@@ -26,6 +26,13 @@ const TOLD_WEIGHT = 0.1;
 /** Growth is compound where its curve leaves at most this share of the straight line's squared error, over two weeks or more. */
 const MAX_COMPOUND_ERROR_SHARE = 0.5;
 const MIN_COMPOUND_VALUES = 14;
+/** A pace of this many days begins to count as clean, one of twice as many does fully; so does a trend believed by this much. */
+const MIN_CLEAN_VALUES = 14;
+const MIN_CLEAN_WEIGHT = 0.8;
+/** A fall to less than this, and growth after it that has not come back to the old level, is a flush or a lost load that fills up again. */
+const REFILL_RATIO = 0.7;
+/** Parts of a pace through which a line is drawn to see how well it foretells the rest. */
+const PAST_SHARES = [0.5, 0.65, 0.8];
 
 /**
  * Quantiles of the peak over the next days. The level comes from the largest values of the last week, of the time since the last lasting
@@ -61,10 +68,17 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const middle = topWeek + 0.6 * (topReachable - topWeek) + 0.35 * (top - topReachable);
 
   const days = Array.from({ length: horizonDays }, (_, i) => i + 1);
-  // A new pace is carried on for twice as long as it was seen, and a new fall not at all.
+  // A new pace is expected to go on for twice as long as it was seen, and a new fall not at all; the bounds reckon with more.
   const lowest = isNewPace ? 0 : -0.5;
-  const farthest = 2 * (isNewPace ? n - start : n);
-  const growthOf = (k: number): number => trend.weight * Math.log(clip(trendFactor(trend, Math.min(k, farthest)), 1 + lowest, 3));
+  const expectedDays = 2 * (isNewPace ? n - start : n);
+  const boundDays = 2 * n;
+  // What refills after a fall goes back to where it was: its pace there says nothing of the time after that.
+  const isRefill = since > 0 && (y[since] ?? 0) < REFILL_RATIO * (y[since - 1] ?? 0) && topSince < top;
+  const growthOf = (k: number, from: number, farthest: number): number =>
+    Math.min(
+      isRefill ? top - from : Number.POSITIVE_INFINITY,
+      trend.weight * Math.log(clip(trendFactor(trend, Math.min(k, farthest)), 1 + lowest, 3)),
+    );
   // The quiet around a trend is believed for as long as it was seen, and no longer at all after twice that time.
   const trust = (k: number): number => clip(2 - k / n, 0, 1);
   const boundOf = (k: number): number => 0.5 * (top + topSince + trust(k) * (topReachable - topSince));
@@ -72,11 +86,15 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const widthOf = (k: number): number => Math.log(1 + k / n);
   // Within less than half the time seen so far, the largest value of that time is less often passed.
   const nearness = (k: number): number => Math.sqrt(Math.min(1, (2 * k) / n));
-  const p50 = days.map((k) => Math.exp(middle + growthOf(k) + Math.min(0.05 * widthOf(k) * rootOf(k), 1)));
-  const p90 = days.map((k) =>
-    Math.exp(boundOf(k) + growthOf(k) + Math.min(0.05 * nearness(k) + (0.3 + 0.9 * widthOf(k)) * rootOf(k), 0.7)),
-  );
-  const p95 = days.map((k) => Math.exp(boundOf(k) + growthOf(k) + Math.min(0.1 * nearness(k) + (0.8 + widthOf(k)) * rootOf(k), 0.9)));
+  const clean = measureCleanTrend(day.slice(start), y.slice(start), trend);
+  const boundAt = (k: number, pooledWidth: number, share: number): number => {
+    const growth = growthOf(k, topWeek, boundDays);
+    const spare = Math.max(0, pooledWidth - share * clean.widthOf(k, Math.abs(growth)));
+    return Math.exp(boundOf(k) + growth + pooledWidth - clean.trust * spare);
+  };
+  const p50 = days.map((k) => Math.exp(middle + growthOf(k, middle, expectedDays) + Math.min(0.05 * widthOf(k) * rootOf(k), 1)));
+  const p90 = days.map((k) => boundAt(k, Math.min(0.05 * nearness(k) + (0.3 + 0.9 * widthOf(k)) * rootOf(k), 0.7), 0.75));
+  const p95 = days.map((k) => boundAt(k, Math.min(0.1 * nearness(k) + (0.8 + widthOf(k)) * rootOf(k), 0.9), 1));
   if (![...p50, ...p90, ...p95].every((value) => Number.isFinite(value))) return fallBack(y, days);
 
   const rising50 = neverFalling(p50);
@@ -153,6 +171,42 @@ function fitTrend(day: readonly number[], y: readonly number[], logY: readonly n
     logSlope: logLine.slope,
     isCompound: m >= MIN_COMPOUND_VALUES && logLine.slope > 0 && compoundError < MAX_COMPOUND_ERROR_SHARE * straightError,
     weight: clip((Math.abs(kendallZ(y)) - 2) / 2, 0, 1) * rSquared,
+  };
+}
+
+/** How much narrower than the pooled width the bound of a clean trend may be. */
+interface CleanTrend {
+  /** 0: not at all (no trend, too short, or it failed on its own past) to 1. */
+  readonly trust: number;
+  /** Logarithm of bound ÷ trend after `k` days in which the trend adds `growth` (a logarithm too). */
+  readonly widthOf: (k: number, growth: number) => number;
+}
+
+const NOT_CLEAN: CleanTrend = { trust: 0, widthOf: () => Number.POSITIVE_INFINITY };
+
+/**
+ * The pooled width was learnt from series that jump. A pace that has lasted four weeks with little noise, and whose line through its first
+ * part foretold the rest of it, is told more narrowly: noise, the error that it made on its own past, and a share of the growth in case the
+ * pace changes. A level without trend never is: quiet ones jump as often as any.
+ */
+function measureCleanTrend(day: readonly number[], y: readonly number[], trend: Trend): CleanTrend {
+  const m = y.length;
+  if (m < MIN_CLEAN_VALUES || trend.weight < MIN_CLEAN_WEIGHT || trend.logSlope <= 0) return NOT_CLEAN;
+  const measured = trend.isCompound ? y.map(Math.log) : y;
+  const asLog = (value: number): number => (trend.isCompound ? value : Math.log(Math.max(value, Number.MIN_VALUE)));
+  const errorsAfter = (count: number, from: number): number[] => {
+    const { slope, intercept } = theilSen(day.slice(0, count), measured.slice(0, count));
+    return measured.slice(from).map((value, i) => asLog(value) - asLog(intercept + slope * (day[from + i] ?? 0)));
+  };
+  const noise = 1.4826 * median(errorsAfter(m, 0).map(Math.abs));
+  const pastError = Math.max(...PAST_SHARES.flatMap((share) => errorsAfter(Math.floor(share * m), Math.floor(share * m))).map(Math.abs));
+  const signal = trend.logSlope * m;
+  return {
+    trust:
+      clip((m - MIN_CLEAN_VALUES) / MIN_CLEAN_VALUES, 0, 1) *
+      clip((trend.weight - MIN_CLEAN_WEIGHT) / (1 - MIN_CLEAN_WEIGHT) / 0.5, 0, 1) *
+      clip(2 - (4 * pastError) / signal, 0, 1),
+    widthOf: (k, growth) => 0.04 + 2 * noise + pastError * Math.max(1, k / (0.5 * m)) + 0.3 * growth,
   };
 }
 

@@ -29,7 +29,7 @@ export function findDaysUntil(forecast: PooledPeak, threshold: number, newestPea
  * Probability, 0 to 1, that the peak within the horizon is at or above `threshold`: straight lines in the logarithm of the threshold through
  * (p50, 50 %), (p90, 10 %) and (p95, 5 %); beyond p95 it halves for each further ln(p95 ÷ p90).
  */
-export function findProbability(forecast: PooledPeak, threshold: number, newestPeak: number): number {
+export function findProbability(forecast: Pick<PooledPeak, 'p50' | 'p90' | 'p95'>, threshold: number, newestPeak: number): number {
   if (isReached(threshold, newestPeak)) return 1;
   const [p50, p90, p95] = [forecast.p50, forecast.p90, forecast.p95].map((values) => Math.log(values.at(-1) ?? Number.NaN)) as [
     number,

@@ -13,6 +13,19 @@ describe('isHeldAtLimit', () => {
     expect(isHeldAtLimit(at(3 * GiB, 10))).toBe(false);
   });
 
+  it('takes a store that stands at its limit for one that refuses, where refusals are not counted', () => {
+    const pinned = (more: object, policy = 'noeviction', usedMemoryBytes = 4 * GiB) =>
+      isHeldAtLimit(
+        buildNodeHistory(
+          sampleEvery(3600, 48, () => ({ usedMemoryBytes, maxmemoryBytes: 4 * GiB, texts: { maxmemoryPolicy: policy }, ...more })),
+        ),
+      );
+    expect(pinned({})).toBe(true);
+    expect(pinned({ oomErrors: 0 })).toBe(false);
+    expect(pinned({}, 'allkeys-lru')).toBe(false);
+    expect(pinned({}, 'noeviction', 3.9 * GiB)).toBe(false);
+  });
+
   it('is never so without a limit', () => {
     const history = buildNodeHistory(sampleEvery(3600, 48, (i) => ({ usedMemoryBytes: GiB, maxmemoryBytes: 0, evictedKeys: i })));
     expect(isHeldAtLimit(history)).toBe(false);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DailyPeak } from '../../../src/analysis/forecast/daily-peaks.ts';
 import { pooledPeak } from '../../../src/analysis/forecast/pooled-peak.ts';
 import { DAY_MS } from '../../../src/model/time.ts';
+import { seededRandom } from '../../helpers/series.ts';
 
 /** One value a day; undefined leaves a gap. */
 function daily(values: readonly (number | undefined)[]): DailyPeak[] {
@@ -101,6 +102,42 @@ describe('pooledPeak', () => {
     const steady = pooledPeak(daily(Array.from({ length: 30 }, (_, i) => 8e9 * (1 + 0.01 * i))), 30);
     expect(steady.volatility).toBeLessThan(0.002);
     expect((steady.p95.at(-1) ?? 0) / (steady.p50.at(-1) ?? 1)).toBeLessThan(1.17);
+  });
+
+  it('is narrow about a clean trend that has foretold itself, and wide about a quiet level', () => {
+    const random = seededRandom(7);
+    const quiet = Array.from({ length: 45 }, () => 1 + 0.006 * (random() - 0.5));
+    const widthOf = (values: readonly number[]) => {
+      const { p50, p95 } = pooledPeak(daily(values), 30);
+      return Math.log((p95.at(-1) ?? 0) / (p50.at(-1) ?? 0));
+    };
+    const linear = quiet.map((noise, i) => 8e9 * (1 + 0.01 * i) * noise);
+    const compound = quiet.map((noise, i) => 8e9 * 1.01 ** i * noise);
+    const changed = quiet.map((noise, i) => 8e9 * (1 + 0.012 * Math.max(0, i - 15)) * noise);
+    for (const values of [linear, compound, changed]) expect(widthOf(values)).toBeLessThan(0.14);
+    expect(widthOf(quiet.map((noise) => 8e9 * noise))).toBeGreaterThan(0.14);
+  });
+
+  it('keeps the pooled width where the trend did not foretell its own past', () => {
+    const bumpy = Array.from({ length: 45 }, (_, i) => 8e9 * (1 + 0.01 * i) * (i % 9 === 4 ? 1.25 : 1));
+    const { p50, p95 } = pooledPeak(daily(bumpy), 30);
+    expect((p95.at(-1) ?? 0) / (p50.at(-1) ?? 1)).toBeGreaterThan(1.3);
+  });
+
+  it('lets what refills after a flush come back to the old level, not beyond it at that pace', () => {
+    const values = [...constant(30, 8e9), ...Array.from({ length: 12 }, (_, i) => 0.4e9 * (i + 1))];
+    const forecast = pooledPeak(daily(values), 30);
+    expect(forecast.growthPerDay).toBeGreaterThan(0.3e9);
+    expect(forecast.p50.at(-1)).toBeLessThan(8.5e9);
+    expect(forecast.p50.at(-1)).toBeGreaterThan(6e9);
+    expect(forecast.p95.at(-1)).toBeGreaterThan(8e9);
+  });
+
+  it('reckons in the bounds with a new pace that goes on, in the median with twice its own time', () => {
+    const values = [...Array.from({ length: 20 }, (_, i) => 100 + 0.3 * i), ...Array.from({ length: 10 }, (_, i) => 106 + 2.7 * (i + 1))];
+    const { p50, p95 } = pooledPeak(daily(values), 60);
+    expect((p50.at(-1) ?? 0) / (p50[20] ?? 1)).toBeLessThan(1.02);
+    expect(p95.at(-1)).toBeGreaterThan(133 + 2.7 * 60);
   });
 
   it('takes the full volatility again beyond twice the time the trend was seen', () => {
