@@ -64,8 +64,8 @@ export function parseTarget(url: string, access: Access = {}, sentinelAccess: Ac
     return { name: `unix://${place}`, endpoints: [{ path: place }], access: plain };
   }
   const encrypted = scheme.startsWith('rediss') || scheme === 'valkeys';
-  const { tls, ...plain } = own;
-  const granted: Access = encrypted ? { ...plain, tls: tls ?? {} } : plain;
+  const secured = ({ tls, ...plain }: Access): Access => (encrypted ? { ...plain, tls: tls ?? {} } : plain);
+  const granted = secured(own);
   const [hosts, path] = splitOnce(place, '/');
   if (scheme.endsWith('+sentinel')) {
     const [first, ...others] = hosts.split(',').map((host) => endpoint(host, DEFAULT_SENTINEL_PORT, url));
@@ -77,7 +77,7 @@ export function parseTarget(url: string, access: Access = {}, sentinelAccess: Ac
       access: granted,
       sentinel: {
         ...(masterName === '' ? {} : { masterName }),
-        access: encrypted ? { tls: tls ?? {}, ...sentinelAccess } : sentinelAccess,
+        access: secured(sentinelAccess),
       },
     };
   }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALLOWED_COMMANDS, aclRule } from '../../../src/sources/live/commands.ts';
 import { findFreePort, findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
@@ -112,6 +113,61 @@ describe.skipIf(!binary)(`one server, ${NO_REDIS_SERVER}`, () => {
     const full = await watchFor([server.url], { failures: 2 });
     expect(full.failures.map(({ error }) => error.reason)).toContain('too-many-clients');
     await server.command('CONFIG', 'SET', 'maxclients', '1000');
+  });
+
+  it('is a gap while its process stands still, and while it sleeps', async () => {
+    const frozen = await watchFor([server.url], {
+      samples: 3,
+      timeoutMs: 300,
+      onSample: async (count) => {
+        if (count !== 2) return;
+        process.kill(server.pid, 'SIGSTOP');
+        await sleep(1000);
+        process.kill(server.pid, 'SIGCONT');
+      },
+    });
+    expect(frozen.failures[0]?.error.reason).toBe('timeout');
+    expect(frozen.samples).toHaveLength(3);
+    const sleeper = await startRedisServer({ config: ['--enable-debug-command', 'yes'] });
+    const asleep = await watchFor([sleeper.url], {
+      samples: 3,
+      timeoutMs: 300,
+      onSample: async (count) => {
+        if (count === 2) await sleeper.command('DEBUG', 'SLEEP', '1');
+      },
+    });
+    expect(asleep.failures[0]?.error.reason).toBe('timeout');
+    expect(asleep.returns[0]?.missed).toBe(asleep.failures.length);
+    await sleeper.stop();
+  });
+
+  it('is given up while the network swallows everything, and read again on a new connection', async () => {
+    // A proxy that goes silent without closing: what a firewall that forgot the connection looks like.
+    const { connect, createServer } = await import('node:net');
+    let silent = false;
+    const proxy = createServer((socket) => {
+      const inner = connect(server.port, server.host);
+      socket
+        .on('data', (data) => silent || inner.write(data))
+        .on('close', () => inner.destroy())
+        .on('error', () => {});
+      inner.on('data', (data) => silent || socket.write(data)).on('error', () => {});
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => proxy.once('listening', resolve));
+    const address = proxy.address();
+    const { failures, returns } = await watchFor([`redis://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`], {
+      samples: 4,
+      timeoutMs: 200,
+      onSample: (count) => {
+        if (count === 2) silent = true;
+      },
+      onFailure: (count) => {
+        if (count === 2) silent = false;
+      },
+    });
+    expect(failures.map(({ error }) => error.reason)).toEqual(['timeout', 'timeout']);
+    expect(returns).toHaveLength(1);
+    await new Promise((resolve) => proxy.close(resolve));
   });
 
   it('is read over its unix socket, and again after a crash', async () => {
