@@ -39,11 +39,13 @@ export function setMaxmemory(context: ActionContext): Step[] {
   const isUnset = fromBytes === 0;
   if (isUnset && safeBytes === undefined && context.node.forecast.status === 'refused') return [];
   if (!isUnset && (safeBytes === undefined || !isRaised(context, 'maxmemory-too-low'))) return [];
+  const isUrgent = isUnset || severityOf(context, 'maxmemory-too-low') !== 'info';
+  // A glimpse of the load is no reason for a limit that nothing presses to change.
+  if (!isUrgent && context.node.forecast.status === 'refused') return [];
   // The machine may be a little short of the recommended limit: then the safe one, if the peak fits.
   const held = safeBytes === undefined ? recommended : Math.min(recommended, roundDownLimit(safeBytes));
   const maxmemoryBytes = isUnset ? (firstMaxmemory(context) ?? held) : held;
   if (maxmemoryBytes <= fromBytes) return [];
-  const isUrgent = isUnset || severityOf(context, 'maxmemory-too-low') !== 'info';
   // INFO tells the memory of the host, not of a container.
   const isHost = context.node.systemMemory.source === 'info' ? 'yes' : undefined;
   return limitStep(context, isUrgent ? 'ladder' : 'gain', { fromBytes, maxmemoryBytes, door: settingsDoor(context) }, { isHost });

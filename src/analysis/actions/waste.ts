@@ -100,7 +100,10 @@ function enableActivedefrag(context: ActionContext, stage: Stage): Step[] {
       commands: lines([...changedParameters(context), { name: 'activedefrag', value: 'yes' }]),
       undo: lines([{ name: 'activedefrag', value: 'no' }]),
       verify: infoLine(context, 'default', ['active_defrag_running', 'active_defrag_hits', 'allocator_active', 'used_memory_rss']),
-      values: known({ isOnce: isLasting ? undefined : 'yes' }),
+      values: known({
+        isOnce: isLasting ? undefined : 'yes',
+        isUnsure: fragmentation.activedefrag.supported === 'unknown' ? 'yes' : undefined,
+      }),
     }),
   ];
 }

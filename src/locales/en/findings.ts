@@ -340,7 +340,7 @@ export const judgementWords: JudgementWords = {
       name: 'activedefrag',
       title: () => 'Turn on active defragmentation',
       detail: (v) =>
-        `It works while the server runs, at the cost of some processor time, and stops by itself when there is little left to gain.${v.isOnce === 'yes' ? ' After one mass delete it has nothing more to do: turn it off again when it has worked.' : ''}`,
+        `It works while the server runs, at the cost of some processor time, and stops by itself when there is little left to gain.${v.isOnce === 'yes' ? ' After one mass delete it has nothing more to do: turn it off again when it has worked.' : ''}${v.isUnsure === 'yes' ? ' A build without its own, patched jemalloc refuses the line: then only a restart, or a failover to a fresh replica, closes the holes.' : ''}`,
       expect: (a, f) =>
         `active_defrag_running is above 0 within seconds, and used_memory_rss falls${gainWords(a, f)} within minutes to hours`,
     },

@@ -178,6 +178,17 @@ describe('without a forecast', () => {
     expect(commands?.[0]).toBe(`CONFIG SET maxmemory ${11 * GiB}`);
   });
 
+  it('a limit is not raised for a glimpse of the load, unless writes are near being refused', () => {
+    const low = (counted: number) =>
+      contextOf({
+        forecast: { status: 'refused', reason: 'history-too-short' },
+        peaks: { countedBytes: { value: counted } },
+        provisioning: { maxmemoryBytes: { current: 7 * GiB } },
+      });
+    expect(idsOf(low(6 * GiB))).not.toContain('raise-maxmemory');
+    expect(idsOf(low(6.9 * GiB))).toContain('raise-maxmemory');
+  });
+
   it('and there is none where the machine is not known', () => {
     const unknown = { ...unset, provisioning: { maxmemoryBytes: { current: 0, safeOnPresentMachine: undefined } } };
     expect(idsOf(contextOf(unknown))).not.toContain('set-maxmemory');
@@ -385,6 +396,15 @@ describe('waste', () => {
     ['there is little to gain', { fragmentation: { ...fragmented.fragmentation, recoverableBytes: { activedefrag: 20 * MiB } } }],
   ] as const)('is not left to activedefrag where %s', (_why, changes) => {
     expect(idsOf(contextOf(changes))).not.toContain('enable-activedefrag');
+  });
+
+  it('says what to do where the server refuses activedefrag, as long as that is not known', () => {
+    const supported = (value: 'yes' | 'unknown') =>
+      actionOf(
+        contextOf({ fragmentation: { ...fragmented.fragmentation, activedefrag: { supported: value, enabled: 'no' } } }),
+        'enable-activedefrag',
+      )?.values.isUnsure;
+    expect([supported('unknown'), supported('yes')]).toEqual(['yes', undefined]);
   });
 
   it('is given back by a restart until the upgrade where activedefrag can crash', () => {
