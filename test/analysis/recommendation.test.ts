@@ -89,10 +89,7 @@ describe('the recommendation for any history', () => {
         if (limits.length > 1)
           expect([limits.map(({ id }) => id), grow === undefined]).toEqual([['lower-maxmemory', 'raise-maxmemory'], false]);
         if (grow !== undefined && systemMemory.totalBytes !== undefined) expect(grow.givesBytes).toBeGreaterThan(0);
-        expect([grow !== undefined && has(node, 'resize-down'), has(node, 'resize-down') && has(node, 'raise-maxmemory')]).toEqual([
-          false,
-          false,
-        ]);
+        expect(grow !== undefined && has(node, 'resize-down')).toBe(false);
         if (has(node, 'enable-activedefrag')) expect([fragmentation.activedefrag.supported, has(node, 'restart')]).not.toContain('no');
         expect(has(node, 'enable-activedefrag') && has(node, 'restart')).toBe(false);
         if (fragmentation.advice === 'activedefrag' || fragmentation.advice === 'restart')
@@ -148,9 +145,10 @@ describe('the recommendation for any history', () => {
         const { budget, maxmemoryBytes } = node.provisioning;
         fc.pre(story.days >= 12 && !has(node, 'add-shards') && (maxmemoryBytes.recommended ?? 0) <= 2 * (budget[0]?.bytes ?? 0));
         const again = await judgeStory(story, { ...changes, noise: 0.01, noiseSeed }, options);
-        expect(again.actions.map(({ id }) => id).filter((id) => id === 'resize-up' || id === 'resize-down' || id === 'add-shards')).toEqual(
-          [],
-        );
+        // Half of a machine unused is a threshold like any: only a machine that has just been chosen must not be called too large.
+        const wasChosen = find(node, 'resize-up', 'resize-down') !== undefined;
+        const ids: readonly Action['id'][] = wasChosen ? ['resize-up', 'resize-down', 'add-shards'] : ['resize-up', 'add-shards'];
+        expect(again.actions.map(({ id }) => id).filter((id) => ids.includes(id))).toEqual([]);
       }),
       RUNS,
     );

@@ -169,8 +169,11 @@ let catalog: Promise<readonly CatalogEntry[]> | undefined;
 export async function judgeStory(story: NodeStory, changes: StoryChanges = {}, options: AnalyzeOptions = {}): Promise<NodeAnalysis> {
   catalog ??= loadCatalog();
   const entries = await catalog;
-  const analysis = analyzeHistories([buildNodeHistory(tellStory(story, changes))], [], {
+  const samples = tellStory(story, changes);
+  const analysis = analyzeHistories([buildNodeHistory(samples)], [], {
     generatedAt: 0,
+    // Stated, so that the machine may be called too large as well; an instance has its own.
+    systemMemoryBytes: options.instance === undefined ? samples[0]?.totalSystemMemoryBytes : undefined,
     ...options,
     catalog: entries,
     catalogDates: catalogDates(entries),

@@ -5,7 +5,6 @@ import { otherLimits } from './care.ts';
 import { closing } from './closing.ts';
 import { fixSaves, stopSwapping } from './emergencies.ts';
 import { memoryLadder } from './ladder.ts';
-import { resizeDown } from './machine.ts';
 import { giveBackWaste } from './waste.ts';
 import { findWouldNotHelp } from './would-not-help.ts';
 
@@ -36,7 +35,6 @@ export function recommendActions(context: ActionContext): Advised {
     ...fixSaves(context),
     ...memoryLadder(context),
     ...giveBackWaste(context),
-    ...resizeDown(context),
     ...otherLimits(context),
     ...closing(context),
   ];

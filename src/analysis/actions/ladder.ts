@@ -1,7 +1,7 @@
 import { canLowerTo, currentMaxmemory, evictsNothing, safeMaxmemory } from '../findings/finding-rule.ts';
 import { type ActionContext, isRaised, type Step, severityOf } from './action-context.ts';
-import { feedCache, lowerMaxmemory, setAfterResize, setMaxmemory } from './limit.ts';
-import { resizeUp } from './machine.ts';
+import { feedCache, lowerBeforeShrinking, lowerMaxmemory, setAfterResize, setMaxmemory } from './limit.ts';
+import { resizeDown, resizeUp } from './machine.ts';
 import { boundReplicaBuffers, replicaBufferBytes } from './replica-buffers.ts';
 import { closeHoles, holesBytes } from './waste.ts';
 
@@ -17,19 +17,29 @@ export function memoryLadder(context: ActionContext): Step[] {
   const lower = lowerMaxmemory(context);
   const isEnough = (relievedBytes > 0 && !isShortWithout(context, relievedBytes)) || isCoveredByLimit(context, lower.length > 0);
   const upgrade = isEnough ? [] : needed;
-  // The limit can be lowered at once and the machine raised later: the danger is gone in between. Not that of a store which is growing: as long
-  // as the machine has not been over its target, a lower limit takes no danger away and brings refused writes nearer.
-  const isDangerLater = upgrade.length > 0 && evictsNothing(context) === true && !isRaised(context, 'system-memory-ratio-high');
+  const limits = upgrade.length > 0 ? growWithMachine(context, lower, upgrade) : lower.length > 0 ? lower : setMaxmemory(context);
+  const down = upgrade.length > 0 ? [] : shrink(context);
+  const present = down.some(({ action }) => action.id === 'lower-maxmemory') ? [] : limits;
+  return [...holes, ...buffers, ...present, ...down, ...feedCache(context, [...present, ...down])];
+}
+
+/**
+ * The larger machine with the limits before and after it: lowered at once, so that the danger is gone in between, and raised again. Not in a
+ * store which is growing: as long as the machine has not been over its target, a lower limit takes no danger away and brings refused writes nearer.
+ */
+function growWithMachine(context: ActionContext, lower: readonly Step[], upgrade: readonly Step[]): Step[] {
+  const isDangerLater = evictsNothing(context) === true && !isRaised(context, 'system-memory-ratio-high');
   const lowered = isDangerLater ? [] : lower;
-  const loweredBytes = lowered.length > 0 ? limitOf(lowered) : undefined;
-  const set =
-    upgrade.length > 0
-      ? setAfterResize(context, loweredBytes, upgrade[0]?.action.values.name !== undefined)
-      : lowered.length > 0
-        ? []
-        : setMaxmemory(context);
-  const limits = [...lowered, ...upgrade, ...set];
-  return [...holes, ...buffers, ...limits, ...feedCache(context, limits)];
+  const isNamed = upgrade[0]?.action.values.name !== undefined;
+  return [...lowered, ...upgrade, ...setAfterResize(context, limitOf(lowered), isNamed)];
+}
+
+/** A smaller machine, and before it the limit that it holds; neither where the data come too near to that limit. */
+function shrink(context: ActionContext): Step[] {
+  const down = resizeDown(context);
+  const isNamed = down[0]?.action.values.name !== undefined;
+  const limit = down.length > 0 ? lowerBeforeShrinking(context, isNamed ? context.node.provisioning.instance.recommended : undefined) : [];
+  return limit === undefined ? [] : [...limit, ...down];
 }
 
 /** Whether the machine is still too small without these resident bytes: they count in the need at the target ratio. */

@@ -1,4 +1,4 @@
-import type { Action } from '../../model/analysis.ts';
+import type { Action, InstanceChoice } from '../../model/analysis.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, countedPeakBytes, currentMaxmemory, firstMaxmemory, safeMaxmemory, settingsDoor } from '../findings/finding-rule.ts';
 import { findSettingsDoor, isOwnServer, maxmemoryCommands, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
@@ -68,14 +68,35 @@ export function setAfterResize(context: ActionContext, loweredBytes: number | un
   const door = isOwnServer(next) && isOwnServer(present) ? present : next;
   // The new node type brings its own limit, larger than this one or it would not have been chosen.
   if (door === 'elasticache') return [];
-  // A machine larger than the need holds a limit larger by at least that factor: what does not grow with the limit is paid only once.
-  const machineBytes = choice?.memoryBytes ?? memoryNeededBytes;
-  const heldBytes = recommended * Math.max(1, (machineBytes ?? 0) / (memoryNeededBytes ?? Number.POSITIVE_INFINITY));
+  const heldBytes = heldBy(choice?.memoryBytes, recommended, memoryNeededBytes);
   const isRaise = recommended > fromBytes && (loweredBytes !== undefined || isRaised(context, 'maxmemory-too-low'));
   const isLower = fromBytes > heldBytes && isRaised(context, 'maxmemory-too-high');
   return fromBytes === 0 || isRaise || isLower
     ? limitStep(context, 'ladder', { fromBytes, maxmemoryBytes: recommended, door }, { isAfterResize: 'yes' })
     : [];
+}
+
+/**
+ * The recommended limit before a move to a smaller machine that would not hold the present one.
+ * @param smaller - the instance chosen; undefined: a machine of just the memory that is needed
+ * @returns undefined where the present limit would have to be lowered and the data come too near to the recommended one
+ */
+export function lowerBeforeShrinking(context: ActionContext, smaller: InstanceChoice | undefined): Step[] | undefined {
+  const { maxmemoryBytes: limits, memoryNeededBytes } = context.node.provisioning;
+  const fromBytes = currentMaxmemory(context);
+  const door = settingsDoor(context);
+  if (limits.recommended === undefined || fromBytes === undefined || fromBytes === 0 || !isOwnServer(door)) return [];
+  if (fromBytes <= heldBy(smaller?.memoryBytes, limits.recommended, memoryNeededBytes)) return [];
+  if (!canLowerTo(context, limits.recommended)) return undefined;
+  const stage = isRaised(context, 'maxmemory-too-high') ? 'ladder' : 'care';
+  return limitStep(context, stage, { fromBytes, maxmemoryBytes: limits.recommended, door }, { isBeforeResize: 'yes' });
+}
+
+/** A machine larger than the need holds a limit larger by at least that factor: what does not grow with the limit is paid only once. */
+function heldBy(machineBytes: number | undefined, recommendedBytes: number, neededBytes: number | undefined): number {
+  return machineBytes === undefined || neededBytes === undefined
+    ? recommendedBytes
+    : recommendedBytes * Math.max(1, machineBytes / neededBytes);
 }
 
 interface LimitChange {
@@ -96,7 +117,7 @@ function limitStep(context: ActionContext, stage: Stage, change: LimitChange, mo
   const reasons: readonly FindingId[] =
     isUnset || isRaise
       ? ['maxmemory-unset', 'maxmemory-too-low', 'noeviction-near-limit', 'oom-errors', 'eviction-pressure']
-      : ['maxmemory-too-high', 'system-memory-ratio-high'];
+      : ['maxmemory-too-high', 'system-memory-ratio-high', 'oversized'];
   return [
     step(stage, {
       id: isUnset ? 'set-maxmemory' : isRaise ? 'raise-maxmemory' : 'lower-maxmemory',

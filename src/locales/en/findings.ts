@@ -333,7 +333,7 @@ export const judgementWords: JudgementWords = {
       title: (v, f) =>
         `${v.isAfterResize === 'yes' ? 'Then lower' : 'Lower'} maxmemory${tell(v, 'fromBytes', (n) => ` from ${f.bytes(n)}`)} to ${tell(v, 'maxmemoryBytes', f.bytes)}`,
       detail: (v, f) =>
-        `${v.isAfterResize === 'yes' ? 'The new machine too does not hold the present limit. ' : ''}${tell(v, 'peakBytes', (n) => `The highest peak counts ${f.bytes(n)}, so nothing is evicted by it today. `)}${keepWords(v)}`.trim(),
+        `${v.isAfterResize === 'yes' ? 'The new machine too does not hold the present limit. ' : v.isBeforeResize === 'yes' ? 'The smaller machine would not hold the present limit. ' : ''}${tell(v, 'peakBytes', (n) => `The highest peak counts ${f.bytes(n)}, so nothing is evicted by it today. `)}${keepWords(v)}`.trim(),
       expect: limitExpectation,
     },
     'enable-activedefrag': {

@@ -585,6 +585,18 @@ describe('a smaller machine', () => {
     expect(idsOf(contextOf({ provisioning: { instance }, activity: { oomErrors: 3 } }))).not.toContain('resize-down');
   });
 
+  it('comes after the limit that it holds, and not where the data come too near to that', () => {
+    const shrinking = (counted: number) =>
+      contextOf({
+        peaks: { countedBytes: { value: counted } },
+        provisioning: { memoryNeededBytes: 6 * GiB, maxmemoryBytes: { current: 10 * GiB, recommended: 4 * GiB } },
+      });
+    const { actions } = advise(shrinking(3 * GiB));
+    expect(actions.map(({ id }) => id)).toEqual(['lower-maxmemory', 'resize-down', 'leave-activedefrag']);
+    expect(actions[0]?.values).toMatchObject({ maxmemoryBytes: 4 * GiB, isBeforeResize: 'yes' });
+    expect(idsOf(shrinking(3.8 * GiB))).toEqual(['nothing', 'leave-activedefrag']);
+  });
+
   it('is not advised where memory was short', () => {
     expect(idsOf(contextOf({ provisioning: { instance }, systemMemory: { ratioPeak: 0.85 } }))).not.toContain('resize-down');
   });
@@ -645,7 +657,10 @@ describe('whatever the figures', () => {
         const limit = byId.get('lower-maxmemory') ?? byId.get('set-maxmemory') ?? byId.get('raise-maxmemory');
         if (limit) expect(limit.values.maxmemoryBytes).toBeGreaterThanOrEqual(f.counted);
         const lower = byId.get('lower-maxmemory');
-        if (lower) expect(lower.values.maxmemoryBytes).toBeLessThanOrEqual((lower.values.isAfterResize ? f.recommended : f.safe) ?? 0);
+        if (lower)
+          expect(lower.values.maxmemoryBytes).toBeLessThanOrEqual(
+            (lower.values.isAfterResize || lower.values.isBeforeResize ? f.recommended : f.safe) ?? 0,
+          );
         if (byId.has('resize-up')) expect(f.needed).toBeGreaterThan(f.total ?? 0);
         if (byId.has('enable-activedefrag'))
           expect([f.supported === 'no', f.enabled === 'yes', f.defrag < 100 * MiB]).toEqual([false, false, false]);
