@@ -54,7 +54,8 @@ export function findNextStep(
   };
 }
 
-function bucketsFor({ entriesPerBucket }: TableLayout, entries: number): number {
+/** Buckets of a table that holds so many entries: the smallest power of two that has room, at least 4. */
+export function bucketsFor({ entriesPerBucket }: TableLayout, entries: number): number {
   let buckets = MIN_BUCKETS;
   while (buckets * entriesPerBucket < entries) buckets *= 2;
   return buckets;
@@ -70,22 +71,29 @@ function bucketsFor({ entriesPerBucket }: TableLayout, entries: number): number 
 export function planHashTables(history: NodeHistory, engine: Engine): HashTableStep[] {
   const layout = findTableLayout(engine, history.last.clusterEnabled === 1);
   if (layout === undefined) return [];
-  const databases = [...history.metrics.keys()].flatMap((id) => {
+  return findDatabases(history).flatMap((database) =>
+    tablesOf(layout).flatMap((table): HashTableStep[] => {
+      const counts = findEntryCounts(history, database, table);
+      const entries = counts.at(-1)?.entries ?? 0;
+      if (!(entries > 0)) return [];
+      const step = findNextStep(layout, entries, Math.max(...counts.map((count) => count.entries)));
+      return [{ database, table, ...step, daysUntil: findDaysUntil(counts, step.threshold) }];
+    }),
+  );
+}
+
+/** Indexes of the databases whose keys were counted, ascending. */
+export function findDatabases(history: NodeHistory): readonly number[] {
+  const indexes = [...history.metrics.keys()].flatMap((id) => {
     const parsed = parseDatabaseMetricId(id);
     return parsed?.part === 'Keys' ? [parsed.index] : [];
   });
-  const tables = layout.hasExpiresTable ? (['keys', 'expires'] as const) : (['keys'] as const);
-  return databases
-    .sort((a, b) => a - b)
-    .flatMap((database) =>
-      tables.flatMap((table): HashTableStep[] => {
-        const counts = findEntryCounts(history, database, table);
-        const entries = counts.at(-1)?.entries ?? 0;
-        if (!(entries > 0)) return [];
-        const step = findNextStep(layout, entries, Math.max(...counts.map((count) => count.entries)));
-        return [{ database, table, ...step, daysUntil: findDaysUntil(counts, step.threshold) }];
-      }),
-    );
+  return indexes.sort((a, b) => a - b);
+}
+
+/** The tables that each database has. */
+export function tablesOf({ hasExpiresTable }: TableLayout): readonly ('keys' | 'expires')[] {
+  return hasExpiresTable ? ['keys', 'expires'] : ['keys'];
 }
 
 interface EntryCount {

@@ -15,6 +15,7 @@ import { forecastNode } from './forecast/index.ts';
 import { diagnoseFragmentation } from './fragmentation/index.ts';
 import { findGroups } from './groups.ts';
 import { planHashTables } from './hash-tables.ts';
+import { findPastTableSteps } from './past-table-steps.ts';
 import { findLatest, findPeaks } from './peaks.ts';
 import { assessQuality } from './quality.ts';
 import { buildSeries, findDailyPeaks, findHourlyPeaks } from './series.ts';
@@ -151,7 +152,9 @@ function measureNode(
     targetRatio: settings.targetRatio,
   });
   const peaks = findPeaks(history, engine);
+  const pastSteps = findPastTableSteps(history, engine);
   const forecast = forecastNode(history, {
+    pastSteps,
     horizonDays: settings.horizonDays,
     mayShorten: options.horizonDays === undefined,
     systemTargetBytes: systemMemory.totalBytes === undefined ? undefined : systemMemory.totalBytes * settings.targetRatio,
@@ -177,7 +180,7 @@ function measureNode(
       whatIf: memory.memoryNeededBytes === undefined ? undefined : [...planWhatIfs(question)],
       instance: sizeInstance(question, settings, options.catalog),
     },
-    keyspace: describeKeyspace(history, [...steps]),
+    keyspace: { ...describeKeyspace(history, [...steps]), ...(pastSteps.length > 0 ? { pastSteps } : {}) },
     activity: measureActivity(history),
     persistence: measurePersistence(history),
     series: buildSeries(history),

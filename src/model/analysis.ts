@@ -292,6 +292,23 @@ const hashTableStep = z.object({
   transientBytes: bytes,
 });
 
+const pastTableStep = z.object({
+  /** Samples between which used memory rose. */
+  fromAt: instant,
+  at: instant,
+  database: z.number().int(),
+  table: z.enum(['keys', 'expires']),
+  /** Entries when the table grew, and the count that it had room for. */
+  entries: z.number(),
+  threshold: z.number(),
+  /** The new table, and by how much used memory rose beyond what the new keys explain. */
+  expectedBytes: bytes,
+  observedBytes: bytes,
+  /** What is left once the old table is freed; absent `oldTableFreedAt`: that was not seen yet. */
+  permanentBytes: bytes,
+  oldTableFreedAt: instant.optional(),
+});
+
 export const nodeSchema = z.object({
   id: z.string(),
   engine: z.object({ name: z.string(), version: z.string().optional() }),
@@ -364,6 +381,8 @@ export const nodeSchema = z.object({
   keyspace: z.object({
     databases: z.array(database),
     steps: z.array(hashTableStep),
+    /** Doublings inside the window. */
+    pastSteps: z.array(pastTableStep).optional(),
     bytesPerKey: z.number().optional(),
   }),
   activity: z.object({
@@ -525,6 +544,7 @@ export type Finding = z.infer<typeof finding>;
 export type Action = z.infer<typeof action>;
 export type ActionId = (typeof ACTION_IDS)[number];
 export type HashTableStep = z.infer<typeof hashTableStep>;
+export type PastTableStep = z.infer<typeof pastTableStep>;
 export type AnalysisSettings = Analysis['settings'];
 export type VerdictId = NodeAnalysis['verdict']['id'];
 export type GroupAnalysis = z.infer<typeof group>;

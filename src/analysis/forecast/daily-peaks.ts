@@ -1,3 +1,4 @@
+import type { PastTableStep } from '../../model/analysis.ts';
 import type { NodeHistory, RecoveredPeak } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { recoverCounted } from '../peaks.ts';
@@ -30,6 +31,24 @@ export function findDailyMaxima(history: NodeHistory, metric: DailyPeakMetric): 
   });
   for (const peak of findRecovered(history, metric)) add(startOfHour(peak.toAt), peak.value);
   return [...byDay].sort(([a], [b]) => b - a).map(([day, value]) => ({ at: endAt - day * DAY_MS, value }));
+}
+
+/**
+ * The peaks as they would have been with the hash tables of today: a doubling is told by its own line of the budget, and in a trend it would pass for
+ * growth of the data. Windows before a doubling are raised by what lasts of it, those that held the old table beside the new one are lowered by it.
+ */
+export function withPresentTables(peaks: readonly DailyPeak[], steps: readonly PastTableStep[]): readonly DailyPeak[] {
+  if (steps.length === 0) return peaks;
+  return peaks.map(({ at, value }) => ({
+    at,
+    value: steps.reduce((sum, step) => sum + missingBytes(step, at), value),
+  }));
+}
+
+/** What the table of today takes more than the tables of the window that ends at `at` did. */
+function missingBytes({ at: grewAt, oldTableFreedAt, permanentBytes, expectedBytes }: PastTableStep, at: number): number {
+  if (at <= grewAt) return oldTableFreedAt === undefined ? expectedBytes : permanentBytes;
+  return oldTableFreedAt !== undefined && at - DAY_MS < oldTableFreedAt ? permanentBytes - expectedBytes : 0;
 }
 
 function findRecovered(history: NodeHistory, metric: DailyPeakMetric): readonly RecoveredPeak[] {

@@ -1,8 +1,8 @@
-import type { Forecast } from '../../model/analysis.ts';
+import type { Forecast, PastTableStep } from '../../model/analysis.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { backtestPeaks } from './backtest.ts';
-import { type DailyPeak, findDailyMaxima } from './daily-peaks.ts';
+import { type DailyPeak, findDailyMaxima, withPresentTables } from './daily-peaks.ts';
 import { isHeldAtLimit } from './held-at-limit.ts';
 import { type PooledPeak, pooledPeak } from './pooled-peak.ts';
 import { type DaysUntil, findDaysUntil, findProbability } from './thresholds.ts';
@@ -78,10 +78,17 @@ export function forecastPeak(asked: ForecastQuestion): Forecast {
 /** The forecast of one node from its history: counted memory against maxmemory, resident memory against the target of the machine. */
 export function forecastNode(
   history: NodeHistory,
-  settings: { readonly horizonDays: number; readonly mayShorten?: boolean; readonly systemTargetBytes?: number },
+  settings: {
+    readonly horizonDays: number;
+    readonly mayShorten?: boolean;
+    readonly systemTargetBytes?: number;
+    /** Hash tables that doubled inside the window. */
+    readonly pastSteps?: readonly PastTableStep[];
+  },
 ): Forecast {
   const counted = findDailyMaxima(history, 'countedBytes');
-  const dailyPeaks = counted.length > 0 ? counted : findDailyMaxima(history, 'usedMemoryBytes');
+  const seen = counted.length > 0 ? counted : findDailyMaxima(history, 'usedMemoryBytes');
+  const dailyPeaks = withPresentTables(seen, settings.pastSteps ?? []);
   const spanDays = (history.toAt - history.fromAt + (history.intervalSeconds ?? 0) * 1000) / DAY_MS;
   return forecastPeak({
     dailyPeaks,

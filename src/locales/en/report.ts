@@ -5,6 +5,16 @@ import type { Format } from '../format-type.ts';
 /** What a figure would have to be (in the unit of the flaw; undefined where it is no matter of more or less) for a better grade. */
 type GradeReasonWords = (f: Format, need: number | undefined) => string;
 
+/** A doubling of a hash table, each part as finished text. */
+interface PastStepWords {
+  readonly table: string;
+  readonly time: string;
+  readonly threshold: string;
+  readonly expected: string;
+  readonly observed: string;
+  readonly permanent: string;
+}
+
 /** Words of the report itself. Arguments arrive as finished text unless they are called `count`. */
 export const reportWords = {
   product: 'redis-headroom',
@@ -273,6 +283,8 @@ export const reportWords = {
     steps: { table: 'Table', entries: 'Entries now', threshold: 'Grows at', when: 'When', atOnce: 'At once', after: 'Stays' },
     stepTable: (db: string, table: 'keys' | 'expires') => (table === 'keys' ? `db${db} keys` : `db${db} keys with a TTL`),
     stepNotGrowing: 'not growing',
+    pastStep: ({ table, time, threshold, expected, observed, permanent }: PastStepWords) =>
+      `Used memory rose by ${observed} up to ${time} because the hash table of ${table} doubled at ${threshold} entries (new table ${expected}, of which ${permanent} stay). That is no leak and no growth of the data; the trend leaves it out.`,
   },
 
   fragmentation: {

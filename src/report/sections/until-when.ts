@@ -6,6 +6,9 @@ import { isSpikeOnly } from '../spike-only.ts';
 import { cell, column, lineMax, type Telling, text } from '../telling.ts';
 import { drawnFan, limitLines } from './memory.ts';
 
+/** Tables that grow more often than that in one window are small. */
+const MAX_PAST_STEPS = 6;
+
 /** Until when: the forecast fan, the days to each limit, the backtest, and the hash tables that grow next. */
 export function untilWhenSection(telling: Telling): Section {
   const { node, locale, format, anchor } = telling;
@@ -208,5 +211,25 @@ function stepBlocks(telling: Telling): Block[] {
         ]),
       dense: true,
     },
+    ...pastStepBlocks(telling),
   ];
+}
+
+/** A rise of used memory that a table made: told, so that nobody takes it for a leak. */
+function pastStepBlocks({ node, locale, format }: Telling): Block[] {
+  const words = locale.report.until;
+  const steps = node.keyspace.pastSteps ?? [];
+  return steps.slice(-MAX_PAST_STEPS).map((step) => ({
+    type: 'paragraph',
+    text: text(
+      words.pastStep({
+        table: words.stepTable(String(step.database), step.table),
+        time: format.dateTime(step.at),
+        threshold: format.number(step.threshold),
+        expected: format.bytes(step.expectedBytes),
+        observed: format.bytes(step.observedBytes),
+        permanent: format.bytes(step.permanentBytes),
+      }),
+    ),
+  }));
 }
