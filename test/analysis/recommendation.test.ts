@@ -138,21 +138,20 @@ describe('the recommendation for any history', () => {
     );
   });
 
-  it('once followed, is not undone by 1 % of noise', { timeout: TIMEOUT }, async () => {
+  it('chooses no machine that 1 % of noise would undo', { timeout: TIMEOUT }, async () => {
     await fc.assert(
       fc.asyncProperty(roomyStories, markets, fc.nat(), async (story, market, noiseSeed) => {
-        const node = await judgeStory(story, { noise: 0.01, noiseSeed: 1 }, market);
-        const { changes, options } = follow(node, market);
         // A bound of more than half as much again as the data, or from a few days, is mostly the forecast's own doubt, and moves with it.
+        fc.pre(story.days >= 12);
+        const node = await judgeStory(story, { noise: 0.01, noiseSeed: 1 }, market);
         const { budget, maxmemoryBytes } = node.provisioning;
-        fc.pre(story.days >= 12 && !has(node, 'add-shards') && (maxmemoryBytes.recommended ?? 0) <= 1.5 * (budget[0]?.bytes ?? 0));
+        fc.pre(find(node, 'resize-up', 'resize-down') !== undefined);
+        fc.pre((maxmemoryBytes.recommended ?? 0) <= 1.5 * (budget[0]?.bytes ?? 0));
+        const { changes, options } = follow(node, market);
         const again = await judgeStory(story, { ...changes, noise: 0.01, noiseSeed }, options);
-        // Half of a machine unused is a threshold like any: only a machine that has just been chosen must not be called too large.
-        const wasChosen = find(node, 'resize-up', 'resize-down') !== undefined;
-        const ids: readonly Action['id'][] = wasChosen ? ['resize-up', 'resize-down', 'add-shards'] : ['resize-up', 'add-shards'];
-        expect(again.actions.map(({ id }) => id).filter((id) => ids.includes(id))).toEqual([]);
+        expect(again.actions.map(({ id }) => id).filter((id) => /resize|shards/.test(id))).toEqual([]);
       }),
-      RUNS,
+      { numRuns: 30 },
     );
   });
 
@@ -162,9 +161,10 @@ describe('the recommendation for any history', () => {
     await fc.assert(
       fc.asyncProperty(nodeStories, fc.nat(), async (story, noiseSeed) => {
         fc.pre(story.days >= 12);
-        const limit = async (seed: number) =>
-          (await judgeStory(story, { noise: 0.01, noiseSeed: seed })).provisioning.maxmemoryBytes.recommended ?? 0;
-        const [a, b] = [await limit(1), await limit(noiseSeed)];
+        const plan = async (seed: number) => (await judgeStory(story, { noise: 0.01, noiseSeed: seed })).provisioning;
+        const plans = [await plan(1), await plan(noiseSeed)];
+        fc.pre(plans.every(({ budget, maxmemoryBytes }) => (maxmemoryBytes.recommended ?? 0) <= 1.5 * (budget[0]?.bytes ?? 0)));
+        const [a, b] = plans.map(({ maxmemoryBytes }) => maxmemoryBytes.recommended ?? 0) as [number, number];
         const step = Math.max(a, b) <= 2 ** 30 ? 16 * MiB : Math.max(a, b) <= 2 ** 33 ? 64 * MiB : 256 * MiB;
         expect(Math.abs(a - b)).toBeLessThanOrEqual(0.05 * Math.max(a, b) + step);
       }),

@@ -5,8 +5,11 @@ import { resizeDown, resizeUp } from './machine.ts';
 import { boundReplicaBuffers, replicaBufferBytes } from './replica-buffers.ts';
 import { closeHoles, holesBytes } from './waste.ts';
 
-/** A limit in force may be a little nearer to the machine and to the data than one that would be set, so that noise does not move it to and fro. */
-const KEPT_LIMIT_SLACK = 1.05;
+/**
+ * A limit in force may be a little nearer to the machine and to the data than one that would be set, so that noise does not move it to and fro:
+ * by one step of rounding where it is coarsest, 64 MiB in 1 GiB.
+ */
+const KEPT_LIMIT_SLACK = 1.07;
 
 /** What brings the machine back under its target, the cheapest sufficient rung first. */
 export function memoryLadder(context: ActionContext): Step[] {

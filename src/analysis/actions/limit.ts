@@ -46,6 +46,8 @@ export function setMaxmemory(context: ActionContext): Step[] {
   const held = safeBytes === undefined ? recommended : Math.min(recommended, roundDownLimit(safeBytes));
   const maxmemoryBytes = isUnset ? (firstMaxmemory(context) ?? held) : held;
   if (maxmemoryBytes <= fromBytes) return [];
+  // The first limit of a store is no limit that it is about to reach: then the machine is what must change.
+  if (isUnset && !canLowerTo(context, maxmemoryBytes)) return [];
   // INFO tells the memory of the host, not of a container.
   const isHost = context.node.systemMemory.source === 'info' ? 'yes' : undefined;
   return limitStep(context, isUrgent ? 'ladder' : 'gain', { fromBytes, maxmemoryBytes, door: settingsDoor(context) }, { isHost });

@@ -1,5 +1,5 @@
 import type { Action, InstanceChoice } from '../../model/analysis.ts';
-import { countedPeakBytes, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
+import { canLowerTo, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
 import { resizeCommands } from '../resize-commands.ts';
 import { containerMemoryCommands } from '../server-commands.ts';
 import { findShortRatio } from '../sizing.ts';
@@ -62,11 +62,11 @@ export function resizeUp(context: ActionContext): Step[] {
   ];
 }
 
-/** The data of a store, or of a server without a limit, are above the limit that the machine could safely be given. */
+/** The data of a store, or of a server without a limit, are above the limit that the machine could safely be given, or too near to it. */
 function isDataAboveSafe(context: ActionContext): boolean {
   const { safeOnPresentMachine } = context.node.provisioning.maxmemoryBytes;
   const isBounded = (currentMaxmemory(context) ?? 0) > 0 && evictsNothing(context) !== true;
-  return !isBounded && safeOnPresentMachine !== undefined && (countedPeakBytes(context) ?? 0) > safeOnPresentMachine;
+  return !isBounded && safeOnPresentMachine !== undefined && !canLowerTo(context, safeOnPresentMachine);
 }
 
 /** Lines that resize in place and back, where there are such lines. */

@@ -70,13 +70,16 @@ export function holesBytes(context: ActionContext): number {
   return needsRestart(context) ? (context.node.fragmentation.recoverableBytes.restart ?? 0) : 0;
 }
 
-/** The holes alone take resident memory over its target: closing them is the first rung. */
+/** The holes alone take resident memory over its target, or make the machine too small for what is projected: closing them is the first rung. */
 function isHolesEnough(context: ActionContext): boolean {
-  const { systemMemory, peaks } = context.node;
+  const { systemMemory, peaks, provisioning } = context.node;
   const rss = peaks.usedMemoryRssBytes?.value;
-  if (systemMemory.totalBytes === undefined || rss === undefined) return false;
+  const gainBytes = holesBytes(context);
+  if (systemMemory.totalBytes === undefined || rss === undefined || gainBytes === 0) return false;
   const overBytes = rss - systemMemory.targetRatio * systemMemory.totalBytes;
-  return overBytes > 0 && holesBytes(context) >= overBytes;
+  if (overBytes > 0) return gainBytes >= overBytes;
+  const needBytes = provisioning.memoryNeededBytes ?? 0;
+  return needBytes > systemMemory.totalBytes && needBytes - gainBytes / systemMemory.targetRatio <= systemMemory.totalBytes;
 }
 
 /** Closing the holes, where that alone brings the machine under its target; else nothing. */
