@@ -108,6 +108,33 @@ export const FINDING_CASES: readonly Case[] = [
     'warning',
     contextOf({ activity: { evictedKeys: 3_000_000 } }, { samples: healthySamples(() => ({ keys: 1_000_000 })) }),
   ],
+  [
+    'eviction-pressure',
+    'nearly every read finds its key all the same',
+    'info',
+    contextOf(
+      { activity: { evictedKeys: 3_000_000, hitRatio: 0.99 } },
+      { samples: healthySamples((i) => ({ keys: 1_000_000, keyspaceHits: i * 99_000, keyspaceMisses: i * 1000 })) },
+    ),
+  ],
+  [
+    'eviction-pressure',
+    'a handful of reads found theirs, which proves nothing',
+    'warning',
+    contextOf(
+      { activity: { evictedKeys: 3_000_000, hitRatio: 1 } },
+      { samples: healthySamples((i) => ({ keys: 1_000_000, keyspaceHits: i === 0 ? 0 : 50, keyspaceMisses: 0 })) },
+    ),
+  ],
+  [
+    'eviction-pressure',
+    'eviction cannot keep up, however slow the turnover',
+    'warning',
+    contextOf(
+      { activity: { evictedKeys: 1000 } },
+      { samples: healthySamples((i) => ({ keys: 1_000_000, evictionExceededMilliseconds: i * 3_600_000 })) },
+    ),
+  ],
   ['eviction-pressure', 'the counter is missing', 'not-enough-data', contextOf({ activity: { evictedKeys: undefined } })],
 
   ['maxmemory-unset', 'there is a limit', 'clear', contextOf()],
@@ -216,7 +243,18 @@ export const FINDING_CASES: readonly Case[] = [
     'warning',
     contextOf({ forecast: { growthBytesPerDay: 20 * MiB, daysToSystemTarget: { p90: 60 } } }),
   ],
-  ['used-growth', 'one is likely within a month', 'critical', contextOf({ forecast: { daysToMaxmemory: { p50: 30, p90: 20 } } })],
+  [
+    'used-growth',
+    'one is likely within a month',
+    'critical',
+    contextOf({ forecast: { growthBytesPerDay: MiB, daysToMaxmemory: { p50: 30, p90: 20 } } }),
+  ],
+  [
+    'used-growth',
+    'a peak that was seen is likely to come again, without growth',
+    'warning',
+    contextOf({ forecast: { growthBytesPerDay: 0, daysToMaxmemory: { p50: 1, p90: 1 } } }),
+  ],
   ['used-growth', 'one is likely after a month', 'warning', contextOf({ forecast: { daysToMaxmemory: { p50: 31, p90: 7 } } })],
   [
     'used-growth',

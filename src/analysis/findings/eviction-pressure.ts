@@ -1,13 +1,25 @@
 import { countKeys } from '../evictable-keys.ts';
-import { clear, type FindingRule, notEnoughData, raised, spanDays } from './finding-rule.ts';
+import { clear, type FindingRule, increaseOf, notEnoughData, raised, spanDays } from './finding-rule.ts';
 
-/** Keys are evicted faster than a cache that has settled would: the limit is lower than what is asked of it. */
-export const evictionPressure: FindingRule<{ warnAtShareOfKeysPerDay: number }> = {
+/** Keys are evicted faster than a cache that has settled would, and are missed: the limit is lower than what is asked of it. */
+export const evictionPressure: FindingRule<{
+  warnAtShareOfKeysPerDay: number;
+  unmissedHitRatio: number;
+  minLookups: number;
+  warnAtExceededShare: number;
+}> = {
   id: 'eviction-pressure',
   needs: ['evictedKeys'],
-  // 1 % of the keys a day is the slow turnover of a full cache; beyond, keys leave before they are old.
-  defaults: { warnAtShareOfKeysPerDay: 0.01 },
-  judge({ node, history }, { warnAtShareOfKeysPerDay }) {
+  defaults: {
+    // 1 % of the keys a day is the slow turnover of a full cache; beyond, keys leave before they are old.
+    warnAtShareOfKeysPerDay: 0.01,
+    // Where nearly all reads find theirs, what was evicted is hardly asked for again: the cache works as it is meant to.
+    unmissedHitRatio: 0.98,
+    minLookups: 1000,
+    // Share of the time in which eviction could not bring the memory back under the limit.
+    warnAtExceededShare: 0.01,
+  },
+  judge({ node, history }, { warnAtShareOfKeysPerDay, unmissedHitRatio, minLookups, warnAtExceededShare }) {
     const { evictedKeys, hitRatio } = node.activity;
     if (evictedKeys === undefined) return notEnoughData('evictedKeys');
     if (evictedKeys === 0) return clear({ evictedKeys });
@@ -15,7 +27,22 @@ export const evictionPressure: FindingRule<{ warnAtShareOfKeysPerDay: number }> 
     const { keys } = countKeys(history);
     const evictedPerDay = days > 0 ? evictedKeys / days : undefined;
     const share = evictedPerDay !== undefined && keys !== undefined && keys > 0 ? evictedPerDay / keys : undefined;
-    const severity = share !== undefined && share < warnAtShareOfKeysPerDay ? 'info' : 'warning';
-    return raised(severity, { evictedKeys, evictedPerDay, keys, shareOfKeysPerDay: share, hitRatio, policy: node.maxmemoryPolicy });
+    const exceededMilliseconds = increaseOf(history, 'evictionExceededMilliseconds');
+    const exceededShare = exceededMilliseconds === undefined || days <= 0 ? undefined : exceededMilliseconds / (days * 86_400_000);
+    const lookups = (increaseOf(history, 'keyspaceHits') ?? 0) + (increaseOf(history, 'keyspaceMisses') ?? 0);
+    const isUnmissed = hitRatio !== undefined && hitRatio >= unmissedHitRatio && lookups >= minLookups;
+    const isSlow = share !== undefined && share < warnAtShareOfKeysPerDay;
+    const isStuck = exceededShare !== undefined && exceededShare >= warnAtExceededShare;
+    return raised((isSlow || isUnmissed) && !isStuck ? 'info' : 'warning', {
+      evictedKeys,
+      evictedPerDay,
+      keys,
+      shareOfKeysPerDay: share,
+      residenceSeconds: share === undefined ? undefined : 86_400 / share,
+      hitRatio,
+      isUnmissed,
+      exceededShare: isStuck ? exceededShare : undefined,
+      policy: node.maxmemoryPolicy,
+    });
   },
 };

@@ -28,7 +28,8 @@ export const usedGrowth: FindingRule<{ criticalExpectedDays: number; criticalEar
     // A cache is meant to fill its limit and evicts from then on.
     const isByDesign = first.limit === 'maxmemory' && evictsNothing(context) === false;
     const isSure = isGrowing && (confidence === 'good' || confidence === 'fair');
-    const isCritical = (p50 !== undefined && p50 <= criticalExpectedDays) || (isSure && p90 <= criticalEarliestDays);
+    // Without growth the days ahead are like those seen: a peak that comes again is no deadline.
+    const isCritical = isGrowing && ((p50 !== undefined && p50 <= criticalExpectedDays) || (isSure && p90 <= criticalEarliestDays));
     const severity = isByDesign ? 'info' : isCritical ? 'critical' : 'warning';
     return raised(severity, {
       ...evidence,

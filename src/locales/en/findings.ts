@@ -72,7 +72,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `${tell(e, 'evictedKeys', (n) => plural(n, f.number(n), 'key was', 'keys were'))} evicted${tell(e, 'shareOfKeysPerDay', (s) => (s >= 0.001 ? `, ${f.percent(s)} of all keys a day` : ''))}`,
       body: (e, f) =>
-        `The cache is at its limit and makes room by dropping keys${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} of reads found theirs`)}. Demand beyond the limit cannot be seen from here: watch the hit ratio after raising it.`,
+        `The cache is at its limit and makes room by dropping keys${tell(e, 'residenceSeconds', (s) => `; a key stays for about ${f.duration(s)}`)}${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} of reads found theirs`)}. ${e.isUnmissed === true ? 'So what is dropped is hardly asked for again, and the cache works as it is meant to.' : 'Demand beyond the limit cannot be seen from here: watch the hit ratio after raising it.'}${tell(e, 'exceededShare', (s) => ` In ${f.percent(s)} of the time eviction could not keep up and memory stood above the limit (total_eviction_exceeded_time).`)}`,
     },
     'maxmemory-unset': {
       name: 'maxmemory not set',
