@@ -1,12 +1,13 @@
 import { ingest } from '../index.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { InputReport } from '../model/sample-batch.ts';
+import { lookOptions } from './live-options.ts';
 import { plain } from './messages.ts';
 import { readOptions } from './read-options.ts';
 
 /** `redis-headroom inspect INPUT…`: what was recognised, on stdout. @throws HeadroomError */
 export async function inspectCommand(inputs: readonly string[], options: Readonly<Record<string, unknown>>): Promise<number> {
-  const { histories, inputs: reports } = await ingest(inputs, readOptions(options));
+  const { histories, inputs: reports } = await ingest(inputs, { ...readOptions(options), live: await lookOptions(options) });
   if (options.json === true) {
     const nodes = histories.map(
       ({ nodeId, sampleCount, fromAt, toAt, intervalSeconds, gapCount, gapSeconds, duplicates, outOfOrder, restarts, metrics }) => ({

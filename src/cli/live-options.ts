@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
 import { ConfigError } from '../model/errors.ts';
-import type { Access, TlsSettings } from '../sources/live/index.ts';
+import type { Access, SamplingOptions, TlsSettings } from '../sources/live/index.ts';
+import { secondsOption } from './options.ts';
 
-/** The options about servers, which `report` and `collect` share; named as redis-cli names them. A password is no option: it would show in `ps`. */
-export function withLiveOptions(command: Command): Command {
-  return command
-    .option('--user <name>', 'servers: ACL user, where the URL has none (the password comes from the URL or REDISCLI_AUTH)')
-    .option('--cacert <file>', 'servers, rediss://: certificate of the authority to trust')
-    .option('--cert <file>', 'servers, rediss://: client certificate')
-    .option('--key <file>', 'servers, rediss://: key of the client certificate')
-    .option('--sni <name>', 'servers, rediss://: server name to ask for and to check')
-    .option('--with-replicas', 'servers: also the replicas of a primary that is in no cluster');
+/** How servers among the inputs are sampled. @throws ConfigError */
+export async function lookOptions(options: Readonly<Record<string, unknown>>): Promise<SamplingOptions> {
+  return {
+    ...(await accessOptions(options)),
+    forSeconds: secondsOption('--for', String(options.for)),
+    everySeconds: secondsOption('--every', String(options.every)),
+    withReplicas: options.withReplicas === true,
+  };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HeadroomError } from '../model/errors.ts';
 import { toolVersion } from '../version.ts';
-import { withLiveOptions } from './live-options.ts';
 import { plain } from './messages.ts';
 
 const COLLECT = (value: string, all: string[]): string[] => [...all, value];
@@ -16,6 +15,24 @@ function withReadOptions(command: Command): Command {
     .option('--time-format <form>', 'CSV: date-fns pattern, epoch-s or epoch-ms')
     .option('--map <metric=column>', 'CSV: usedMemoryBytes=mem_used:MiB; may be given several times', COLLECT, [])
     .option('--metric <metric>', 'CSV: what a plain timestamp,value file holds');
+}
+
+/** The options about servers, which `report` and `collect` share; named as redis-cli names them. A password is no option: it would show in `ps`. */
+function withLiveOptions(command: Command): Command {
+  return command
+    .option('--user <name>', 'servers: ACL user, where the URL has none (the password comes from the URL or REDISCLI_AUTH)')
+    .option('--cacert <file>', 'servers, rediss://: certificate of the authority to trust')
+    .option('--cert <file>', 'servers, rediss://: client certificate')
+    .option('--key <file>', 'servers, rediss://: key of the client certificate')
+    .option('--sni <name>', 'servers, rediss://: server name to ask for and to check')
+    .option('--with-replicas', 'servers: also the replicas of a primary that is in no cluster');
+}
+
+/** How long a look at servers takes, for `report` and `inspect`. */
+function withLookOptions(command: Command, seconds: number): Command {
+  return withLiveOptions(command)
+    .option('--for <time>', 'servers: how long to sample them', `${seconds}s`)
+    .option('--every <time>', 'servers: how often to sample them', '1s');
 }
 
 /**
@@ -59,10 +76,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'YAML with the same options (names without --)')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
-    .option('--quiet', 'no messages')
-    .option('--for <time>', 'servers: how long to sample them', '60s')
-    .option('--every <time>', 'servers: how often to sample them', '1s');
-  withReadOptions(withLiveOptions(report)).action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
+    .option('--quiet', 'no messages');
+  withReadOptions(withLookOptions(report, 60)).action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
     const { reportCommand } = await import('./report-command.ts');
     exitCode = await reportCommand(inputs, options, (name) => command.getOptionValueSource(name) === 'cli');
   });
@@ -73,7 +88,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .argument('<input...>', 'as for report')
     .option('--tz <zone>', 'time zone of stamps without an offset', 'UTC')
     .option('--json', 'as JSON');
-  withReadOptions(inspect).action(async (inputs: string[], options: Record<string, unknown>) => {
+  withReadOptions(withLookOptions(inspect, 3)).action(async (inputs: string[], options: Record<string, unknown>) => {
     const { inspectCommand } = await import('./inspect-command.ts');
     exitCode = await inspectCommand(inputs, options);
   });

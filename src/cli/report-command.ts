@@ -6,19 +6,9 @@ import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { isLiveUrl } from '../sources/live/index.ts';
-import { accessOptions } from './live-options.ts';
+import { lookOptions } from './live-options.ts';
 import { openMessages } from './messages.ts';
-import {
-  bytesOption,
-  choiceOption,
-  countOption,
-  daysOption,
-  growthOption,
-  instantOption,
-  listOption,
-  ratioOption,
-  secondsOption,
-} from './options.ts';
+import { bytesOption, choiceOption, countOption, daysOption, growthOption, instantOption, listOption, ratioOption } from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
 import { readOptions } from './read-options.ts';
 
@@ -50,12 +40,7 @@ export async function reportCommand(
   if (fromAt !== undefined && toAt !== undefined && fromAt >= toAt)
     throw new ConfigError('--to', text('to') ?? '', 'an instant after --from');
 
-  const live = {
-    ...(await accessOptions(options)),
-    forSeconds: secondsOption('--for', text('for') ?? ''),
-    everySeconds: secondsOption('--every', text('every') ?? ''),
-    withReplicas: options.withReplicas === true,
-  };
+  const live = await lookOptions(options);
 
   const messages = await openMessages({ quiet: options.quiet === true });
   try {

@@ -68,6 +68,15 @@ describe.skipIf(!binary)(`one server, ${NO_REDIS_SERVER}`, () => {
     ]);
   });
 
+  it('is read where the service knows neither CLIENT nor CONFIG nor CLUSTER', async () => {
+    const managed = await startRedisServer({
+      config: ['CLIENT', 'CONFIG', 'CLUSTER', 'MEMORY'].flatMap((command) => ['--rename-command', command, '']),
+    });
+    const { samples, failures } = await watchFor([managed.url], { samples: 2 });
+    await managed.stop();
+    expect([samples.length, failures]).toEqual([2, []]);
+  });
+
   it('tells a wrong password, and goes on when it is right', async () => {
     await server.command('CONFIG', 'SET', 'requirepass', 'another');
     const url = server.url.replace('//', `//:${encodeURIComponent(SECRET)}@`);

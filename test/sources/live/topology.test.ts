@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clusterEndpoints } from '../../../src/sources/live/discovery.ts';
-import { findFreePort, findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
+import { findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
+import { replicate, startCluster, startSentinels } from '../../helpers/topologies.ts';
 import { watchFor } from './watch-for.ts';
 
 const binary = findRedisServer();
@@ -48,19 +45,10 @@ describe('clusterEndpoints', () => {
 
 describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
   it('samples every node of a cluster from any one, and goes on when that one dies', async () => {
-    // The default bus port, 10000 above, may lie beyond the last port there is.
-    const busPorts = await Promise.all(Array.from({ length: 4 }, findFreePort));
-    const nodes = await Promise.all(
-      busPorts.map((busPort) =>
-        startRedisServer({ config: ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-port', String(busPort)] }),
-      ),
-    );
+    const { primaries, replicas } = await startCluster(2, { withReplicas: true });
+    const nodes = [...primaries, ...replicas];
     servers.push(...nodes);
-    const [first, second, third, replica] = nodes as [RedisServer, RedisServer, RedisServer, RedisServer];
-    await first.command('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
-    for (const each of nodes.slice(1)) await each.command('CLUSTER', 'MEET', first.host, first.port, busPorts[0] ?? 0);
-    const listed = async (node: RedisServer) => String(await node.command('CLUSTER', 'NODES')).match(/ connected/g)?.length;
-    for (const each of nodes) await expect.poll(() => listed(each), { timeout: 20_000 }).toBe(4);
+    const [, second] = primaries as [RedisServer, RedisServer];
     const seen = await watchFor([second.url], {
       until: ({ samples }) => nodes.every((each) => samples.filter(({ nodeId }) => nodeId === idOf(each)).length >= 3),
       onSample: async (count) => {
@@ -72,13 +60,11 @@ describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
     });
     expect(seen.joined.sort()).toEqual(nodes.map(idOf).sort());
     expect(new Set(seen.failures.map(({ nodeId }) => nodeId))).toEqual(new Set([idOf(second)]));
-    expect([third, replica].every((each) => seen.samples.some(({ nodeId }) => nodeId === idOf(each)))).toBe(true);
   });
 
   it('samples the replicas of a primary when asked to', async () => {
     const [primary, replica] = (await start(2)) as [RedisServer, RedisServer];
-    await replica.command('REPLICAOF', primary.host, primary.port);
-    await expect.poll(() => primary.info('replication'), { timeout: 20_000 }).toMatch(/slave0:.*state=online/);
+    await replicate(replica, primary);
     const both = await watchFor([primary.url], { samples: 4, withReplicas: true });
     expect(new Set(both.samples.map(({ nodeId }) => nodeId))).toEqual(new Set([idOf(primary), idOf(replica)]));
     const alone = await watchFor([primary.url], { samples: 2 });
@@ -87,10 +73,10 @@ describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
 
   it('follows the primary behind Sentinels through a failover', async () => {
     const [primary, replica] = (await start(2)) as [RedisServer, RedisServer];
-    await replica.command('REPLICAOF', primary.host, primary.port);
-    await expect.poll(() => replica.info('replication'), { timeout: 20_000 }).toMatch(/master_link_status:up/);
-    const sentinels = await startSentinels(3, primary);
-    const names = sentinels.map((port) => `127.0.0.1:${port}`).join(',');
+    await replicate(replica, primary);
+    const sentinels = await startSentinels(3, primary, 'headroom');
+    cleanUps.push(sentinels.stop);
+    const names = sentinels.ports.map((port) => `127.0.0.1:${port}`).join(',');
     const roles = new Map<string, Set<string>>();
     const seen = await watchFor([`redis+sentinel://${names}/headroom`], {
       onSample: async (count) => {
@@ -110,23 +96,3 @@ describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
     expect(seen.failures.some(({ nodeId, error }) => nodeId === idOf(primary) && /refused|closed/.test(error.reason))).toBe(true);
   });
 });
-
-/** Real Sentinels on free ports that watch `primary` as `headroom`. */
-async function startSentinels(count: number, primary: RedisServer): Promise<number[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'headroom-sentinels-'));
-  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
-  const ports: number[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const port = await findFreePort();
-    const config = join(folder, `${port}.conf`);
-    writeFileSync(
-      config,
-      `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor headroom ${primary.host} ${primary.port} 2\nsentinel down-after-milliseconds headroom 1000\nsentinel failover-timeout headroom 5000\n`,
-    );
-    const sentinel = spawn('redis-server', [config, '--sentinel'], { stdio: 'ignore' });
-    cleanUps.unshift(() => void sentinel.kill('SIGKILL'));
-    ports.push(port);
-  }
-  await sleep(3000); // until they know each other, which takes two rounds of their hello messages
-  return ports;
-}
