@@ -5,7 +5,7 @@ import type { BulkTable, Delivery, InputReport, SampleBatch } from '../model/sam
 import { type BulkReading, bulkRelation, clearImpossible, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
 import type { Database } from './database.ts';
 import type { HistoryEvent } from './folder/events.ts';
-import { explainGaps } from './folder/gap-reasons.ts';
+import { GapReasons } from './folder/gap-reasons.ts';
 import { readFolder } from './folder/read-folder.ts';
 import { compactedColumns, type StoredTable, storedRelation } from './folder/stored-relation.ts';
 import type { History } from './index.ts';
@@ -99,7 +99,8 @@ export class EmbeddedHistory implements History {
       await reader.run(`SET streaming_buffer_size = '${READ_AHEAD}'`);
       const pass = await this.readInInputOrder(reader, window);
       const histories = pass.blocks ? pass.blocks.finish(pass.outOfOrder) : this.readSorted(reader, window, pass.outOfOrder);
-      for await (const history of histories) yield explainGaps(history, this.events);
+      const reasons = new GapReasons(this.events);
+      for await (const history of histories) yield reasons.explain(history);
     } finally {
       reader.closeSync();
     }
