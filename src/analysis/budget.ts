@@ -79,21 +79,35 @@ export function planMemory(question: BudgetQuestion): Omit<Provisioning, 'instan
     budget: [
       ...data.lines,
       line('not-counted', N, terms.notCounted.basis, terms.notCounted.formula, { ...terms.notCounted.inputs, N }),
-      line('allocator', allocator, allocator > modelled ? 'measured' : terms.resident.basis, 'max((M + N) × (k − 1), R_seen − M − N − P)', {
-        M,
-        N,
-        k: values.residentFactor,
-        R_seen: seenResident,
-        P,
-      }),
-      line('process-overhead', P, terms.resident.processBasis, 'P', { P }),
-      line('copy-on-write', copyOnWrite, terms.copyOnWrite.basis, 'c × R', {
-        c: values.copyOnWriteRatio,
-        R: resident,
-        ...terms.copyOnWrite.inputs,
-      }),
+      line(
+        'allocator',
+        allocator,
+        allocator > modelled ? 'measured' : terms.resident.basis,
+        'max((M + N) × (k − 1), R_seen − M − N − P)',
+        {
+          M,
+          N,
+          k: values.residentFactor,
+          R_seen: seenResident,
+          P,
+        },
+        allocator > modelled ? undefined : (M + N) * terms.resident.factorUncertainty,
+      ),
+      line('process-overhead', P, terms.resident.processBasis, 'P', { P }, terms.resident.processUncertaintyBytes),
+      line(
+        'copy-on-write',
+        copyOnWrite,
+        terms.copyOnWrite.basis,
+        'c × R',
+        {
+          c: values.copyOnWriteRatio,
+          R: resident,
+          ...terms.copyOnWrite.inputs,
+        },
+        terms.copyOnWrite.uncertainty === undefined ? undefined : terms.copyOnWrite.uncertainty * resident,
+      ),
       line('page-tables', pageTables, 'derived', values.canFork ? 'R / 512' : '0', { R: resident }),
-      line('operating-system', system, 'assumed', 'max(3 % × NODE, min(512 MiB, NODE / 16))', { NODE: needed }),
+      line('operating-system', system, 'assumed', 'max(3 % × NODE, min(512 MiB, NODE / 16))', { NODE: needed }, system / 2),
       binding === 'target-ratio'
         ? line('headroom', needed - forked, 'derived', 'R / t − (R + COW + PT + OS)', { R: resident, t: settings.targetRatio })
         : line('headroom', needed - forked, 'derived', 'NODE × (1 − u)', { NODE: needed, u: settings.forkCeilingRatio }),
@@ -278,6 +292,9 @@ function line(
   basis: BudgetLine['basis'],
   formula: string,
   inputs: Readonly<Record<string, number>>,
+  uncertaintyBytes?: number,
 ): BudgetLine {
-  return { id, bytes, basis, formula, inputs, source: `docs/methodology.md#${ANCHORS[id]}` };
+  const source = `docs/methodology.md#${ANCHORS[id]}`;
+  const known = uncertaintyBytes === undefined ? {} : { uncertaintyBytes: Math.round(uncertaintyBytes) };
+  return { id, bytes, basis, formula, inputs, source, ...known };
 }

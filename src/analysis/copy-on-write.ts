@@ -13,6 +13,8 @@ export interface CopyOnWrite {
   /** `forks`: seen; `model`: from the write rate; `worst-case`: forks, nothing else known; `reserve`: not known whether it forks; `none`. */
   readonly from: 'forks' | 'model' | 'worst-case' | 'reserve' | 'none';
   readonly inputs: Readonly<Record<string, number>>;
+  /** Half the range that the share may lie in; absent where one fork alone is known. */
+  readonly uncertainty?: number;
 }
 
 type PersistenceSettings = Pick<AnalysisSettings, 'replicas' | 'persistence'>;
@@ -23,6 +25,7 @@ const RESERVE_RATIO = 0.25;
 const SNAPSHOT_BYTES_PER_SECOND = 100 * MiB;
 /** Value, dictionary entry, object header: pages that one write touches, 1 to 4. */
 const PAGES_PER_WRITE = 2;
+const PAGES_PER_WRITE_RANGE = [1, 4];
 const PAGE_BYTES = 4096;
 
 /**
@@ -40,19 +43,25 @@ export function findCopyOnWrite(history: NodeHistory, settings: PersistenceSetti
   if (measuredRatio !== undefined) {
     const ratio = rescaleCopyOnWrite(measuredRatio, growthFactor);
     const basis = ratio === seen ? 'measured' : 'derived';
-    return { ratio, canFork: true, basis, from: 'forks', inputs: { measuredRatio, growthFactor } };
+    const shares = findForkShares(history);
+    const spread = shares.length < 2 ? {} : { uncertainty: (Math.max(...shares) - Math.min(...shares)) / 2 };
+    return { ratio, canFork: true, basis, from: 'forks', inputs: { measuredRatio, growthFactor }, ...spread };
   }
-  if (forking === 'unknown') return { ratio: RESERVE_RATIO, canFork: true, basis: 'assumed', from: 'reserve', inputs: {} };
+  if (forking === 'unknown') {
+    return { ratio: RESERVE_RATIO, canFork: true, basis: 'assumed', from: 'reserve', inputs: {}, uncertainty: RESERVE_RATIO };
+  }
 
   const residentBytes = largest(history, 'usedMemoryRssBytes') ?? largest(history, 'usedMemoryBytes');
   const writesPerSecond = findWriteRate(history);
   if (residentBytes === undefined || writesPerSecond === undefined) {
-    return { ratio: 1, canFork: true, basis: 'assumed', from: 'worst-case', inputs: {} };
+    return { ratio: 1, canFork: true, basis: 'assumed', from: 'worst-case', inputs: {}, uncertainty: 0.5 };
   }
   const lastSeconds = Math.max(largest(history, 'rdbLastBgsaveSeconds') ?? 0, largest(history, 'aofLastRewriteSeconds') ?? 0);
   const forkSeconds = lastSeconds > 0 ? lastSeconds : residentBytes / SNAPSHOT_BYTES_PER_SECOND;
   const inputs = { residentBytes, writesPerSecond: writesPerSecond * growthFactor, forkSeconds };
-  return { ratio: modelCopyOnWrite(inputs), canFork: true, basis: 'derived', from: 'model', inputs };
+  const byPages = PAGES_PER_WRITE_RANGE.map((pagesPerWrite) => modelCopyOnWrite({ ...inputs, pagesPerWrite }));
+  const uncertainty = (Math.max(...byPages) - Math.min(...byPages)) / 2;
+  return { ratio: modelCopyOnWrite(inputs), canFork: true, basis: 'derived', from: 'model', inputs, uncertainty };
 }
 
 /**
@@ -149,11 +158,17 @@ function hasReplicas(history: NodeHistory): boolean | undefined {
 /** The largest copied share of resident memory over all forks, those still running included. */
 function findLargestShare(history: NodeHistory): number | undefined {
   const { columns } = history.buckets;
-  const finished = history.forks.map((fork) => fork.cowBytes / (fork.rssBytes ?? fork.usedMemoryBytes ?? Number.NaN));
+  const finished = findForkShares(history);
   const rss = columns.get('usedMemoryRssBytes')?.max;
   const running = [...(columns.get('currentCowPeakBytes')?.max ?? [])].map((cowBytes, i) => cowBytes / (rss?.[i] ?? Number.NaN));
   const shares = [...finished, ...running].filter((share) => Number.isFinite(share) && share > 0);
   return shares.length === 0 ? undefined : shares.reduce((a, b) => Math.max(a, b));
+}
+
+/** Copied ÷ resident memory of each fork that ended in the window. */
+function findForkShares(history: NodeHistory): number[] {
+  const shares = history.forks.map((fork) => fork.cowBytes / (fork.rssBytes ?? fork.usedMemoryBytes ?? Number.NaN));
+  return shares.filter((share) => Number.isFinite(share) && share > 0);
 }
 
 /** The figure that a fork before the window left, against resident memory of today; too small a share if memory was smaller then. */

@@ -19,6 +19,9 @@ export interface ResidentFactor {
   /** P: resident memory outside the allocator. */
   readonly processOverheadBytes: number;
   readonly processBasis: Basis;
+  /** Half the range in which nine of ten samples lie; of a prior, half the range that servers have been seen in. */
+  readonly factorUncertainty: number;
+  readonly processUncertaintyBytes: number;
 }
 
 /** Only samples near the highest use tell how the allocator holds the data; below, memory freed but kept weighs in. */
@@ -26,6 +29,8 @@ const LOAD_SHARE = 0.8;
 /** Below this, start-up memory dominates the ratio. */
 const MIN_LOAD_BYTES = 512 * MiB;
 const PRIOR_FACTOR = 1.1;
+/** 1.05 to 1.15 by the kind of load. */
+const PRIOR_FACTOR_UNCERTAINTY = 0.05;
 const PRIOR_OVERHEAD_BYTES = 64 * MiB;
 const MIN_OVERHEAD_BYTES = 32 * MiB;
 const FORK_FLAGS = ['rdbBgsaveInProgress', 'aofRewriteInProgress', 'moduleForkInProgress'] as const satisfies readonly MetricId[];
@@ -43,13 +48,22 @@ export function findResidentFactor(history: NodeHistory): ResidentFactor {
   const byRss = large.map((row) => factorOf(row.rss, row)).filter(Number.isFinite);
   const ratios = byAllocator.length > 0 ? byAllocator : byRss;
   const overheads = rows.map((row) => Math.max(0, row.rss - row.allocator)).filter(Number.isFinite);
+  const overhead = overheads.length > 0 ? median(overheads) : undefined;
+  const isFloor = overhead !== undefined && overhead < MIN_OVERHEAD_BYTES;
   return {
     factor: ratios.length > 0 ? Math.max(1, quantile(ratios, 0.95)) : PRIOR_FACTOR,
     basis: ratios.length > 0 ? 'measured' : 'assumed',
     from: byAllocator.length > 0 ? 'allocator' : byRss.length > 0 ? 'rss' : 'prior',
-    processOverheadBytes: overheads.length > 0 ? Math.max(MIN_OVERHEAD_BYTES, median(overheads)) : PRIOR_OVERHEAD_BYTES,
-    processBasis: overheads.length > 0 ? 'measured' : 'assumed',
+    processOverheadBytes: overhead === undefined ? PRIOR_OVERHEAD_BYTES : Math.max(MIN_OVERHEAD_BYTES, overhead),
+    processBasis: overhead === undefined || isFloor ? 'assumed' : 'measured',
+    factorUncertainty: ratios.length > 0 ? halfRange(ratios) : PRIOR_FACTOR_UNCERTAINTY,
+    processUncertaintyBytes:
+      overhead === undefined ? PRIOR_OVERHEAD_BYTES / 2 : isFloor ? MIN_OVERHEAD_BYTES - overhead : halfRange(overheads),
   };
+}
+
+function halfRange(values: readonly number[]): number {
+  return (quantile(values, 0.95) - quantile(values, 0.05)) / 2;
 }
 
 interface LoadSample {

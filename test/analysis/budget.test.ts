@@ -64,6 +64,55 @@ const anyNode = fc.record({
   cowRatio: fc.double({ min: 0, max: 1.5, noNaN: true }),
 });
 
+describe('how far a line may be off', () => {
+  const offOf = (provisioning: Plan, id: BudgetLineId) => provisioning.budget.find((line) => line.id === id)?.uncertaintyBytes;
+  const resident = (i: number) => 8 * GiB * (i % 2 === 0 ? 1.04 : 1.12);
+  const store = (more: (i: number) => Omit<TestSample, 'at'> = () => ({})) =>
+    days(14, (i) => ({
+      ...quiet,
+      usedMemoryBytes: 8 * GiB,
+      allocatorResidentBytes: resident(i),
+      usedMemoryRssBytes: resident(i) + (100 + (i % 3) * 20) * MiB,
+      ...more(i),
+    }));
+
+  it('is half the range of the samples, for the allocator and for the process', () => {
+    const provisioning = plan(store());
+    const { recommended = 0 } = provisioning.maxmemoryBytes;
+    expect((offOf(provisioning, 'allocator') ?? 0) / (recommended * 0.04)).toBeCloseTo(1, 2);
+    expect((offOf(provisioning, 'process-overhead') ?? 0) / (20 * MiB)).toBeCloseTo(1, 6);
+  });
+
+  it('is half the range of the forks, and not told of a single one', () => {
+    const forked = (count: number) =>
+      plan(
+        store((i) => ({
+          rdbSaves: Math.min(i, count),
+          rdbLastCowBytes: i === 0 || count === 0 ? 0 : (i < 2 || count === 1 ? 1 : 2) * GiB,
+        })),
+      );
+    const one = forked(1);
+    expect(bytesOf(one, 'copy-on-write')).toBeGreaterThan(0);
+    expect(offOf(one, 'copy-on-write')).toBeUndefined();
+    const several = forked(5);
+    const ratio = (offOf(several, 'copy-on-write') ?? 0) / bytesOf(several, 'copy-on-write');
+    expect(ratio).toBeGreaterThan(0.2);
+    expect(ratio).toBeLessThan(0.3);
+  });
+
+  it('is wide where a fork is only assumed, and exact lines have none', () => {
+    const unknown = plan(days(14, () => ({ usedMemoryBytes: 8 * GiB, usedMemoryRssBytes: 9 * GiB })));
+    expect(offOf(unknown, 'copy-on-write')).toBe(bytesOf(unknown, 'copy-on-write'));
+    for (const id of ['peak-counted', 'page-tables', 'headroom'] as const) expect(offOf(unknown, id)).toBeUndefined();
+  });
+
+  it('calls the floor of the process assumed, not measured', () => {
+    const history = store((i) => ({ usedMemoryRssBytes: resident(i) + 5 * MiB }));
+    const process = plan(history).budget.find(({ id }) => id === 'process-overhead');
+    expect(process).toMatchObject({ bytes: 32 * MiB, basis: 'assumed', uncertaintyBytes: 27 * MiB });
+  });
+});
+
 describe('planMemory', () => {
   it('adds up line by line for a plain store', () => {
     const history = days(14, () => ({

@@ -206,7 +206,9 @@ export const reportWords = {
     maxmemoryTotal: 'maxmemory',
     machineTotal: 'Memory of the machine',
     machineShort: 'machine',
-    head: { line: 'Line', bytes: 'Memory', basis: 'Basis', formula: 'Formula and numbers', source: 'Explained under' },
+    uncertaintyNote:
+      '± is how far a line may be off, up or down: half the range of what was measured, or of what is usual where it is assumed; of growth, the way up to the bound of the forecast. Empty: exact, or not to be told.',
+    head: { line: 'Line', bytes: 'Memory', uncertainty: '±', basis: 'Basis', formula: 'Formula and numbers', source: 'Explained under' },
     caption: 'From the present peak to the machine',
     binding: {
       'target-ratio': (target: string, resident: string, needed: string) =>

@@ -56,12 +56,14 @@ export function budgetSection(telling: Telling): Section {
     columns: [
       column('line', words.head.line),
       column('bytes', words.head.bytes, 'end'),
+      column('uncertainty', words.head.uncertainty, 'end'),
       column('basis', words.head.basis),
       column('formula', words.head.formula),
       column('source', words.head.source),
     ],
     rows,
     totals: [first.length, rows.length - 1],
+    note: text(words.uncertaintyNote),
     dense: true,
   });
   const whatIf = whatIfTable(telling, maxmemoryBytes.recommended, memoryNeededBytes);
@@ -137,6 +139,7 @@ function budgetRow(telling: Telling, line: BudgetLine): readonly TableCell[] {
   return [
     cell(locale.report.budget.line[line.id]),
     cell(format.bytes(line.bytes), line.bytes),
+    line.uncertaintyBytes === undefined ? cell('') : cell(format.bytes(line.uncertaintyBytes), line.uncertaintyBytes),
     cell(`${BASIS_SIGN[line.basis]} ${locale.report.fixed[line.basis]}`, line.basis),
     cell(text({ code: line.formula }, formulaNumbers(telling, line))),
     cell(line.source.replace(/^docs\/methodology\.md#/, '').replaceAll('-', ' ')),
@@ -152,7 +155,7 @@ function formulaNumbers({ format }: Telling, line: BudgetLine): string {
 }
 
 function totalRow({ format }: Telling, label: string, bytes: number): readonly TableCell[] {
-  return [cell(label), cell(format.bytes(bytes), bytes), cell(''), cell(''), cell('')];
+  return [cell(label), cell(format.bytes(bytes), bytes), cell(''), cell(''), cell(''), cell('')];
 }
 
 function waterfall(
