@@ -6,6 +6,7 @@ import { type Access, parseTarget, type Target } from '../sources/live/index.ts'
 const accessSchema = z.strictObject({
   user: z.string().optional(),
   password: z.string().optional(),
+  sentinelUser: z.string().optional(),
   sentinelPassword: z.string().optional(),
   cacert: z.string().optional(),
   cert: z.string().optional(),
@@ -63,6 +64,7 @@ export async function readCollectConfig(
         {
           ...common.sentinelAccess,
           ...(secured === undefined ? {} : { tls: secured }),
+          ...(settings.sentinelUser === undefined ? {} : { username: settings.sentinelUser }),
           ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
         },
       ),

@@ -15,7 +15,7 @@ export async function lookOptions(options: Readonly<Record<string, unknown>>): P
 
 /**
  * How servers let us in, from the options and the environment.
- * @param env - REDISCLI_AUTH as for redis-cli; SENTINEL_AUTH is what Sentinels take, which have passwords of their own
+ * @param env - REDISCLI_AUTH as for redis-cli; SENTINEL_USER and SENTINEL_AUTH for Sentinels, which have users and passwords of their own
  * @throws ConfigError for a file that cannot be read
  */
 export async function accessOptions(
@@ -30,14 +30,18 @@ export async function accessOptions(
     ...(text('sni') === undefined ? {} : { serverName: text('sni') }),
   };
   const secured = Object.keys(tls).length > 0 ? { tls } : {};
-  const { REDISCLI_AUTH, SENTINEL_AUTH } = env;
+  const { REDISCLI_AUTH, SENTINEL_USER, SENTINEL_AUTH } = env;
   return {
     access: {
       ...secured,
       ...(text('user') === undefined ? {} : { username: text('user') }),
       ...(REDISCLI_AUTH === undefined || REDISCLI_AUTH === '' ? {} : { password: REDISCLI_AUTH }),
     },
-    sentinelAccess: { ...secured, ...(SENTINEL_AUTH === undefined || SENTINEL_AUTH === '' ? {} : { password: SENTINEL_AUTH }) },
+    sentinelAccess: {
+      ...secured,
+      ...(SENTINEL_USER === undefined || SENTINEL_USER === '' ? {} : { username: SENTINEL_USER }),
+      ...(SENTINEL_AUTH === undefined || SENTINEL_AUTH === '' ? {} : { password: SENTINEL_AUTH }),
+    },
   };
 }
 

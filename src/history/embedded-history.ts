@@ -136,7 +136,7 @@ export class EmbeddedHistory implements History {
 
   private async streamStored(reader: DuckDBConnection, { relation, report }: StoredEntry, window: HistoryWindow, pass: InputOrderPass) {
     const layout = layoutOf([relation]);
-    await readingFrom(report.input, async () => {
+    await readingFrom(report.input, 'cannot be read (if it is being compacted, run this again)', async () => {
       for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
         report.samples += block.count;
         pass.take(block);
@@ -151,7 +151,7 @@ export class EmbeddedHistory implements History {
     let rows = 0;
     let unreadable = 0;
     const isSeen: boolean[] = [];
-    await readingFrom(entry.table.origin.input, async () => {
+    await readingFrom(entry.table.origin.input, 'cannot be read as a table', async () => {
       for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
         clearImpossible(entry.table, block);
         rows += block.count;
@@ -267,12 +267,12 @@ async function countRows(reader: DuckDBConnection, from: string): Promise<number
 }
 
 /** Names the file in what the database says of it. A TypeError or RangeError is a mistake of ours and stays as it is. */
-async function readingFrom(input: string, read: () => Promise<void>): Promise<void> {
+async function readingFrom(input: string, problem: string, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (cause) {
     if (cause instanceof TypeError || cause instanceof RangeError) throw cause;
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw new InputError(input, `cannot be read as a table: ${reason}`, { cause });
+    throw new InputError(input, `${problem}: ${reason}`, { cause });
   }
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
+import { aclRule } from '../../../src/sources/live/commands.ts';
 import { clusterEndpoints } from '../../../src/sources/live/discovery.ts';
 import { findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
 import { replicate, startCluster, startSentinels } from '../../helpers/topologies.ts';
@@ -76,9 +78,11 @@ describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
     await replicate(replica, primary);
     const sentinels = await startSentinels(3, primary, 'headroom');
     cleanUps.push(sentinels.stop);
+    await Promise.all(sentinels.ports.map((port) => addSentinelUser(port)));
     const names = sentinels.ports.map((port) => `127.0.0.1:${port}`).join(',');
     const roles = new Map<string, Set<string>>();
     const seen = await watchFor([`redis+sentinel://${names}/headroom`], {
+      sentinelAccess: { username: 'watcher', password: 'sesame' },
       onSample: async (count) => {
         if (count === 4) await primary.end('SIGKILL');
       },
@@ -90,9 +94,25 @@ describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
         return roles.get(idOf(replica))?.has('master') === true;
       },
     });
+    for (const port of sentinels.ports) expect(await sentinelCommand(port, 'ACL', 'LOG')).toEqual([]);
     expect(seen.joined.slice(0, 2).sort()).toEqual([idOf(primary), idOf(replica)].sort());
     expect(roles.get(idOf(primary))).toEqual(new Set(['master']));
     expect(roles.get(idOf(replica))).toEqual(new Set(['slave', 'master']));
     expect(seen.failures.some(({ nodeId, error }) => nodeId === idOf(primary) && /refused|closed/.test(error.reason))).toBe(true);
   });
 });
+
+async function sentinelCommand(port: number, name: string, ...args: string[]): Promise<unknown> {
+  const connection = new Redis({ host: '127.0.0.1', port, protocol: 2, enableReadyCheck: false, disableClientInfo: true });
+  try {
+    return await connection.call(name, ...args);
+  } finally {
+    connection.disconnect();
+  }
+}
+
+/** The user that `acl --sentinel` prints. */
+async function addSentinelUser(port: number): Promise<void> {
+  const rule = aclRule({ name: 'redis', version: '7.0' }, 'watcher', 'sentinels')?.replace('>PASSWORD', '>sesame').split(' ') ?? [];
+  await sentinelCommand(port, rule[0] ?? '', ...rule.slice(1));
+}

@@ -8,6 +8,7 @@ export interface WatchForOptions {
   readonly samples?: number;
   readonly failures?: number;
   readonly access?: Access;
+  readonly sentinelAccess?: Access;
   readonly everyMs?: number;
   readonly timeoutMs?: number;
   readonly withReplicas?: boolean;
@@ -43,7 +44,7 @@ export async function watchFor(urls: readonly string[], options: WatchForOptions
   };
   try {
     await watch(
-      urls.map((url) => parseTarget(url, options.access)),
+      urls.map((url) => parseTarget(url, options.access, options.sentinelAccess)),
       { everyMs: options.everyMs ?? 100, timeoutMs: options.timeoutMs ?? 2000, withReplicas: options.withReplicas },
       {
         onSample: (nodeId, batch) => {
