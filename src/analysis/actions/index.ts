@@ -34,9 +34,9 @@ export function recommendActions(context: ActionContext): Advised {
     ...stopSwapping(context),
     ...fixSaves(context),
     ...memoryLadder(context),
+    ...closing(context),
     ...giveBackWaste(context),
     ...otherLimits(context),
-    ...closing(context),
   ];
   const actions = order(context, isNothingToDo(context, steps) ? [nothingToDo(context), ...steps] : steps);
   return { actions, wouldNotHelp: findWouldNotHelp(context, new Set(actions.map(({ id }) => id))) };
@@ -44,7 +44,7 @@ export function recommendActions(context: ActionContext): Advised {
 
 /** Notes alone are no first step, unless the first of them is what a verdict lacks. */
 function isNothingToDo(context: ActionContext, steps: readonly Step[]): boolean {
-  const isLacking = steps[0]?.action.id === 'collect-more' || lacksMachine(context);
+  const isLacking = steps.some(({ action }) => action.id === 'collect-more') || lacksMachine(context);
   return steps.every(({ stage }) => stage === 'note') && (steps.length === 0 || !isLacking);
 }
 
