@@ -199,6 +199,29 @@ const defragParameter = z.object({
   change: z.boolean(),
 });
 
+/** The last run of active defragmentation: its effect, its price, and why it stopped. */
+const defragRun = z.object({
+  /** Last sample before it was seen, and last sample in which it was at work. */
+  ...span.shape,
+  isRunning: z.boolean(),
+  /** Active − allocated before it and after it. */
+  holesBeforeBytes: z.number().optional(),
+  holesAfterBytes: z.number().optional(),
+  /** Holes that moving closed, at least: what new data may have filled is taken off. */
+  closedBytes: bytes.optional(),
+  /** RSS − used before it and after it. */
+  wasteBeforeBytes: z.number().optional(),
+  wasteAfterBytes: z.number().optional(),
+  /** CPU time between `fromAt` and `toAt`, and its share of one core then and beside the run. All work is in it, not only that of the run. */
+  cpuSeconds: z.number().optional(),
+  cpuShare: z.number().optional(),
+  usualCpuShare: z.number().optional(),
+  /** `total_active_defrag_time`: the time it was at work, not CPU time. */
+  atWorkMilliseconds: z.number().optional(),
+  outcome: z.enum(['worked', 'partly', 'no-effect']).optional(),
+  stoppedBy: z.enum(['ignore-bytes', 'lower-threshold', 'child', 'above-its-thresholds']).optional(),
+});
+
 const fragmentation = z.object({
   diagnosis: z.enum(DIAGNOSES),
   also: z.array(z.enum(DIAGNOSES)),
@@ -218,6 +241,8 @@ const fragmentation = z.object({
     supportedReason: z.string().optional(),
     enabled: z.enum(['yes', 'no', 'unknown']),
     parameters: z.array(defragParameter),
+    /** Absent where no run was seen at work. */
+    lastRun: defragRun.optional(),
   }),
 });
 

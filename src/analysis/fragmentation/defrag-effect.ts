@@ -3,11 +3,9 @@ import { median } from '../../stats/median.ts';
 import { quantile } from '../../stats/quantile.ts';
 import { valueAt } from '../bucket-rates.ts';
 import { NEAR_PEAK } from './thresholds.ts';
-import { type MemoryPoint, readTrack } from './track.ts';
+import { findSettled, type MemoryPoint, readTrack } from './track.ts';
 import { lastDefragAt } from './trend.ts';
 
-/** The pages that a run has emptied go back to the system within minutes; after an hour all of them have. */
-const SETTLING_MILLISECONDS = 3_600_000;
 /** Active ÷ allocated must have fallen by this factor, so that the teeth of runs that come and go do not pass for a lasting gain. */
 const CLEARLY_LOWER = 1.05;
 
@@ -24,7 +22,7 @@ export function defragSettledAt(history: NodeHistory): number {
   const runningAt = findRunningBuckets(history);
   const before = atLoad.filter((point) => point.at <= endAt && !runningAt.has(point.at));
   const since = atLoad.filter((point) => point.at > endAt);
-  const settled = findLowestResident(since.filter((point) => point.at <= endAt + SETTLING_MILLISECONDS)) ?? since[0];
+  const settled = findSettled(since, endAt) ?? since[0];
   if (before.length === 0 || settled === undefined) return Number.NEGATIVE_INFINITY;
   const after = since.filter((point) => point.at >= settled.at);
   const isLower = quantile(before.map(holeRatio), 0.25) >= CLEARLY_LOWER * median(after.map(holeRatio));
@@ -38,11 +36,4 @@ function holeRatio({ activeBytes, allocatedBytes }: MemoryPoint): number {
 function findRunningBuckets({ buckets }: NodeHistory): ReadonlySet<number> {
   const running = buckets.columns.get('activeDefragRunningPercent')?.max;
   return new Set(Array.from(buckets.toAt).filter((_, i) => valueAt(running, i) > 0));
-}
-
-function findLowestResident(points: readonly MemoryPoint[]): MemoryPoint | undefined {
-  return points.reduce<MemoryPoint | undefined>(
-    (lowest, point) => (lowest === undefined || point.rssBytes < lowest.rssBytes ? point : lowest),
-    undefined,
-  );
 }

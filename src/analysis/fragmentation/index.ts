@@ -4,6 +4,7 @@ import type { NodeHistory } from '../../model/node-history.ts';
 import { findDefragSupport, listDefragParameters, measureDefragHitShare } from './active-defrag.ts';
 import { adviseOnFragmentation } from './advice.ts';
 import { findAllocatorKind } from './allocator.ts';
+import { measureDefragRun } from './defrag-run.ts';
 import { judgeFragmentation } from './diagnosis.ts';
 import { gatherEvidence, listEvidence } from './evidence.ts';
 import { estimateRecoverable } from './recoverable.ts';
@@ -37,6 +38,7 @@ export function diagnoseFragmentation(history: NodeHistory, engine: Engine, offe
   }
   const { advice, defrag } = adviseOnFragmentation(judgement, state, history, engine, support.supported);
   const hitShare = measureDefragHitShare(history);
+  const lastRun = measureDefragRun(history, engine, track);
   return {
     ...judgement,
     wasteBytes: state.wasteBytes,
@@ -45,6 +47,10 @@ export function diagnoseFragmentation(history: NodeHistory, engine: Engine, offe
     trend: fitFragmentationTrend(history, track),
     advice,
     evidence: { ...listEvidence(state, history), ...(hitShare === undefined ? {} : { defragHitShare: hitShare }) },
-    activedefrag: { ...support, parameters: listDefragParameters(engine, support.enabled, defrag, offering) },
+    activedefrag: {
+      ...support,
+      parameters: listDefragParameters(engine, support.enabled, defrag, offering),
+      ...(lastRun === undefined ? {} : { lastRun }),
+    },
   };
 }

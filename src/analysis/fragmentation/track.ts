@@ -80,3 +80,16 @@ export function currentLife(track: readonly MemoryPoint[]): readonly MemoryPoint
   const life = track.at(-1)?.life;
   return track.filter((point) => point.life === life);
 }
+
+/** The pages that a run of active defragmentation has emptied go back to the system within minutes; after an hour all of them have. */
+const GIVEN_BACK_MILLISECONDS = 3_600_000;
+
+/** The point of lowest resident memory in the hour after a run of active defragmentation; undefined where there is none. */
+export function findSettled(track: readonly MemoryPoint[], endAt: number): MemoryPoint | undefined {
+  return track
+    .filter((point) => point.at > endAt && point.at <= endAt + GIVEN_BACK_MILLISECONDS)
+    .reduce<MemoryPoint | undefined>(
+      (lowest, point) => (lowest === undefined || point.rssBytes < lowest.rssBytes ? point : lowest),
+      undefined,
+    );
+}

@@ -400,6 +400,25 @@ export const reportWords = {
       'seen-running': 'It was seen running.',
     } as Readonly<Record<string, string>>,
     enabled: { yes: 'It ran in this period.', no: 'It is switched off.', unknown: 'It was not seen running.' },
+    defragRun: {
+      when: (from: string, duration: string) => `Its last run began after ${from} and was seen at work for ${duration}.`,
+      runningSince: (from: string) => `It is at work since ${from}.`,
+      effect: {
+        worked: (closed: string, before: string) => `It worked: of ${before} of holes it closed at least ${closed}.`,
+        partly: (closed: string, before: string) => `It worked in part: of ${before} of holes it closed at least ${closed}.`,
+        'no-effect': (closed: string, before: string) => `It did not help: of ${before} of holes it closed only ${closed} for certain.`,
+      } satisfies Record<string, (closed: string, before: string) => string>,
+      soFar: (closed: string, before: string) => `So far it has closed at least ${closed} of ${before} of holes.`,
+      waste: (before: string, after: string) => `RSS − used went from ${before} to ${after}.`,
+      cost: (spent: string, share: string, usual: string | undefined) =>
+        `Meanwhile the server used ${spent} of CPU time, ${share} of a core${usual === undefined ? '' : `; before and after it ${usual}`}.`,
+      stopped: {
+        'ignore-bytes': 'It stopped when less than 100 MiB of waste were left (the default of active-defrag-ignore-bytes).',
+        'lower-threshold': 'It stopped when waste was below 10 % (the default of active-defrag-threshold-lower).',
+        child: 'A child process (a save, a rewrite, a full sync) was running when it stopped; it waits for the end of that.',
+        'above-its-thresholds': 'It stopped with waste still above its default thresholds: it was switched off, or has other thresholds.',
+      } satisfies Record<string, string>,
+    },
   },
 
   peaks: {

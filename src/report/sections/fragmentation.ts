@@ -168,6 +168,8 @@ function defragBlocks(telling: Telling): Block[] {
       ),
     },
   ];
+  const run = defragRunText(telling);
+  if (run !== undefined) blocks.push({ type: 'paragraph', text: text(run) });
   if (activedefrag.parameters.length > 0) {
     blocks.push({
       type: 'table',
@@ -196,4 +198,27 @@ function defragBlocks(telling: Telling): Block[] {
     });
   }
   return blocks;
+}
+
+/** The last run of active defragmentation: when, its effect, its price, and why it stopped. */
+function defragRunText({ node, locale, format }: Telling): string | undefined {
+  const words = locale.report.fragmentation.defragRun;
+  const run = node.fragmentation.activedefrag.lastRun;
+  if (run === undefined) return undefined;
+  const { closedBytes, holesBeforeBytes, wasteBeforeBytes, wasteAfterBytes, cpuSeconds, cpuShare, usualCpuShare, outcome, stoppedBy } = run;
+  const from = format.dateTime(run.fromAt);
+  const sentences = [run.isRunning ? words.runningSince(from) : words.when(from, format.duration((run.toAt - run.fromAt) / 1000))];
+  if (closedBytes !== undefined && holesBeforeBytes !== undefined) {
+    const tell = outcome === undefined ? words.soFar : words.effect[outcome];
+    sentences.push(tell(format.bytes(closedBytes), format.bytes(holesBeforeBytes)));
+  }
+  if (wasteBeforeBytes !== undefined && wasteAfterBytes !== undefined) {
+    sentences.push(words.waste(format.bytes(wasteBeforeBytes), format.bytes(wasteAfterBytes)));
+  }
+  if (cpuSeconds !== undefined && cpuShare !== undefined) {
+    const usual = usualCpuShare === undefined ? undefined : format.percent(usualCpuShare);
+    sentences.push(words.cost(format.duration(cpuSeconds), format.percent(cpuShare), usual));
+  }
+  if (stoppedBy !== undefined) sentences.push(words.stopped[stoppedBy]);
+  return sentences.join(' ');
 }
