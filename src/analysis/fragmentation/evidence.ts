@@ -1,3 +1,4 @@
+import { type Engine, isAtLeast } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { findMovements, type Movement } from './movement.ts';
 import { NEAR_PEAK } from './thresholds.ts';
@@ -100,8 +101,10 @@ export function measureLasting(life: readonly MemoryPoint[], holds: (point: Memo
 }
 
 /** The evidence as plain numbers for the Analysis; unknown ones are left out. */
-export function listEvidence(state: FragmentationState, history: NodeHistory): Record<string, number> {
+export function listEvidence(state: FragmentationState, history: NodeHistory, engine: Engine): Record<string, number> {
   const { now } = state;
+  // Inside used memory from Redis 7.4 on (zmalloc-backed Lua); in Valkey not, measured up to 9.1.
+  const isLuaOutside = isAtLeast(engine, { redis: '7.4' }) === false;
   const numbers: Record<string, number | undefined> = {
     usedMemoryBytes: now.usedBytes,
     usedMemoryRssBytes: now.rssBytes,
@@ -115,6 +118,7 @@ export function listEvidence(state: FragmentationState, history: NodeHistory): R
     externalBytes: state.holesBytes,
     residentUnusedBytes: state.unusedBytes,
     rssMinusResidentBytes: now.rssBytes - now.residentBytes,
+    luaOutsideBytes: isLuaOutside ? history.last.luaVmBytes : undefined,
     muzzyBytes: now.muzzyBytes,
     freedSincePeakBytes: state.freedSincePeakBytes,
     allocatorFragRatio: history.last.allocatorFragRatio,

@@ -46,7 +46,7 @@ export function diagnoseFragmentation(history: NodeHistory, engine: Engine, offe
     recoverableBytes: estimateRecoverable(state, history, engine),
     trend: fitFragmentationTrend(history, track),
     advice,
-    evidence: { ...listEvidence(state, history), ...(hitShare === undefined ? {} : { defragHitShare: hitShare }) },
+    evidence: { ...listEvidence(state, history, engine), ...(hitShare === undefined ? {} : { defragHitShare: hitShare }) },
     activedefrag: {
       ...support,
       parameters: listDefragParameters(engine, support.enabled, defrag, offering),

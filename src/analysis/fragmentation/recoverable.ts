@@ -2,13 +2,15 @@ import type { Fragmentation } from '../../model/analysis.ts';
 import { MiB } from '../../model/bytes.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
-import { median } from '../../stats/median.ts';
+import { quantile } from '../../stats/quantile.ts';
 import { reportsSmallBins } from './allocator.ts';
 import type { FragmentationState } from './evidence.ts';
 
 /** What a fresh process needs beside its data: code, stacks, allocator metadata. Measured where the allocator reports, else a guess. */
 const MIN_PROCESS_BYTES = 32 * MiB;
 const ASSUMED_PROCESS_BYTES = 64 * MiB;
+/** A Lua heap that has grown is gone after a restart: what the process needs is what it had when it was lean. */
+const LEAN_QUANTILE = 0.1;
 
 /**
  * Bytes that each action could give back at most; absent where the history cannot tell.
@@ -24,7 +26,8 @@ export function estimateRecoverable(state: FragmentationState, history: NodeHist
   // Exactly 0 beside real holes is the stub of builds that cannot look into their bins, not a measurement.
   const defragBytes = smallBinBytes === undefined || smallBinBytes === 0 ? holesBytes : smallBinBytes;
   const purgeBytes = unusedBytes + (Number.isNaN(now.muzzyBytes) ? 0 : now.muzzyBytes);
-  const processBytes = median(state.life.map((point) => point.rssBytes - point.residentBytes).filter(Number.isFinite));
+  const beside = state.life.map((point) => point.rssBytes - point.residentBytes).filter(Number.isFinite);
+  const processBytes = beside.length === 0 ? Number.NaN : quantile(beside, LEAN_QUANTILE);
   const restartBytes =
     now.rssBytes - now.usedBytes - (Number.isNaN(processBytes) ? ASSUMED_PROCESS_BYTES : Math.max(processBytes, MIN_PROCESS_BYTES));
   return {

@@ -30,6 +30,9 @@ const UNSUPPORTED_WORDS: Readonly<Record<string, string>> = {
 const unsure = (values: Values): string =>
   values.isCertain === false ? ' This history cannot yet tell it from its other explanations.' : '';
 
+/** The Lua heap explains at least half of what lies outside the allocator. */
+const isLuaMost = (values: Values): boolean => Number(values.luaOutsideBytes) >= Number(values.rssMinusResidentBytes) / 2;
+
 /** Hedges a headline about something that is only one of the explanations. */
 const perhaps = (values: Values, text: string): string =>
   values.isMain === false ? `Possibly ${text.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}` : text;
@@ -157,7 +160,8 @@ export const judgementWords: JudgementWords = {
           e,
           `${tell(e, 'rssMinusResidentBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'Much memory'))} of resident memory lie outside the allocator`,
         ),
-      body: (e) => `Modules, scripts and thread stacks take it. Neither defragmentation nor MEMORY PURGE can give it back.${unsure(e)}`,
+      body: (e, f) =>
+        `${isLuaMost(e) ? `The Lua heap of scripts and functions holds ${tell(e, 'luaOutsideBytes', f.bytes)}; find what keeps tables there.` : 'Modules, scripts and thread stacks take it.'} Neither defragmentation nor MEMORY PURGE can give it back.${unsure(e)}`,
     },
     'activedefrag-unsupported': {
       name: 'activedefrag not supported',

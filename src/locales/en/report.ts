@@ -355,6 +355,7 @@ export const reportWords = {
       residentUnusedBytes: ['Resident − active', 'what MEMORY PURGE can give back at most'],
       rssToResident: ['RSS ÷ allocator resident', 'above 1.1: memory outside the allocator; well below 1: swapped'],
       rssMinusResidentBytes: ['RSS − allocator resident', 'modules, scripts, stacks, libraries'],
+      luaOutsideBytes: ['Lua heap', 'scripts and functions; outside used memory in Valkey and before Redis 7.4'],
       muzzyBytes: ['Muzzy pages', 'freed, the system takes them when it needs them'],
       refillSlope: ['RSS growth per byte refilled', 'near 0: freed memory is reused; near 1: it is not'],
       deleteSlope: ['RSS fall per byte deleted', 'near 0: RSS stays up after deletes'],

@@ -42,6 +42,27 @@ describe('recoverable bytes', () => {
     expect(recoverable(engine, { allocatorResidentBytes: 14 * GiB }).restart).toBe(4 * GiB - 32 * MiB);
   });
 
+  it('counts a Lua heap that grew among what a restart gives back, and tells it where it lies outside used memory', () => {
+    const judge = (engine: Engine) => {
+      const heapAt = (i: number) => (i < 5 ? 0 : 2 * GiB);
+      const samples = sampleEvery(60, 30, (i) => ({
+        usedMemoryBytes: 10 * GiB,
+        usedMemoryPeakBytes: 10 * GiB,
+        allocatorAllocatedBytes: 10 * GiB,
+        allocatorActiveBytes: 10 * GiB,
+        allocatorResidentBytes: 10 * GiB + MiB,
+        usedMemoryRssBytes: 10 * GiB + 41 * MiB + heapAt(i),
+        luaVmBytes: heapAt(i),
+      }));
+      return diagnoseFragmentation(buildNodeHistory(samples), engine);
+    };
+    const redis70 = judge({ name: 'redis', version: '7.0.15' });
+    expect(redis70).toMatchObject({ diagnosis: 'process-overhead', recoverableBytes: { restart: 2 * GiB + MiB } });
+    expect(redis70.evidence.luaOutsideBytes).toBe(2 * GiB);
+    expect(judge({ name: 'valkey', version: '9.1.0' }).evidence.luaOutsideBytes).toBe(2 * GiB);
+    expect(judge({ name: 'redis', version: '7.4.1' }).evidence).not.toHaveProperty('luaOutsideBytes');
+  });
+
   it('never gives less than nothing', () => {
     const swapped = { usedMemoryRssBytes: 8 * GiB, allocatorActiveBytes: 9 * GiB, allocatorResidentBytes: 8.5 * GiB };
     expect(recoverable({ name: 'redis', version: '7.2.6' }, swapped)).toEqual({ activedefrag: 0, purge: 0, restart: 0 });
