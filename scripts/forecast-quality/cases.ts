@@ -70,7 +70,9 @@ export function findCases(series: Series, historyDays: number, aheadDays: number
           p50: forecast.p50.at(-1) ?? Number.NaN,
           p90: forecast.p90.at(-1) ?? Number.NaN,
           p95: forecast.p95.at(-1) ?? Number.NaN,
-          chances: THRESHOLD_FACTORS.map((factor) => findProbability(forecast, factor * largest, newest)),
+          chances: THRESHOLD_FACTORS.map((factor) =>
+            factor * largest > (series.limit ?? Number.POSITIVE_INFINITY) ? 0 : findProbability(forecast, factor * largest, newest),
+          ),
         },
         'plain pooled peak': sayPlain(known, aheadDays, largest, newest),
         'largest so far': sayOnly(largest, largest),
@@ -87,8 +89,8 @@ function largestOf(values: readonly DailyPeak[]): number {
 
 function sayPlain(known: readonly DailyPeak[], aheadDays: number, largest: number, newest: number): Said {
   const { p50, p90, p95 } = plainPooledPeak(known, aheadDays);
-  const curve = { p50: [p50], p90: [p90], p95: [p95] };
-  return { p50, p90, p95, chances: THRESHOLD_FACTORS.map((factor) => findProbability(curve, factor * largest, newest)) };
+  const quantiles = { p50: [p50], p90: [p90], p95: [p95] };
+  return { p50, p90, p95, chances: THRESHOLD_FACTORS.map((factor) => findProbability(quantiles, factor * largest, newest)) };
 }
 
 function sayOnly(value: number, largest: number): Said {

@@ -9,4 +9,6 @@ export interface Series {
   readonly hours: readonly DailyPeak[];
   /** Oldest first, whole days apart. */
   readonly days: readonly DailyPeak[];
+  /** The limit that holds it, where there is one: no threshold above it is ever told. */
+  readonly limit?: number;
 }

@@ -21,18 +21,23 @@ export interface PooledPeak {
 /** More daily values than this do not change the answer and cost n². */
 const MAX_DAYS = 400;
 const WEEK_DAYS = 7;
+/** A fall to less than this, and growth after it that has not come back to the old level, is a flush or a lost load that fills up again. */
+const REFILL_RATIO = 0.7;
 /** A trend that is believed by less than this is not told as growth: three values in a row may rise by chance. */
 const TOLD_WEIGHT = 0.1;
 /** Growth is compound where its curve leaves at most this share of the straight line's squared error, over two weeks or more. */
 const MAX_COMPOUND_ERROR_SHARE = 0.5;
 const MIN_COMPOUND_VALUES = 14;
-/** A pace of this many days begins to count as clean, one of twice as many does fully; so does a trend believed by this much. */
-const MIN_CLEAN_VALUES = 14;
-const MIN_CLEAN_WEIGHT = 0.8;
-/** A fall to less than this, and growth after it that has not come back to the old level, is a flush or a lost load that fills up again. */
-const REFILL_RATIO = 0.7;
-/** Parts of a pace through which a line is drawn to see how well it foretells the rest. */
-const PAST_SHARES = [0.5, 0.65, 0.8];
+/** Growth is slower from here on at most at this share of the pace before, and where that makes this many noises. */
+const MAX_SLOWER_SHARE = 0.92;
+const SLOWING_NOISES = 1.5;
+const MIN_SLOWER_VALUES = 7;
+/** Changes from week to week are at most this share of those from day to day where the weekdays differ. */
+const MAX_WEEKLY_SHARE = 0.5;
+/** Fewer values prove nothing of how a series trembles. */
+const MIN_CALM_VALUES = 21;
+/** The root of the volatility gives way to this many times the volatility where the series is calm. */
+const CALM_WIDTH = 2;
 
 /**
  * Quantiles of the peak over the next days. The level comes from the largest values of the last week, of the time since the last lasting
@@ -52,12 +57,16 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const n = y.length;
   const since = findLevelShift(y);
 
-  const start = findTrendStart(day, y, since);
+  const isWeekly = hasWeeklyRhythm(day.slice(since), logY.slice(since));
+  const paced = isWeekly ? largestOfWeek(day, y, since) : y;
+  const start = findTrendStart(day, paced, since, isWeekly);
   const isNewPace = start > since;
-  const trend = fitTrend(day.slice(start), y.slice(start), logY.slice(start));
+  const trend = fitTrend(day.slice(start), paced.slice(start), paced.slice(start).map(Math.log));
   const level = logY.map((value, i) => value + trend.weight * trend.logSlope * daysBetween(day, Math.max(i, start), y.length - 1));
   const unrest = findVolatility(day, logY);
-  const v = Math.min(unrest, findVolatility(day, level));
+  const aroundTrend = findUnrest(day, level);
+  const v = Math.min(unrest, aroundTrend.volatility);
+  const calm = findCalm(level, aroundTrend);
 
   // A lasting fall has left the largest values of its beginning behind; a new fall may end tomorrow.
   const reachable = trend.logSlope < 0 && !isNewPace ? level : logY;
@@ -65,36 +74,35 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const topSince = Math.max(...logY.slice(since));
   const topReachable = Math.max(...reachable.slice(since));
   const topWeek = Math.max(...reachable.slice(-WEEK_DAYS));
-  const middle = topWeek + 0.6 * (topReachable - topWeek) + 0.35 * (top - topReachable);
+  const middle = topWeek + 0.6 * (topReachable - topWeek) + 0.35 * (1 - trend.weight) * (top - topReachable);
 
   const days = Array.from({ length: horizonDays }, (_, i) => i + 1);
-  // A new pace is expected to go on for twice as long as it was seen, and a new fall not at all; the bounds reckon with more.
+  // A new pace is expected to go on for twice as long as it was seen, and a new fall not at all; the bounds carry growth on as far as any.
   const lowest = isNewPace ? 0 : -0.5;
-  const expectedDays = 2 * (isNewPace ? n - start : n);
-  const boundDays = 2 * n;
   // What refills after a fall goes back to where it was: its pace there says nothing of the time after that.
   const isRefill = since > 0 && (y[since] ?? 0) < REFILL_RATIO * (y[since - 1] ?? 0) && topSince < top;
-  const growthOf = (k: number, from: number, farthest: number): number =>
+  const growthFor = (from: number, farthest: number) => (k: number) =>
     Math.min(
       isRefill ? top - from : Number.POSITIVE_INFINITY,
       trend.weight * Math.log(clip(trendFactor(trend, Math.min(k, farthest)), 1 + lowest, 3)),
     );
+  const expectedGrowth = growthFor(middle, 2 * (isNewPace ? n - start : n));
+  const growthOf = growthFor(topWeek, 2 * n);
   // The quiet around a trend is believed for as long as it was seen, and no longer at all after twice that time.
   const trust = (k: number): number => clip(2 - k / n, 0, 1);
   const boundOf = (k: number): number => 0.5 * (top + topSince + trust(k) * (topReachable - topSince));
-  const rootOf = (k: number): number => Math.sqrt(unrest + trust(k) * (v - unrest));
+  const rootOf = (k: number): number => {
+    const pooled = Math.sqrt(unrest + trust(k) * (v - unrest));
+    return pooled + calm * trust(k) * (Math.min(pooled, CALM_WIDTH * v) - pooled);
+  };
   const widthOf = (k: number): number => Math.log(1 + k / n);
   // Within less than half the time seen so far, the largest value of that time is less often passed.
   const nearness = (k: number): number => Math.sqrt(Math.min(1, (2 * k) / n));
-  const clean = measureCleanTrend(day.slice(start), y.slice(start), trend);
-  const boundAt = (k: number, pooledWidth: number, share: number): number => {
-    const growth = growthOf(k, topWeek, boundDays);
-    const spare = Math.max(0, pooledWidth - share * clean.widthOf(k, Math.abs(growth)));
-    return Math.exp(boundOf(k) + growth + pooledWidth - clean.trust * spare);
-  };
-  const p50 = days.map((k) => Math.exp(middle + growthOf(k, middle, expectedDays) + Math.min(0.05 * widthOf(k) * rootOf(k), 1)));
-  const p90 = days.map((k) => boundAt(k, Math.min(0.05 * nearness(k) + (0.3 + 0.9 * widthOf(k)) * rootOf(k), 0.7), 0.75));
-  const p95 = days.map((k) => boundAt(k, Math.min(0.1 * nearness(k) + (0.8 + widthOf(k)) * rootOf(k), 0.9), 1));
+  const p50 = days.map((k) => Math.exp(middle + expectedGrowth(k) + Math.min(0.05 * widthOf(k) * rootOf(k), 1)));
+  const p90 = days.map((k) =>
+    Math.exp(boundOf(k) + growthOf(k) + Math.min(0.05 * nearness(k) + (0.3 + 0.9 * widthOf(k)) * rootOf(k), 0.7)),
+  );
+  const p95 = days.map((k) => Math.exp(boundOf(k) + growthOf(k) + Math.min(0.1 * nearness(k) + (0.8 + widthOf(k)) * rootOf(k), 0.9)));
   if (![...p50, ...p90, ...p95].every((value) => Number.isFinite(value))) return fallBack(y, days);
 
   const rising50 = neverFalling(p50);
@@ -110,14 +118,32 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
 }
 
 /** First value of the pace that goes on now: after the last change of level at `since`, and after a change of pace since then. */
-function findTrendStart(day: readonly number[], y: readonly number[], since: number): number {
+function findTrendStart(day: readonly number[], y: readonly number[], since: number, isWeekly: boolean): number {
   const start = since + findTrendBreak(day.slice(since), y.slice(since));
-  return start + findTrendBreak(day.slice(start), y.slice(start));
+  const newest = start + findTrendBreak(day.slice(start), y.slice(start));
+  return newest + findSlowing(day.slice(newest), y.slice(newest), isWeekly ? 2 * WEEK_DAYS : MIN_SLOWER_VALUES);
+}
+
+/**
+ * First value of the newest half, or half of that and so on, while growth in it was clearly slower than in the whole: growth that settles is not carried
+ * on at the pace of its beginning. 0 where the pace holds.
+ */
+function findSlowing(day: readonly number[], y: readonly number[], fewest: number): number {
+  const half = Math.floor(y.length / 2);
+  if (y.length - half < fewest) return 0;
+  const whole = theilSen(day, y);
+  const [newestDay, newestY] = [day.slice(half), y.slice(half)];
+  const newest = theilSen(newestDay, newestY);
+  if (whole.slope <= 0 || newest.slope > MAX_SLOWER_SHARE * whole.slope) return 0;
+  const residuals = newestY.map((value, i) => Math.abs(value - newest.intercept - newest.slope * (newestDay[i] ?? 0)));
+  const lost = (whole.slope - newest.slope) * daysBetween(newestDay, 0, newestDay.length - 1);
+  return lost > SLOWING_NOISES * 1.4826 * median(residuals) ? half + findSlowing(newestDay, newestY, fewest) : 0;
 }
 
 /** Slope of the newest pace, per unit of `day`; 0 where no trend can be told from chance (Kendall's |z| up to 2). */
 export function findNewestSlope(day: readonly number[], y: readonly number[]): number {
-  const start = findTrendStart(day, y, findLevelShift(y));
+  const since = findLevelShift(y);
+  const start = findTrendStart(day, y, since, false);
   const newest = y.slice(start);
   return Math.abs(kendallZ(newest)) > 2 ? theilSen(day.slice(start), newest).slope : 0;
 }
@@ -126,7 +152,7 @@ export function findNewestSlope(day: readonly number[], y: readonly number[]): n
  * Where the last lasting change of level begins: the newest place where up to 7 values before and after differ by clearly more than the
  * noise, without overlap, and mostly in one step. 0 when there is none.
  */
-function findLevelShift(y: readonly number[]): number {
+export function findLevelShift(y: readonly number[]): number {
   const steps = y.slice(1).map((value, i) => Math.abs(value - (y[i] ?? value)));
   const noise = (1.4826 * median(steps)) / Math.SQRT2;
   for (let c = y.length - 3; c >= 3; c -= 1) {
@@ -174,42 +200,6 @@ function fitTrend(day: readonly number[], y: readonly number[], logY: readonly n
   };
 }
 
-/** How much narrower than the pooled width the bound of a clean trend may be. */
-interface CleanTrend {
-  /** 0: not at all (no trend, too short, or it failed on its own past) to 1. */
-  readonly trust: number;
-  /** Logarithm of bound ÷ trend after `k` days in which the trend adds `growth` (a logarithm too). */
-  readonly widthOf: (k: number, growth: number) => number;
-}
-
-const NOT_CLEAN: CleanTrend = { trust: 0, widthOf: () => Number.POSITIVE_INFINITY };
-
-/**
- * The pooled width was learnt from series that jump. A pace that has lasted four weeks with little noise, and whose line through its first
- * part foretold the rest of it, is told more narrowly: noise, the error that it made on its own past, and a share of the growth in case the
- * pace changes. A level without trend never is: quiet ones jump as often as any.
- */
-function measureCleanTrend(day: readonly number[], y: readonly number[], trend: Trend): CleanTrend {
-  const m = y.length;
-  if (m < MIN_CLEAN_VALUES || trend.weight < MIN_CLEAN_WEIGHT || trend.logSlope <= 0) return NOT_CLEAN;
-  const measured = trend.isCompound ? y.map(Math.log) : y;
-  const asLog = (value: number): number => (trend.isCompound ? value : Math.log(Math.max(value, Number.MIN_VALUE)));
-  const errorsAfter = (count: number, from: number): number[] => {
-    const { slope, intercept } = theilSen(day.slice(0, count), measured.slice(0, count));
-    return measured.slice(from).map((value, i) => asLog(value) - asLog(intercept + slope * (day[from + i] ?? 0)));
-  };
-  const noise = 1.4826 * median(errorsAfter(m, 0).map(Math.abs));
-  const pastError = Math.max(...PAST_SHARES.flatMap((share) => errorsAfter(Math.floor(share * m), Math.floor(share * m))).map(Math.abs));
-  const signal = trend.logSlope * m;
-  return {
-    trust:
-      clip((m - MIN_CLEAN_VALUES) / MIN_CLEAN_VALUES, 0, 1) *
-      clip((trend.weight - MIN_CLEAN_WEIGHT) / (1 - MIN_CLEAN_WEIGHT) / 0.5, 0, 1) *
-      clip(2 - (4 * pastError) / signal, 0, 1),
-    widthOf: (k, growth) => 0.04 + 2 * noise + pastError * Math.max(1, k / (0.5 * m)) + 0.3 * growth,
-  };
-}
-
 /** What the trend makes of the level in some days. */
 function trendFactor({ isCompound, logSlope, relativePerDay }: Trend, days: number): number {
   return isCompound ? Math.exp(logSlope * days) : 1 + relativePerDay * days;
@@ -219,17 +209,83 @@ function daysBetween(day: readonly number[], from: number, to: number): number {
   return (day[to] ?? 0) - (day[from] ?? 0);
 }
 
-/** The smaller of the mean change from day to day and, in a history of two weeks, from week to week. */
-function findVolatility(day: readonly number[], logY: readonly number[]): number {
-  const daily = logY.slice(1).map((value, i) => Math.abs(value - (logY[i] ?? value)));
+/** Whether values follow those of a week ago, growth aside, far more closely than those of the day before; told from three weeks on. */
+function hasWeeklyRhythm(day: readonly number[], logY: readonly number[]): boolean {
+  const daily = logY.slice(1).map((value, i) => value - (logY[i] ?? value));
+  const { weekly } = findChanges(day, logY);
+  return weekly.length >= 2 * WEEK_DAYS && meanDistance(weekly) + 1e-9 < MAX_WEEKLY_SHARE * meanDistance(daily);
+}
+
+/** Mean distance from the median. */
+function meanDistance(values: readonly number[]): number {
+  const middle = median(values);
+  return mean(values.map((value) => Math.abs(value - middle)));
+}
+
+/** Each value gives way to the largest of the week that it ends: growth shows in the weeks' largest values, whatever the weekends do. */
+function largestOfWeek(day: readonly number[], y: readonly number[], since: number): readonly number[] {
+  return y.map((_, i) => {
+    const from = Math.max(
+      i < since ? 0 : since,
+      day.findIndex((d) => d > (day[i] ?? 0) - WEEK_DAYS),
+    );
+    return Math.max(...y.slice(from, i + 1));
+  });
+}
+
+interface Unrest {
+  /** Mean size of the changes, 0 to 1. */
+  readonly volatility: number;
+  /** Sizes of the changes of the logarithm: from day to day or, where that is less in a history of two weeks, from week to week. */
+  readonly changes: readonly number[];
+}
+
+function findUnrest(day: readonly number[], logY: readonly number[]): Unrest {
+  const { daily, weekly } = findChanges(day, logY);
+  const isWeekly = (day.at(-1) ?? 0) + 1 >= 2 * WEEK_DAYS && weekly.length >= 5 && mean(weekly) < mean(daily);
+  const changes = isWeekly ? weekly : daily;
+  return { changes, volatility: changes.length === 0 ? 0 : clip(mean(changes), 0, 1) };
+}
+
+/** Sizes of the changes of the logarithm from day to day and from week to week. */
+function findChanges(
+  day: readonly number[],
+  logY: readonly number[],
+): { readonly daily: readonly number[]; readonly weekly: readonly number[] } {
   const byDay = new Map(day.map((d, i) => [d, logY[i] ?? Number.NaN]));
   const weekly = day.flatMap((d, i) => {
     const before = byDay.get(d - WEEK_DAYS);
     return before === undefined ? [] : [Math.abs((logY[i] ?? before) - before)];
   });
-  const windows = (day.at(-1) ?? 0) + 1;
-  const change = daily.length === 0 ? 0 : mean(daily);
-  return clip(windows >= 2 * WEEK_DAYS && weekly.length >= 5 ? Math.min(change, mean(weekly)) : change, 0, 1);
+  return { daily: logY.slice(1).map((value, i) => Math.abs(value - (logY[i] ?? value))), weekly };
+}
+
+function findVolatility(day: readonly number[], logY: readonly number[]): number {
+  return findUnrest(day, logY).volatility;
+}
+
+/**
+ * How far the series proves that it only trembles around its trend, 0 to 1: no change stands out of the others (a jump that happened once may happen
+ * again), and at no time since a third of the history would the values to come have been far above the largest one until then (it does not wander off).
+ * @param level - logarithms without the trend, oldest first
+ */
+function findCalm(level: readonly number[], { changes, volatility }: Unrest): number {
+  if (level.length < MIN_CALM_VALUES) return 0;
+  const typical = median(changes);
+  const outlier = typical > 0 ? Math.max(...changes) / typical : 0;
+  let until = Number.NEGATIVE_INFINITY;
+  let after = Number.NEGATIVE_INFINITY;
+  const largestFrom = level
+    .toReversed()
+    .map((value) => (after = Math.max(after, value)))
+    .toReversed();
+  const excesses = level.map((value, i) => {
+    const excess = i >= level.length / 3 ? (largestFrom[i] ?? value) - until : 0;
+    until = Math.max(until, value);
+    return excess;
+  });
+  const excess = Math.max(0, ...excesses) / Math.max(volatility, 1e-12);
+  return clip(2 - outlier / 6, 0, 1) * clip(2 - excess / 1.5, 0, 1);
 }
 
 /** Where arithmetic fails (an empty series, values at the edge of the number range): plain shares of the largest value so far. */

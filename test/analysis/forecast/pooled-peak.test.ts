@@ -104,18 +104,16 @@ describe('pooledPeak', () => {
     expect((steady.p95.at(-1) ?? 0) / (steady.p50.at(-1) ?? 1)).toBeLessThan(1.17);
   });
 
-  it('is narrow about a clean trend that has foretold itself, and wide about a quiet level', () => {
+  it('is narrow about a clean trend: linear, compound, or begun anew', () => {
     const random = seededRandom(7);
     const quiet = Array.from({ length: 45 }, () => 1 + 0.006 * (random() - 0.5));
-    const widthOf = (values: readonly number[]) => {
-      const { p50, p95 } = pooledPeak(daily(values), 30);
-      return Math.log((p95.at(-1) ?? 0) / (p50.at(-1) ?? 0));
-    };
     const linear = quiet.map((noise, i) => 8e9 * (1 + 0.01 * i) * noise);
     const compound = quiet.map((noise, i) => 8e9 * 1.01 ** i * noise);
     const changed = quiet.map((noise, i) => 8e9 * (1 + 0.012 * Math.max(0, i - 15)) * noise);
-    for (const values of [linear, compound, changed]) expect(widthOf(values)).toBeLessThan(0.14);
-    expect(widthOf(quiet.map((noise) => 8e9 * noise))).toBeGreaterThan(0.14);
+    for (const values of [linear, compound, changed]) {
+      const { p50, p95 } = pooledPeak(daily(values), 30);
+      expect(Math.log((p95.at(-1) ?? 0) / (p50.at(-1) ?? 0))).toBeLessThan(0.17);
+    }
   });
 
   it('keeps the pooled width where the trend did not foretell its own past', () => {
@@ -160,6 +158,58 @@ describe('pooledPeak', () => {
     const [first, newest] = [values[0] ?? 0, values.at(-1) ?? 0];
     expect(p50.at(-1)).toBeLessThan(newest * (first / newest) ** 0.4);
     expect(p95.at(-1)).toBeGreaterThan(0.97 * Math.sqrt(first * newest));
+  });
+
+  /** Deterministic trembling of about ±1. */
+  const tremble = (i: number): number => 2 * Math.abs((43758.5453 * Math.sin(12.9898 * i)) % 1) - 1;
+
+  it('is narrow where a series proves that it only trembles around its trend', () => {
+    const growing = Array.from({ length: 40 }, (_, i) => 8e9 * (1 + 0.01 * i) * (1 + 0.003 * tremble(i)));
+    const { p95, volatility } = pooledPeak(daily(growing), 30);
+    const comes = 8e9 * (1 + 0.01 * 69);
+    expect(volatility).toBeGreaterThan(0.002);
+    expect(p95.at(-1)).toBeGreaterThan(comes * 1.03);
+    expect(p95.at(-1)).toBeLessThan(comes * 1.15);
+  });
+
+  it.each([
+    ['one jump among small changes', (i: number) => (i === 12 ? 1.4 : 1) * (1 + 0.003 * tremble(i))],
+    ['a level that wanders off', (i: number) => Math.exp(0.25 * Math.sin(i / 13) + 0.02 * tremble(i))],
+  ])('stays as wide as many series say after %s', (_, shape) => {
+    const forecast = pooledPeak(daily(Array.from({ length: 40 }, (__, i) => 8e9 * shape(i))), 30);
+    const pooled = 0.1 + (0.8 + Math.log(1 + 30 / 40)) * Math.sqrt(forecast.volatility);
+    expect(forecast.margin).toBeGreaterThan(0.9 * pooled);
+  });
+
+  it('does not carry growth that settles on at the pace of its beginning', () => {
+    const level = (day: number) => 4e9 * (1 + 1.5 * (1 - Math.exp(-day / 25)));
+    const { p50, p95 } = pooledPeak(daily(Array.from({ length: 40 }, (_, i) => level(i))), 30);
+    expect(p50.at(-1)).toBeLessThan(1.12 * level(69));
+    expect(p95.at(-1)).toBeGreaterThan(level(69));
+  });
+
+  it('finds the growth of a store whose weekends are low', () => {
+    const level = (day: number) => 8e9 * (1 + 0.01 * day) * (day % 7 < 5 ? 1 : 0.7);
+    const { p50, p95, growthPerDay } = pooledPeak(daily(Array.from({ length: 35 }, (_, i) => level(i))), 30);
+    const peak = Math.max(...Array.from({ length: 30 }, (_, i) => level(35 + i)));
+    expect(growthPerDay / 8e7).toBeGreaterThan(0.8);
+    expect(growthPerDay / 8e7).toBeLessThan(1.2);
+    expect((p50.at(-1) ?? 0) / peak).toBeGreaterThan(0.93);
+    expect(p95.at(-1)).toBeGreaterThan(peak);
+  });
+
+  it('carries a pace that began ten days ago on in the bound, for longer than it is expected', () => {
+    const values = Array.from({ length: 30 }, (_, i) => 5e7 + 3e5 * i + 2.4e6 * Math.max(0, i - 19));
+    const { p50, p95 } = pooledPeak(daily(values), 90);
+    const inSixty = 5e7 + 3e5 * 89 + 2.4e6 * 70;
+    expect(p95[59]).toBeGreaterThan(inSixty);
+    expect(p50[59]).toBeLessThan(inSixty);
+  });
+
+  it('does not add the old peak to growth that began anew after a flush', () => {
+    const values = [...constant(10, 10e9), ...Array.from({ length: 30 }, (_, i) => 2e9 * (1 + 0.01 * i))];
+    const { p50 } = pooledPeak(daily(values), 30);
+    expect((p50.at(-1) ?? 0) / (2e9 * 1.59)).toBeCloseTo(1, 1);
   });
 
   it('is narrower for days that are near, compared with the days seen', () => {
