@@ -76,6 +76,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'YAML with the same options (names without --)')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
+    .option('--history <dir>', 'servers: a history folder of them to read as well')
     .option('--quiet', 'no messages');
   withReadOptions(withLookOptions(report, 60)).action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
     const { reportCommand } = await import('./report-command.ts');

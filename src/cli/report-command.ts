@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isHistoryFolder } from '../history/index.ts';
 import type { AnalyzeOptions } from '../index.ts';
 import { analyze, ingest } from '../index.ts';
 import { LANGUAGE_TAGS } from '../locales/index.ts';
@@ -40,12 +41,15 @@ export async function reportCommand(
   if (fromAt !== undefined && toAt !== undefined && fromAt >= toAt)
     throw new ConfigError('--to', text('to') ?? '', 'an instant after --from');
 
+  const history = text('history');
+  if (history !== undefined && !(await isHistoryFolder(history)))
+    throw new ConfigError('--history', history, 'a folder that `redis-headroom collect` wrote');
   const live = await lookOptions(options);
 
   const messages = await openMessages({ quiet: options.quiet === true });
   try {
     messages.step(inputs.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
-    const ingested = await ingest(inputs, { ...reading, fromAt, toAt, live });
+    const ingested = await ingest(history === undefined ? inputs : [...inputs, history], { ...reading, fromAt, toAt, live });
     messages.step('Judging');
     const analysis = await analyze(ingested, analyzing);
     const written = await writeOutputs(
@@ -178,6 +182,7 @@ const CONFIG_NAMES = new Set([
   'map',
   'metric',
   'quiet',
+  'history',
   'for',
   'every',
   'user',

@@ -72,6 +72,12 @@ describe.skipIf(!findRedisServer())(`collect, ${NO_REDIS_SERVER}`, () => {
     const collector = collect([server.url, '--every', '0.2s']);
     await waitForRows(5);
     expect((await reportOf()).nodes[0]?.quality.samples).toBeGreaterThanOrEqual(5);
+    const both = await runHere('report', server.url, '--history', history, '--for', '1s', '--format', 'json', '--out', '-');
+    const { nodes, inputs } = JSON.parse(both.stdout) as Analysis;
+    expect([nodes.length, inputs.map(({ inputKind }) => inputKind)]).toEqual([1, ['history', 'live']]);
+    // The collector goes on writing while the report is made.
+    expect(nodes[0]?.quality.samples).toBeGreaterThanOrEqual(inputs.reduce((sum, { samples }) => sum + samples, 0));
+    expect((await runHere('report', server.url, '--history', folder)).stderr).toMatch(/a folder that `redis-headroom collect` wrote/);
     await server.end('SIGKILL');
     await expect.poll(() => collector.events().map(({ event }) => event)).toContain('server-lost');
     await sleep(1200);
