@@ -80,11 +80,11 @@ describe.skipIf(!findRedisServer())(`report redis://…, ${NO_REDIS_SERVER}`, ()
   });
 
   it('says which server of several did not answer', async () => {
-    const { exitCode, stdout } = await runHere('report', url(), 'redis://127.0.0.1:1', '--for', '1s', '--format', 'json', '--out', '-');
+    const { exitCode, stdout } = await runHere('report', url(), 'redis://127.0.0.1:1', '--for', '5s', '--format', 'json', '--out', '-');
     expect(exitCode).toBe(0);
     const { inputs } = JSON.parse(stdout) as Analysis;
     expect(inputs.map(({ samples, notes }) => [samples > 0, notes[0]?.slice(0, 40)])).toEqual([
-      [true, 'A look of 1 s, no history: growth, daily'],
+      [true, 'A look of 5 s, no history: growth, daily'],
       [false, '127.0.0.1:1: refuses the connection. Is '],
     ]);
   });

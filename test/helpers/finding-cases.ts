@@ -438,6 +438,12 @@ export const FINDING_CASES: readonly Case[] = [
   ['oversized', 'less than half is', 'info', contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } })],
   [
     'oversized',
+    'writes were refused, so that the demand is not known',
+    'not-enough-data',
+    contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } }, { samples: healthySamples((i) => ({ oomErrors: i })) }),
+  ],
+  [
+    'oversized',
     'there is no forecast',
     'not-enough-data',
     contextOf({ forecast: { status: 'refused' }, provisioning: { memoryNeededBytes: 7 * GiB } }),

@@ -1,15 +1,17 @@
-import { clear, type FindingRule, notEnoughData, raised } from './finding-rule.ts';
+import { clear, type FindingRule, increaseOf, notEnoughData, raised, spanDays } from './finding-rule.ts';
 
 /** More machine than the projected peak will ever use. */
-export const oversized: FindingRule<{ raiseBelowShare: number }> = {
+export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number }> = {
   id: 'oversized',
   needs: ['usedMemoryBytes'],
   // Without an instance type to compare: sizes come in doubles, so below half a whole size is unused.
-  defaults: { raiseBelowShare: 0.5 },
-  judge({ node }, { raiseBelowShare }) {
+  defaults: { raiseBelowShare: 0.5, minDays: 3 },
+  judge({ node, history }, { raiseBelowShare, minDays }) {
     const { forecast, provisioning, systemMemory } = node;
     const { instance, memoryNeededBytes } = provisioning;
     if (forecast.status === 'refused' || node.quality.averaged) return notEnoughData('forecast');
+    // A cache held at its limit needs no forecast for that, but days that show how it is used; writes that are refused are demand that nobody sees.
+    if (spanDays(history) < minDays || increaseOf(history, 'oomErrors')) return notEnoughData('longer history');
     if (memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
     const { current, recommended, direction } = instance;
     // INFO tells the memory of the host, which other processes may share: no reason to call it too large.
