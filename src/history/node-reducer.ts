@@ -62,6 +62,7 @@ export class NodeReducer {
     this.toAt = samples.at[samples.count - 1] as number;
     this.count += samples.count;
     this.facts.anyLoading = this.lives.add(samples, this.facts);
+    if (this.lives.belated.length > 0) samples.numbers = withoutCounters(samples.numbers, this.lives.belated);
     this.steps.add(samples.at, samples.count);
     this.hours.add(samples.at, samples.count, samples.numbers, this.facts.loading);
     this.recovered.add(samples, this.facts.life);
@@ -170,6 +171,18 @@ function metricHandling(id: MetricId): MetricHandling {
   const isMemory = metric?.kind === 'gauge' && (metric.unit === 'bytes' || metric.unit === 'ratio') && !SETTINGS.has(id);
   const isCounter = metric?.kind === 'counter';
   return { skipsLoading: isMemory, counter: isCounter ? (metric.resetByStat ? 'statLife' : 'life') : undefined };
+}
+
+/** The same columns, but for the counters of some rows: absent. */
+function withoutCounters(numbers: ReadonlyMap<MetricId, Float64Array>, rows: readonly number[]): ReadonlyMap<MetricId, Float64Array> {
+  return new Map(
+    [...numbers].map(([id, values]) => {
+      if (findMetric(id)?.kind !== 'counter') return [id, values];
+      const cleared = values.slice();
+      for (const row of rows) cleared[row] = Number.NaN;
+      return [id, cleared];
+    }),
+  );
 }
 
 function hasValue(values: Float64Array, count: number): boolean {

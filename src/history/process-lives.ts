@@ -34,6 +34,11 @@ export function isPlausibleUptime(seconds: number): boolean {
  */
 export class ProcessLives {
   loadingSamples = 0;
+  /**
+   * Rows of the last chunk that are older than the row before them, though their stamps say otherwise: the collector's clock was set back, and
+   * its samples lie between earlier ones. Their counters fall without a reset.
+   */
+  belated: number[] = [];
   private life = 0;
   private statLife = 0;
   private runId: string | undefined;
@@ -59,13 +64,16 @@ export class ProcessLives {
     const commands = numbers.get('commandsProcessed');
     const usedMemory = numbers.get('usedMemoryBytes');
     const loadingBefore = this.loadingSamples;
+    this.belated = [];
     const versions = [texts.get('valkeyVersion'), texts.get('dragonflyVersion'), texts.get('redisVersion')];
     for (let i = 0; i < count; i++) {
       const instant = at[i] as number;
       const isLoading = loading?.[i] === 1 || asyncLoading?.[i] === 1;
       columns.loading[i] = isLoading ? 1 : 0;
       if (isLoading) this.loadingSamples += 1;
-      this.follow(instant, runIds?.[i], processIds?.[i] ?? Number.NaN, uptimes?.[i] ?? Number.NaN, commands?.[i] ?? Number.NaN);
+      const uptime = uptimes?.[i] ?? Number.NaN;
+      if (this.isBelated(runIds?.[i], uptime)) this.belated.push(i);
+      else this.follow(instant, runIds?.[i], processIds?.[i] ?? Number.NaN, uptime, commands?.[i] ?? Number.NaN);
       columns.life[i] = this.life;
       columns.statLife[i] = this.statLife;
       const life = this.currentLife(instant);
@@ -92,6 +100,11 @@ export class ProcessLives {
       })),
       statResets: this.statResets.slice(-MAX_ENTRIES),
     };
+  }
+
+  /** The uptime of one process only grows. */
+  private isBelated(runId: string | undefined, uptimeSeconds: number): boolean {
+    return runId !== undefined && runId === this.runId && uptimeSeconds < this.uptimeSeconds - UPTIME_JITTER_SECONDS;
   }
 
   private follow(at: number, runId: string | undefined, processId: number, uptimeSeconds: number, commandsProcessed: number): void {

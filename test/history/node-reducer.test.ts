@@ -236,6 +236,14 @@ describe('restarts', () => {
     expect(history.lives).toHaveLength(1);
   });
 
+  it('neither sees a reset nor counts twice where belated samples lie between later ones', () => {
+    const at = (hours: number) => ({ uptimeSeconds: hours * 3600, commandsProcessed: 1000 * hours, evictedKeys: 100 * hours });
+    const history = reduce(minutes(at(70), at(73), at(71), at(74), at(72), at(75)).map((row) => ({ ...row, texts: { runId: 'same' } })));
+    expect(history.statResets).toEqual([]);
+    expect(history.metrics.get('evictedKeys')?.increase).toBe(500);
+    expect(history.sampleCount).toBe(6);
+  });
+
   it('leaves an impossible uptime out of the metric too', () => {
     expect(reduce(minutes({ uptimeSeconds: 1_700_000_000 })).metrics.has('uptimeSeconds')).toBe(false);
   });
