@@ -61,19 +61,23 @@ function highest(
 }
 
 /**
- * Recovered peaks of used memory less the not-counted memory of that time. Nobody saw how much of the spike was not counted, so the smallest
- * value of the surrounding samples is subtracted: the counted peak is an upper bound.
+ * Recovered peaks of used memory less the not-counted memory of that time. Nobody saw how much of the spike was not counted; the surrounding
+ * sample with the highest used memory is nearest to it, so its not-counted memory is subtracted: what came on top of that sample is taken as
+ * counted in full.
  */
 export function recoverCounted(history: NodeHistory): RecoveredPeak[] {
   const { buckets } = history;
+  const used = buckets.columns.get('usedMemoryBytes')?.max;
   const notCounted = buckets.columns.get('notCountedBytes')?.min;
   return history.recoveredPeaks.flatMap((peak) => {
-    let smallest = Number.POSITIVE_INFINITY;
+    let nearest = { usedBytes: Number.NEGATIVE_INFINITY, notCountedBytes: Number.NaN };
     for (let i = 0; i < buckets.count; i += 1) {
       const overlaps = valueAt(buckets.toAt, i) >= peak.fromAt && valueAt(buckets.fromAt, i) <= peak.toAt;
-      if (overlaps && valueAt(notCounted, i) < smallest) smallest = valueAt(notCounted, i);
+      const usedBytes = valueAt(used, i);
+      const notCountedBytes = valueAt(notCounted, i);
+      if (overlaps && usedBytes > nearest.usedBytes && Number.isFinite(notCountedBytes)) nearest = { usedBytes, notCountedBytes };
     }
-    return Number.isFinite(smallest) ? [{ ...peak, value: Math.max(0, peak.value - smallest) }] : [];
+    return Number.isFinite(nearest.notCountedBytes) ? [{ ...peak, value: Math.max(0, peak.value - nearest.notCountedBytes) }] : [];
   });
 }
 

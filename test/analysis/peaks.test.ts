@@ -21,7 +21,7 @@ describe('findPeaks', () => {
     expect(peaks.usedMemoryRssBytes).toEqual({ value: 9.6 * GiB, at: START_AT + 2 * minute });
   });
 
-  it('recovers a spike that only used_memory_peak saw, and counts it less the smaller not-counted memory around it', () => {
+  it('recovers a spike that only used_memory_peak saw, and counts it less the not-counted memory of the sample nearest to it', () => {
     const lifetime = [3, 3, 8, 8].map((value) => value * GiB);
     const notCounted = [1, 2, 3, 1].map((value) => value * 100 * MiB);
     const peaks = findPeaks(
@@ -33,6 +33,19 @@ describe('findPeaks', () => {
     expect(peaks.countedBytes).toEqual({ value: 8 * GiB - 200 * MiB, at: START_AT + 2 * minute, recovered: true });
     expect(peaks.recovered).toEqual([{ fromAt: START_AT + minute, toAt: START_AT + 2 * minute, value: 8 * GiB }]);
     expect(peaks.lifetimeUsedMemoryBytes).toBeUndefined();
+  });
+
+  it('does not take the end of a replica stall, or of a rewrite on 6.x, for data', () => {
+    const used = [2, 5, 2, 2].map((value) => value * GiB);
+    const lifetime = [2, 5, 5.5, 5.5].map((value) => value * GiB);
+    const notCounted = [0, 3, 0, 0].map((value) => value * GiB);
+    const { usedMemoryBytes, countedBytes } = findPeaks(
+      buildNodeHistory(
+        sampleEvery(60, 4, (i) => ({ usedMemoryBytes: used[i], usedMemoryPeakBytes: lifetime[i], notCountedBytes: notCounted[i] })),
+      ),
+    );
+    expect(usedMemoryBytes?.value).toBe(5.5 * GiB);
+    expect(countedBytes?.value).toBe(2.5 * GiB);
   });
 
   it('keeps the sampled peak when a recovered one is lower', () => {
