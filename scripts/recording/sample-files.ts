@@ -138,3 +138,12 @@ export function writeStory(files: StoryFiles): string {
   ];
   return `${files.name}: ${files.samples.length} samples; ${written.join(', ')}`;
 }
+
+/** Writes a recording as a packed CSV and its truth into `folder`, named after story and build. Returns the path without extensions. */
+export function writeRecording(files: StoryFiles, folder: string, build: string): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${files.name}__${build}`);
+  writeFileSync(`${path}.csv.gz`, gzipSync(formatCsv(files), { level: 9 }));
+  writeFileSync(`${path}.truth.json`, `${JSON.stringify(describeSamples(files))}\n`);
+  return path;
+}

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { analyze, ingest } from '../../src/index.ts';
+import type { NodeAnalysis } from '../../src/model/analysis.ts';
+import { parseBytes } from '../../src/model/bytes.ts';
+
+/** Recordings of real servers, one CSV and one truth each; made by the stories in scripts/recording/stories/. */
+const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'recordings');
+const NAMES = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.truth.json') ? [file.replace('.truth.json', '')] : []));
+
+interface Fork {
+  readonly kernelBytes: number;
+  readonly reportedBytes: number;
+}
+
+/** What is known from outside the tool: what the script did, a watcher's peak, the kernel's figures. */
+interface Truth {
+  readonly node: string;
+  readonly systemMemory: string;
+  readonly fromAt: number;
+  readonly toAt: number;
+  readonly samples: number;
+  readonly sampledPeaks: Record<'usedMemoryBytes' | 'usedMemoryRssBytes', { readonly value: number; readonly at: number }>;
+  readonly watchedPeak?: { readonly usedMemoryBytes: { readonly value: number } };
+  readonly restarts: readonly { readonly lastSeenAt: number; readonly firstSeenAt: number }[];
+  readonly statResets?: readonly unknown[];
+  readonly duplicates?: number;
+  readonly forks?: readonly Fork[];
+  readonly refusedWrites?: number;
+  readonly spikes?: readonly { readonly fromAt: number; readonly toAt: number; readonly value: number }[];
+  readonly gaps?: readonly { readonly fromAt: number; readonly toAt: number }[];
+  readonly afterwards?: { readonly dailyPeaks: readonly { readonly usedMemoryBytes: number }[] };
+}
+
+const readTruth = (name: string): Truth => JSON.parse(readFileSync(join(FOLDER, `${name}.truth.json`), 'utf8'));
+
+async function judge(name: string, toAt?: number): Promise<NodeAnalysis> {
+  const truth = readTruth(name);
+  const analysis = await analyze(await ingest([join(FOLDER, `${name}.csv.gz`)], toAt === undefined ? {} : { toAt }), {
+    systemMemoryBytes: parseBytes(truth.systemMemory),
+    generatedAt: truth.toAt,
+  });
+  const [node, ...others] = analysis.nodes;
+  if (node === undefined || others.length > 0) throw new Error(`${name}: ${analysis.nodes.length} nodes, not 1`);
+  return node;
+}
+
+/** A column of the file, read without the tool. */
+function readColumn(name: string, field: string): number[] {
+  const [header = [], ...rows] = gunzipSync(readFileSync(join(FOLDER, `${name}.csv.gz`)))
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const index = header.indexOf(field);
+  return rows.map((cells) => Number(cells[index]));
+}
+
+const raised = (node: NodeAnalysis) => node.findings.filter(({ verdict }) => verdict === 'raised').map(({ id }) => id);
+
+describe.each(NAMES)('%s', (name) => {
+  const truth = readTruth(name);
+  let node: NodeAnalysis;
+  beforeAll(async () => {
+    node = await judge(name);
+  });
+
+  it('has the peaks that a watcher saw and no higher ones than the server tells of', () => {
+    const used = node.peaks.usedMemoryBytes;
+    const sampled = truth.sampledPeaks.usedMemoryBytes;
+    const column = readColumn(name, 'used_memory_peak');
+    // What was higher before the first sample is no peak of this history.
+    const before = column[0] ?? 0;
+    const seen = [truth.watchedPeak?.usedMemoryBytes, ...(truth.spikes ?? [])].flatMap((each) => each?.value ?? []);
+    for (const watched of [sampled.value, ...seen.filter((value) => value > before)]) expect(used?.value).toBeGreaterThanOrEqual(watched);
+    expect(used?.value).toBeLessThanOrEqual(Math.max(sampled.value, ...column));
+    expect(used?.recovered).toBe((used?.value ?? 0) > sampled.value);
+    for (const { fromAt, toAt, value } of truth.spikes ?? []) {
+      expect(node.peaks.recovered.some((peak) => peak.fromAt === fromAt && peak.toAt === toAt && peak.value >= value)).toBe(true);
+    }
+    expect(node.peaks.usedMemoryRssBytes).toEqual(truth.sampledPeaks.usedMemoryRssBytes);
+  });
+
+  it('has the restarts, resets and repeats that the script made, and no gap that it did not', () => {
+    const { quality } = node;
+    expect(quality.restarts.map(({ at, lastSeenAt }) => [lastSeenAt, at])).toEqual(
+      truth.restarts.map(({ lastSeenAt, firstSeenAt }) => [lastSeenAt, firstSeenAt]),
+    );
+    expect(quality.statResets).toHaveLength(truth.statResets?.length ?? 0);
+    expect(quality.duplicates).toBe(truth.duplicates ?? 0);
+    expect(quality.gaps).toEqual(truth.gaps ?? []);
+    expect([quality.rejectedRows, quality.averaged]).toEqual([0, false]);
+    expect(quality.samples + quality.duplicates).toBe(truth.samples);
+  });
+
+  it('has each fork once, at the cost that the kernel tells', () => {
+    const { forks } = node.persistence;
+    expect(forks.map(({ cowBytes }) => cowBytes)).toEqual(
+      truth.forks?.map(({ reportedBytes }) => reportedBytes) ?? forks.map(({ cowBytes }) => cowBytes),
+    );
+    for (const [i, fork] of (truth.forks ?? []).entries()) {
+      // The script reads the child's Private_Dirty now and then, the server at the end.
+      expect(forks[i]?.cowBytes).toBeGreaterThan(0.95 * fork.kernelBytes);
+    }
+  });
+
+  it('breaks no rule, and its verdict and actions rest on findings that were raised', () => {
+    expect(node.findings.filter(({ verdict }) => verdict === 'error')).toEqual([]);
+    for (const id of [...node.verdict.findingIds, ...node.actions.flatMap(({ findingIds }) => findingIds)])
+      expect(raised(node)).toContain(id);
+  });
+});
