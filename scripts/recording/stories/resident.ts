@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deleteKeys, writeKeys } from '../load.ts';
+import { type Recording, startRecording } from '../recorder.ts';
+import type { StoryRecorder } from '../story.ts';
+
+const SECOND_MS = 1000;
+/** Keys that are written or deleted between two moments at which the sampler may get its turn. */
+const PIECE = 20_000;
+
+/** Puts the load on the server in pieces spread over `seconds`. */
+async function spread(from: number, to: number, seconds: number, work: (from: number, to: number) => Promise<unknown>): Promise<void> {
+  const pieces = Math.max(1, Math.ceil((to - from) / PIECE));
+  for (let piece = 0; piece < pieces; piece += 1) {
+    await work(from + piece * PIECE, Math.min(to, from + (piece + 1) * PIECE));
+    await sleep((seconds * SECOND_MS) / pieces);
+  }
+}
+
+/** The tools of a story that is told in real time, a sample a second. */
+interface Stage {
+  readonly recording: Recording;
+  readonly fill: (prefix: string, count: number, valueBytes: number, seconds: number) => Promise<void>;
+  /** Deletes all but every `keep`-th key, scattered; all of them without it. */
+  readonly remove: (prefix: string, count: number, keep?: number) => Promise<void>;
+  readonly wait: (seconds: number) => Promise<void>;
+  /** Names this moment in the truth. */
+  readonly moment: (name: string) => void;
+}
+
+interface ResidentStory {
+  readonly story: string;
+  readonly config?: readonly string[];
+  readonly tell: (stage: Stage) => Promise<void>;
+}
+
+/** A fill to 400 MB in four seconds. */
+const LOAD = { count: 400_000, valueBytes: 1000, seconds: 4 };
+
+const STORIES: Readonly<Record<string, ResidentStory>> = {
+  'deleted-and-refilled': {
+    story: '400,000 values of 1,000 bytes; every second one is deleted, and the room is filled again with values of that size.',
+    tell: async ({ fill, remove, wait, moment }) => {
+      await fill('a:', LOAD.count, LOAD.valueBytes, LOAD.seconds);
+      await wait(4);
+      moment('full');
+      await remove('a:', LOAD.count, 2);
+      await wait(12);
+      moment('deleted');
+      await fill('b:', LOAD.count / 2, LOAD.valueBytes, 4);
+      await wait(4);
+      moment('refilled');
+    },
+  },
+  'deleted-side-by-side': {
+    story: '400,000 values of 1,000 bytes; three of four are deleted, neighbours together.',
+    tell: async ({ fill, remove, wait, moment }) => {
+      await fill('a:', LOAD.count, LOAD.valueBytes, LOAD.seconds);
+      await wait(3);
+      await remove('a:', (3 * LOAD.count) / 4);
+      await wait(2);
+      moment('deleted');
+      await wait(18);
+      moment('given-back');
+    },
+  },
+  'other-sizes': {
+    story: '1,500,000 values of 200 bytes; three of four are deleted, scattered, and 500,000 values of 600 bytes come.',
+    tell: async ({ fill, remove, wait, moment }) => {
+      await fill('a:', 1_500_000, 200, 4);
+      await wait(2);
+      await remove('a:', 1_500_000, 4);
+      await wait(3);
+      moment('deleted');
+      await fill('c:', 500_000, 600, 6);
+      await wait(4);
+      moment('grown');
+    },
+  },
+  'drifting-sizes': {
+    story: '600,000 values of 300 bytes are overwritten five times with values of 100 to 1,000 bytes: used memory stays, sizes change.',
+    tell: async ({ recording, fill, wait, moment }) => {
+      await fill('a:', 600_000, 300, 3);
+      const script = `for i = tonumber(ARGV[1]), tonumber(ARGV[2]) - 1 do
+        redis.call('SET', KEYS[1] .. i, string.rep('y', 100 + (i * tonumber(ARGV[3])) % 900))
+      end`;
+      for (const factor of [7, 9, 11, 13, 15]) {
+        await spread(0, 600_000, 2, (from, to) => recording.server.command('EVAL', script, 1, 'a:', from, to, factor));
+      }
+      await wait(4);
+      moment('drifted');
+    },
+  },
+  'flushed-and-refilled': {
+    story: '400,000 values of 1,000 bytes, FLUSHALL, and 380,000 of them again.',
+    tell: async ({ recording, fill, wait, moment }) => {
+      await fill('a:', LOAD.count, LOAD.valueBytes, LOAD.seconds);
+      await wait(2);
+      await recording.server.command('FLUSHALL');
+      await wait(5);
+      moment('flushed');
+      await fill('a:', 380_000, LOAD.valueBytes, 4);
+      await wait(4);
+      moment('refilled');
+    },
+  },
+  defragmented: {
+    story: 'Fragmented as in "other-sizes", with 300,000 values; then CONFIG SET activedefrag yes, where the build takes it.',
+    tell: async ({ recording, fill, remove, wait, moment }) => {
+      await fill('a:', 1_500_000, 200, 4);
+      await remove('a:', 1_500_000, 4);
+      await wait(2);
+      await fill('c:', 300_000, 600, 4);
+      await wait(3);
+      moment('fragmented');
+      await recording.server.command('CONFIG', 'SET', 'active-defrag-cycle-min', 20);
+      await recording.server.command('CONFIG', 'SET', 'activedefrag', 'yes').then(
+        () => moment('switched-on'),
+        () => moment('refused'),
+      );
+      await wait(25);
+      moment('end');
+    },
+  },
+  'few-data': {
+    story: '30,000 values of 1,000 bytes, of which an eighth is left.',
+    tell: async ({ fill, remove, wait, moment }) => {
+      await fill('a:', 30_000, 1000, 1);
+      await wait(2);
+      await remove('a:', 30_000, 8);
+      await wait(6);
+      moment('deleted');
+    },
+  },
+};
+
+function record(name: string, { story, config = [], tell }: ResidentStory): StoryRecorder {
+  return async (binary) => {
+    const recording = await startRecording({ binary, config: ['--maxmemory', '1gb', ...config] });
+    const { server } = recording;
+    let isOver = false;
+    const sampler = (async () => {
+      for (let next = Date.now(); !isOver; next += SECOND_MS) {
+        await recording.sample({ settle: false });
+        await sleep(Math.max(0, next + SECOND_MS - Date.now()));
+      }
+    })();
+    const moments: { readonly name: string; readonly at: number; readonly vmRssBytes: number | undefined }[] = [];
+    try {
+      await sleep(SECOND_MS);
+      await tell({
+        recording,
+        fill: (prefix, count, valueBytes, seconds) =>
+          spread(0, count, seconds, (from, to) => writeKeys(server, { prefixes: [prefix], from, to }, valueBytes)),
+        remove: (prefix, count, keep) =>
+          spread(0, count, 0, async (from, to) => {
+            const offsets = keep === undefined ? [0] : Array.from({ length: keep - 1 }, (_, i) => i + 1);
+            for (const offset of offsets) await deleteKeys(server, { prefixes: [prefix], from: from + offset, to, step: keep ?? 1 });
+          }),
+        wait: (seconds) => sleep(seconds * SECOND_MS),
+        moment: (named) => {
+          const { at = 0, vmRssBytes } = recording.samples.at(-1) ?? {};
+          moments.push({ name: named, at, vmRssBytes });
+        },
+      });
+      isOver = true;
+      await sampler;
+      const watchedPeak = { usedMemoryBytes: recording.takeWatchedPeak() };
+      const truth = { systemMemory: '2GiB', restarts: [], watchedPeak, moments, expected: {} };
+      return [{ name, node: 'store', clock: 'real', samples: [...recording.samples], story: [story], truth }];
+    } finally {
+      isOver = true;
+      await recording.stop();
+    }
+  };
+}
+
+/** How resident memory follows the data, or does not: in real time, a sample a second. */
+export const RESIDENT_STORIES: Readonly<Record<string, StoryRecorder>> = Object.fromEntries(
+  Object.entries(STORIES).map(([name, story]) => [name, record(name, story)]),
+);
