@@ -154,6 +154,9 @@ const provisioning = z.object({
 
 const quantiles = z.object({ p50: z.number().optional(), p90: z.number().optional(), p95: z.number().optional() });
 
+/** A figure with its range, where it has one. */
+const estimate = z.object({ low: z.number().optional(), middle: z.number(), high: z.number().optional() });
+
 const forecast = z.object({
   status: z.enum(['ok', 'refused', 'flat']),
   /** Why it was refused or is flat: an id whose words are in the locale. */
@@ -172,6 +175,17 @@ const forecast = z.object({
   daysToSystemTarget: quantiles.optional(),
   probabilityMaxmemory: ratio.optional(),
   probabilitySystemTarget: ratio.optional(),
+  /** Where a limit holds the data by evictions: what does not stay. An estimate; ranges are of nine in ten stretches. */
+  hiddenDemand: z
+    .object({
+      evictedBytesPerDay: estimate,
+      /** How long a key stays. */
+      staySeconds: estimate,
+      bytesPerKey: z.number(),
+      basis: z.enum(BASES),
+      formula: z.string(),
+    })
+    .optional(),
   /** Drawn fan: quantiles of the peak of the next `day` days. */
   fan: z.object({ day: z.array(z.number()), p50: z.array(z.number()), p90: z.array(z.number()), p95: z.array(z.number()) }).optional(),
   backtest: z

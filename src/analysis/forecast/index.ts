@@ -4,6 +4,7 @@ import { DAY_MS } from '../../model/time.ts';
 import { backtestPeaks } from './backtest.ts';
 import { type DailyPeak, findDailyMaxima, withPresentTables } from './daily-peaks.ts';
 import { isHeldAtLimit } from './held-at-limit.ts';
+import { estimateHiddenDemand } from './hidden-demand.ts';
 import { type PooledPeak, pooledPeak } from './pooled-peak.ts';
 import { type DaysUntil, findDaysUntil, findProbability } from './thresholds.ts';
 
@@ -90,7 +91,7 @@ export function forecastNode(
   const seen = counted.length > 0 ? counted : findDailyMaxima(history, 'usedMemoryBytes');
   const dailyPeaks = withPresentTables(seen, settings.pastSteps ?? []);
   const spanDays = (history.toAt - history.fromAt + (history.intervalSeconds ?? 0) * 1000) / DAY_MS;
-  return forecastPeak({
+  const forecast = forecastPeak({
     dailyPeaks,
     rssDailyPeaks: findDailyMaxima(history, 'usedMemoryRssBytes'),
     historyDays: spanDays,
@@ -100,6 +101,8 @@ export function forecastNode(
     systemTargetBytes: settings.systemTargetBytes,
     isHeldAtLimit: isHeldAtLimit(history),
   });
+  const hiddenDemand = forecast.status === 'flat' ? estimateHiddenDemand(history) : undefined;
+  return hiddenDemand === undefined ? forecast : { ...forecast, hiddenDemand };
 }
 
 type Refusal = Pick<Forecast, 'reason' | 'neededDays'>;

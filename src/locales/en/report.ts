@@ -281,6 +281,10 @@ export const reportWords = {
     backtestLast: (date: string, p50: string, p95: string, actual: string) =>
       `On ${date} it would have said ${p50}, at most ${p95}; what came was ${actual}.`,
     noBacktest: 'The history is too short to try the forecast on its own past.',
+    range: (middle: string, low?: string, high?: string) =>
+      low === undefined || high === undefined ? `about ${middle}` : `about ${middle} (${low} to ${high})`,
+    hiddenDemand: (evicted: string, stay: string, key: string) =>
+      `An estimate of the demand that the limit hides: ${evicted} a day are evicted to make room, at ${key} a key, so that a key stays for ${stay}. To keep keys for twice as long takes twice the memory for data; whether they would be read again, only the hit ratio shows.`,
     stepsIntro: 'Hash tables that grow next',
     steps: { table: 'Table', entries: 'Entries now', threshold: 'Grows at', when: 'When', atOnce: 'At once', after: 'Stays' },
     stepTable: (db: string, table: 'keys' | 'expires') => (table === 'keys' ? `db${db} keys` : `db${db} keys with a TTL`),

@@ -17,6 +17,8 @@ export function untilWhenSection(telling: Telling): Section {
   const blocks: Block[] = [];
   if (forecast.status !== 'ok' || forecast.peak === undefined) {
     blocks.push({ type: 'paragraph', text: text(locale.report.summary.refused(refusalText(telling))), tone: 'info' });
+    if (forecast.hiddenDemand !== undefined)
+      blocks.push({ type: 'paragraph', text: text(hiddenDemandText(telling, forecast.hiddenDemand)) });
   } else {
     if (forecast.fan !== undefined) blocks.push(fanChart(telling, forecast, forecast.fan));
     if (forecast.growthBytesPerDay !== undefined)
@@ -176,6 +178,16 @@ function fanTitle(telling: Telling, horizon: string): string {
   if (soonest?.days?.p90 !== undefined && soonest.days.p50 === undefined && isSpikeOnly(node)) return words.spike(soonest.label);
   if (soonest?.days?.p90 !== undefined) return words.crossing(soonest.label, format.date(node.quality.toAt + soonest.days.p90 * DAY_MS));
   return limits.length > 0 ? words.safe(horizon) : words.plain(horizon);
+}
+
+function hiddenDemandText({ locale, format }: Telling, hidden: NonNullable<Forecast['hiddenDemand']>): string {
+  const range = ({ low, middle, high }: typeof hidden.staySeconds, tell: (value: number) => string) =>
+    locale.report.until.range(tell(middle), low === undefined ? undefined : tell(low), high === undefined ? undefined : tell(high));
+  return locale.report.until.hiddenDemand(
+    range(hidden.evictedBytesPerDay, format.bytes),
+    range(hidden.staySeconds, format.duration),
+    format.bytes(hidden.bytesPerKey),
+  );
 }
 
 function stepBlocks(telling: Telling): Block[] {
