@@ -190,6 +190,15 @@ export const FINDING_CASES: readonly Case[] = [
     'warning',
     contextOf({ provisioning: { maxmemoryBytes: { recommended: 12 * GiB } }, peaks: { countedBytes: { value: 9.2 * GiB } } }),
   ],
+  [
+    'maxmemory-too-low',
+    'a replica, which ignores its limit, holds more',
+    'warning',
+    contextOf(
+      { provisioning: { maxmemoryBytes: { recommended: 14 * GiB } }, peaks: { countedBytes: { value: 11 * GiB } } },
+      { samples: healthySamples(() => ({ texts: { role: 'slave', maxmemoryPolicy: 'allkeys-lru' } })) },
+    ),
+  ],
 
   ['cow-headroom-short', 'nothing forks', 'not-applicable', contextOf()],
   [

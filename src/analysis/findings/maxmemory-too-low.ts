@@ -5,6 +5,7 @@ import {
   currentMaxmemory,
   evictsNothing,
   type FindingRule,
+  lastText,
   notApplicable,
   notEnoughData,
   raised,
@@ -32,7 +33,10 @@ export const maxmemoryTooLow: FindingRule<{
     const safeBytes = safeMaxmemory(context);
     const peakBytes = countedPeakBytes(context) ?? 0;
     const ratio = peakBytes / maxmemoryBytes;
-    const evidence = { maxmemoryBytes, recommendedBytes, safeBytes, peakBytes, ratio };
+    // Since Redis 5.0 a replica ignores its limit, until a failover makes it the primary: then what is above it goes at once.
+    const role = lastText(context.history, 'role');
+    const isReplicaAbove = (role === 'slave' || role === 'replica') && ratio > 1;
+    const evidence = { maxmemoryBytes, recommendedBytes, safeBytes, peakBytes, ratio, isReplicaAbove: isReplicaAbove || undefined };
     // A limit is not worth touching for a few percent while the peak leaves a tenth of it free.
     const tolerance = ratio < warnAtRatio ? calmToleranceRatio : toleranceRatio;
     if (recommendedBytes <= maxmemoryBytes * tolerance) return clear(evidence);
@@ -43,7 +47,7 @@ export const maxmemoryTooLow: FindingRule<{
     const earliestDays = (isComing ? daysToMaxmemory?.p90 : undefined) ?? Number.POSITIVE_INFINITY;
     const isNear = (ratio >= warnAtRatio || earliestDays <= warnWithinDays) && evictsNothing(context) !== false;
     return raised(
-      isNear ? 'warning' : 'info',
+      isNear || isReplicaAbove ? 'warning' : 'info',
       evidence,
       holdsIt ? maxmemoryCommands(settingsDoor(context), recommendedBytes, context.instance?.defaultMaxmemoryBytes) : [],
     );

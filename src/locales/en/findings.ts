@@ -95,7 +95,9 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) is below what the projected peak asks for (${tell(e, 'recommendedBytes', f.bytes)})`,
       body: (e, f) =>
-        `The highest peak so far filled ${tell(e, 'ratio', f.percent)} of it. A cache then evicts keys that are still wanted; a store refuses writes.`,
+        e.isReplicaAbove === true
+          ? `As a replica it ignores the limit and already holds ${tell(e, 'ratio', f.percent)} of it. After a failover it is the primary: what is above the limit is evicted at once, or writes are refused.`
+          : `The highest peak so far filled ${tell(e, 'ratio', f.percent)} of it. A cache then evicts keys that are still wanted; a store refuses writes.`,
     },
     'cow-headroom-short': {
       name: 'room for copy-on-write',
