@@ -1,6 +1,7 @@
 import type { GroupAnalysis, Provisioning } from '../model/analysis.ts';
 import { MiB } from '../model/bytes.ts';
 import type { NodeHistory } from '../model/node-history.ts';
+import { countKeys } from './evictable-keys.ts';
 import type { NodeFigures } from './findings/finding-rule.ts';
 import { commonInstant, findReplicationSets, type ReplicationRole, readRole, valueNear } from './replication.ts';
 
@@ -115,6 +116,12 @@ function describeGroup<Node extends MeasuredNode>(
     shards,
     hottestNodeId: shards === undefined ? undefined : hottest?.node.node.id,
     skew: shards === undefined || hottest === undefined || !dataPeakBytes ? undefined : hottest.bytes / (dataPeakBytes / shards),
+    ...(shards === undefined || peaks === undefined || hottest === undefined || !dataPeakBytes
+      ? {}
+      : {
+          skewCause: findSkewCause(peaks, hottest),
+          evenSpread: { peakBytes: dataPeakBytes / shards, moveBytes: hottest.bytes - dataPeakBytes / shards },
+        }),
     dataPeakBytes,
     members: sets.flatMap((set) => set.nodes.map((node) => describeMember(node, set.primary))),
     sizedByNodeId: neediest?.node.id,
@@ -123,10 +130,31 @@ function describeGroup<Node extends MeasuredNode>(
   };
 }
 
+/** A cause that makes less of the difference than this share is not named beside the other. */
+const MINOR_SHARE = 0.25;
+
+interface ShardPeak<Node> {
+  readonly node: Node;
+  readonly bytes: number;
+}
+
+/** Whether the hottest shard has more keys or larger ones; undefined where one of the shards does not count its keys, and without a difference. */
+function findSkewCause<Node extends MeasuredNode>(peaks: readonly ShardPeak<Node>[], hottest: ShardPeak<Node>): GroupAnalysis['skewCause'] {
+  const shards = peaks.map(({ node, bytes }) => ({ bytes, keys: countKeys(node.history).keys ?? 0 }));
+  const own = countKeys(hottest.node.history).keys ?? 0;
+  if (shards.some(({ keys }) => keys === 0)) return undefined;
+  const sum = (of: (shard: (typeof shards)[number]) => number) => shards.reduce((total, shard) => total + of(shard), 0);
+  const keysRatio = own / (sum(({ keys }) => keys) / shards.length);
+  const bytesPerKeyRatio = hottest.bytes / own / (sum(({ bytes }) => bytes) / sum(({ keys }) => keys));
+  // The two multiply to the skew: their logarithms share it out.
+  const ofKeys = Math.log(keysRatio) / Math.log(keysRatio * bytesPerKeyRatio);
+  if (!Number.isFinite(ofKeys)) return undefined;
+  const cause = ofKeys > 1 - MINOR_SHARE ? 'more-keys' : ofKeys < MINOR_SHARE ? 'larger-values' : 'both';
+  return { cause, keysRatio, bytesPerKeyRatio };
+}
+
 /** The peak of each shard, by one measure for all: counted memory where every one tells it, else used memory. Absent where one tells neither. */
-function findShardPeaks<Node extends MeasuredNode>(
-  sets: readonly ReplicationSet<Node>[],
-): readonly { readonly node: Node; readonly bytes: number }[] | undefined {
+function findShardPeaks<Node extends MeasuredNode>(sets: readonly ReplicationSet<Node>[]): readonly ShardPeak<Node>[] | undefined {
   const holders = sets.map(({ primary, nodes }) => primary ?? nodes[0]);
   for (const measure of ['countedBytes', 'usedMemoryBytes'] as const) {
     const peaks = holders.flatMap((node) => {

@@ -503,6 +503,10 @@ const group = z.object({
   /** Shard with the highest counted peak, and that peak over the mean of all shards'. */
   hottestNodeId: z.string().optional(),
   skew: ratio.optional(),
+  /** Why it holds more: more keys, or more bytes a key; each over the mean of all shards. */
+  skewCause: z.object({ cause: z.enum(['more-keys', 'larger-values', 'both']), keysRatio: ratio, bytesPerKeyRatio: ratio }).optional(),
+  /** What each shard would hold at an even spread, and what the hottest would have to give away for it. */
+  evenSpread: z.object({ peakBytes: bytes, moveBytes: bytes }).optional(),
   /** Peaks of the data, each shard counted once. */
   dataPeakBytes: bytes.optional(),
   members: z.array(

@@ -40,8 +40,9 @@ const nodeOf = (nodeId: string, usedBytes: number, rest: Omit<TestSample, 'at'> 
 const replicationId = (letter: string) => letter.repeat(40);
 
 /** A primary and a replica of shard `letter`, of a cluster of `clusterNodes`. */
-function shardOf(letter: string, usedBytes: number, clusterNodes: number, nodeCount = 2): NodeHistory[] {
-  const cluster = { clusterEnabled: 1, clusterConnections: 2 * (clusterNodes - 1) };
+function shardOf(letter: string, usedBytes: number, clusterNodes: number, nodeCount = 2, keys?: number): NodeHistory[] {
+  const counted = keys === undefined ? {} : { db0Keys: keys, db0Expires: 0 };
+  const cluster = { ...counted, clusterEnabled: 1, clusterConnections: 2 * (clusterNodes - 1) };
   return [
     nodeOf(`${letter}1:6379`, usedBytes, {
       ...cluster,
@@ -155,6 +156,22 @@ describe('clusters', () => {
     const { recommended } = groups[0]?.provisioning?.instance ?? {};
     expect(recommended?.shards).toBe(3);
     expect(recommended?.memoryBytes).toBeGreaterThan(7 * GiB);
+  });
+
+  it.each([
+    ['more keys', [1e6, 1e6, 2e6], 'more-keys', 1.5, 1],
+    ['larger values', [1e6, 1e6, 1e6], 'larger-values', 1, 1.5],
+    ['both', [1e6, 1e6, 1.4e6], 'both', 1.2353, 1.2143],
+  ] as const)('tell why one shard holds more: %s', (_, keys, cause, keysRatio, bytesPerKeyRatio) => {
+    const shards = (['a', 'b', 'c'] as const).flatMap((name, i) => shardOf(name, (name === 'c' ? 8 : 4) * GiB, 6, 2, keys[i]));
+    const { groups, nodes } = analyzeAll(shards);
+    expect(groups[0]?.skewCause).toMatchObject({ cause });
+    expect(groups[0]?.skewCause?.keysRatio).toBeCloseTo(keysRatio, 3);
+    expect(groups[0]?.skewCause?.bytesPerKeyRatio).toBeCloseTo(bytesPerKeyRatio, 3);
+    expect(groups[0]?.evenSpread?.peakBytes).toBeCloseTo((16 / 3) * GiB, 0);
+    expect(groups[0]?.evenSpread?.moveBytes).toBeCloseTo((8 / 3) * GiB, 0);
+    const finding = nodes.flatMap(({ findings }) => findings).find(({ id, verdict }) => id === 'shard-skew' && verdict === 'raised');
+    expect(finding?.evidence).toMatchObject({ cause });
   });
 
   it('raise their skew on the hottest shard alone', () => {

@@ -9,7 +9,16 @@ export const shardSkew: FindingRule<{ raiseAtSkew: number }> = {
   judge({ group, node }, { raiseAtSkew }) {
     if (group === undefined || group.kind !== 'cluster') return notApplicable('not-a-cluster');
     if (group.skew === undefined) return notEnoughData('skew');
-    const evidence = { skew: group.skew, hottestNodeId: group.hottestNodeId };
+    const { skew, hottestNodeId, skewCause, evenSpread } = group;
+    const evidence = {
+      skew,
+      hottestNodeId,
+      cause: skewCause?.cause,
+      keysRatio: skewCause?.keysRatio,
+      bytesPerKeyRatio: skewCause?.bytesPerKeyRatio,
+      evenPeakBytes: evenSpread?.peakBytes,
+      moveBytes: evenSpread?.moveBytes,
+    };
     return group.skew >= raiseAtSkew && group.hottestNodeId === node.id ? raised('warning', evidence) : clear(evidence);
   },
 };

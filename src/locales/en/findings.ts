@@ -26,6 +26,22 @@ const UNSUPPORTED_WORDS: Readonly<Record<string, string>> = {
   'version-too-old': 'Its version is too old: Redis has activedefrag since 4.0.',
 };
 
+/** Why one shard holds more than the others. */
+function skewCause(values: Values, format: Format): string {
+  const keys = tell(values, 'keysRatio', (ratio) => `${format.number(ratio, 2)} times as many keys as the mean shard`);
+  const size = tell(values, 'bytesPerKeyRatio', (ratio) => `${format.number(ratio, 2)} times as many bytes a key`);
+  switch (values.cause) {
+    case 'more-keys':
+      return `It has ${keys}: more slots than its share, or hash tags that keep many keys together.`;
+    case 'larger-values':
+      return `It has ${size}, not more keys: look for a few very large ones (redis-cli --bigkeys). A single large key cannot be spread, only split.`;
+    case 'both':
+      return `It has ${keys} and ${size}.`;
+    default:
+      return 'Look for very large keys and for hash tags that keep many keys together.';
+  }
+}
+
 /** What "perhaps" adds where the history cannot yet tell two causes apart. */
 const unsure = (values: Values): string =>
   values.isCertain === false ? ' This history cannot yet tell it from its other explanations.' : '';
@@ -250,8 +266,8 @@ export const judgementWords: JudgementWords = {
     'shard-skew': {
       name: 'spread over shards',
       title: (e, f) => `This shard's peak is ${tell(e, 'skew', (s) => f.number(s, 2))} times the mean of its cluster`,
-      body: () =>
-        'Every shard has to be bought at the size of the largest. Look for very large keys and for hash tags that keep many keys together, and move slots.',
+      body: (e, f) =>
+        `${skewCause(e, f)} Every shard has to be bought at the size of the largest: move slots before buying${tell(e, 'evenPeakBytes', (even) => `; spread evenly each would hold ${f.bytes(even)}`)}${tell(e, 'moveBytes', (move) => `, for which this one gives away ${f.bytes(move)}`)}.`,
     },
     'lifetime-peak-outside-window': {
       name: 'peaks before this history',
