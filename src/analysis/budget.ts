@@ -1,16 +1,17 @@
 import type { AnalysisSettings, BudgetLine, BudgetLineId, Forecast, HashTableStep, NodeAnalysis, Provisioning } from '../model/analysis.ts';
-import { GiB, MiB } from '../model/bytes.ts';
+import { MiB } from '../model/bytes.ts';
 import type { Engine } from '../model/engine.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { valueAt } from './bucket-rates.ts';
 import { findCopyOnWrite } from './copy-on-write.ts';
 import { evictsNothing } from './evictable-keys.ts';
 import { hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
-import { defragSettledAt } from './fragmentation/defrag-effect.ts';
 import { transitionBytesWithin } from './hash-tables.ts';
+import { roundUpLimit } from './limit-steps.ts';
 import { type MemoryTerms, maxmemoryForNode, nodeForServer, PAGE_TABLE_RATIO, systemShare } from './memory-formula.ts';
 import { findNotCounted } from './not-counted.ts';
 import { findResidentFactor } from './resident-factor.ts';
+import { residentTellsSince } from './resident-since.ts';
 
 export interface BudgetQuestion {
   readonly history: NodeHistory;
@@ -120,9 +121,9 @@ export function planMemory(question: BudgetQuestion): Omit<Provisioning, 'instan
   };
 }
 
-/** Highest resident memory of the window; holes that active defragmentation has closed since are no need any more. */
+/** Highest resident memory of the window; what an older engine or holes closed since have made of it is no need any more. */
 function findSeenResident({ history, peaks }: BudgetQuestion): number {
-  const sinceAt = defragSettledAt(history);
+  const sinceAt = residentTellsSince(history);
   if (sinceAt === Number.NEGATIVE_INFINITY) return peaks.usedMemoryRssBytes?.value ?? 0;
   const { fromAt, columns } = history.buckets;
   const since = Array.from(columns.get('usedMemoryRssBytes')?.max ?? []).filter((rss, i) => valueAt(fromAt, i) >= sinceAt && rss > 0);
@@ -158,7 +159,7 @@ function planData({ history, peaks, forecast, steps = [], settings, targetFill }
   // The demand behind a limit that is held cannot be seen: never advise less than what is full today.
   const keepsLimit = isHeld && data / fill <= limit;
   // Room for what is expected, or the bound of the forecast without room: both answer the same doubt, so the larger counts, never the sum.
-  const maxmemoryBytes = keepsLimit ? limit : roundUpMaxmemory(Math.max(data / fill, upper + step));
+  const maxmemoryBytes = keepsLimit ? limit : roundUpLimit(Math.max(data / fill, upper + step));
   const counted = peaks.countedBytes === undefined ? 'max(U)' : 'max(U − N)';
   return {
     maxmemoryBytes,
@@ -252,23 +253,8 @@ function findSafeMaxmemory({ history, settings, systemMemoryBytes }: BudgetQuest
   const residentOnly = { ...terms, copyOnWriteRatio: 0, canFork: false, operatingSystem: { bytes: 0, ratio: 0 } };
   const byTarget = maxmemoryForNode(total, residentOnly, 1 - settings.targetRatio);
   const byFork = maxmemoryForNode(total, terms, 1 - settings.forkCeilingRatio);
-  const safe = roundDownMaxmemory(Math.min(byTarget, byFork));
+  const safe = Math.floor(Math.min(byTarget, byFork));
   return safe > 0 ? safe : undefined;
-}
-
-/** Steps that a person would set: 16 MiB below 1 GiB, 64 MiB below 8 GiB, 256 MiB above. */
-function stepFor(bytes: number): number {
-  return bytes <= GiB ? 16 * MiB : bytes <= 8 * GiB ? 64 * MiB : 256 * MiB;
-}
-
-function roundUpMaxmemory(bytes: number): number {
-  const step = stepFor(bytes);
-  return Math.ceil(bytes / step) * step;
-}
-
-function roundDownMaxmemory(bytes: number): number {
-  const step = stepFor(bytes);
-  return Math.floor(bytes / step) * step;
 }
 
 /** Where each line is explained. */

@@ -5,7 +5,7 @@ import type { NodeHistory } from '../model/node-history.ts';
 import { median } from '../stats/median.ts';
 import { quantile } from '../stats/quantile.ts';
 import { valueAt } from './bucket-rates.ts';
-import { defragSettledAt } from './fragmentation/defrag-effect.ts';
+import { LOAD_SHARE, residentTellsSince } from './resident-since.ts';
 
 type Basis = BudgetLine['basis'];
 
@@ -24,10 +24,8 @@ export interface ResidentFactor {
   readonly processUncertaintyBytes: number;
 }
 
-/** Only samples near the highest use tell how the allocator holds the data; below, memory freed but kept weighs in. */
-const LOAD_SHARE = 0.8;
-/** Below this, start-up memory dominates the ratio. */
-const MIN_LOAD_BYTES = 512 * MiB;
+/** What the process needs from its start weighs in below the larger of these, and is all there is to see below the smaller: between, the prior fades out. */
+const TELLING_BYTES = { least: 64 * MiB, full: 512 * MiB };
 const PRIOR_FACTOR = 1.1;
 /** 1.05 to 1.15 by the kind of load. */
 const PRIOR_FACTOR_UNCERTAINTY = 0.05;
@@ -37,17 +35,18 @@ const FORK_FLAGS = ['rdbBgsaveInProgress', 'aofRewriteInProgress', 'moduleForkIn
 
 /**
  * The resident factor (95 % quantile) and the process overhead (median) over the samples at load: used memory at 80 % of its
- * maximum or above, no child process running, since the last run of active defragmentation that closed holes. Priors where the figures
- * are missing; the factor also below 512 MiB.
+ * maximum or above, no child process running, {@link residentTellsSince}. Priors where the figures are missing; the factor leans on its
+ * prior below 512 MiB, and is the prior below 64 MiB.
  * @remarks Docs: docs/methodology.md#resident-factor
  */
 export function findResidentFactor(history: NodeHistory): ResidentFactor {
   const rows = samplesAtLoad(history);
-  const large = rows.filter((row) => row.used > MIN_LOAD_BYTES);
+  const large = rows.filter((row) => tellingShare(row) > 0);
   const byAllocator = large.map((row) => factorOf(row.allocator, row)).filter(Number.isFinite);
   const byRss = large.map((row) => factorOf(row.rss, row)).filter(Number.isFinite);
   const ratios = byAllocator.length > 0 ? byAllocator : byRss;
   const overheads = rows.map((row) => Math.max(0, row.rss - row.allocator)).filter(Number.isFinite);
+  const priorDoubt = (1 - Math.max(0, ...large.map(tellingShare))) * PRIOR_FACTOR_UNCERTAINTY;
   const overhead = overheads.length > 0 ? median(overheads) : undefined;
   const isFloor = overhead !== undefined && overhead < MIN_OVERHEAD_BYTES;
   return {
@@ -56,7 +55,7 @@ export function findResidentFactor(history: NodeHistory): ResidentFactor {
     from: byAllocator.length > 0 ? 'allocator' : byRss.length > 0 ? 'rss' : 'prior',
     processOverheadBytes: overhead === undefined ? PRIOR_OVERHEAD_BYTES : Math.max(MIN_OVERHEAD_BYTES, overhead),
     processBasis: overhead === undefined || isFloor ? 'assumed' : 'measured',
-    factorUncertainty: ratios.length > 0 ? halfRange(ratios) : PRIOR_FACTOR_UNCERTAINTY,
+    factorUncertainty: ratios.length > 0 ? halfRange(ratios) + priorDoubt : PRIOR_FACTOR_UNCERTAINTY,
     processUncertaintyBytes:
       overhead === undefined ? PRIOR_OVERHEAD_BYTES / 2 : isFloor ? MIN_OVERHEAD_BYTES - overhead : halfRange(overheads),
   };
@@ -78,9 +77,16 @@ interface LoadSample {
  * Resident ÷ the most that was ever used of it: what is kept from a higher peak is free for the data to come back to. Once part of that has
  * been given back, the rest may be kept pages or holes; the factor then lies between 1 and resident ÷ used, and the prior is taken if that is less.
  */
-function factorOf(resident: number, { used, usedPeak }: LoadSample): number {
-  if (!(usedPeak > used)) return resident / used;
-  return resident >= usedPeak ? resident / usedPeak : Math.min(resident / used, PRIOR_FACTOR);
+function factorOf(resident: number, sample: LoadSample): number {
+  const { used, usedPeak } = sample;
+  const kept = resident >= usedPeak ? resident / usedPeak : Math.min(resident / used, PRIOR_FACTOR);
+  const factor = usedPeak > used ? kept : resident / used;
+  return PRIOR_FACTOR + tellingShare(sample) * (factor - PRIOR_FACTOR);
+}
+
+/** How far the ratio of a sample is believed against the prior, 0 to 1. */
+function tellingShare({ used }: LoadSample): number {
+  return Math.min(1, Math.max(0, (used - TELLING_BYTES.least) / (TELLING_BYTES.full - TELLING_BYTES.least)));
 }
 
 /** The last sample of each bucket that is at load. */
@@ -88,7 +94,7 @@ function samplesAtLoad(history: NodeHistory): readonly LoadSample[] {
   const { columns, count } = history.buckets;
   const lastOf = (id: MetricId, i: number): number => columns.get(id)?.last[i] ?? Number.NaN;
   const least = LOAD_SHARE * (history.metrics.get('usedMemoryBytes')?.max.value ?? Number.NaN);
-  const sinceAt = defragSettledAt(history);
+  const sinceAt = residentTellsSince(history);
   return Array.from({ length: count }, (_, i) => i)
     .filter((i) => valueAt(history.buckets.toAt, i) >= sinceAt)
     .filter((i) => lastOf('usedMemoryBytes', i) >= least && !FORK_FLAGS.some((id) => lastOf(id, i) === 1))

@@ -137,12 +137,6 @@ export function containerMemoryCommands(door: SettingsDoor, bytes: number): stri
   return [helmLine(`--set ${part}.resources.limits.memory=${size} --set ${part}.resources.requests.memory=${size}`)];
 }
 
-/** The steps of the budget: 16 MiB below 1 GiB, 64 MiB below 8 GiB, 256 MiB above, never above `bytes`. */
-export function roundDownLimit(bytes: number): number {
-  const step = bytes <= GiB ? 16 * MiB : bytes <= 8 * GiB ? 64 * MiB : 256 * MiB;
-  return Math.floor(bytes / step) * step;
-}
-
 /**
  * Lines that set `maxmemory`.
  * @param fixedMaxmemoryBytes - the node type's fixed limit, on ElastiCache: there only the reserved share can be changed

@@ -35,6 +35,39 @@ describe('findResidentFactor', () => {
     expect(findResidentFactor(small)).toMatchObject({ factor: 1.1, basis: 'assumed' });
   });
 
+  it('leans on its prior the more, the smaller the instance, without a jump', () => {
+    const at = (used: number) =>
+      findResidentFactor(buildNodeHistory(sampleEvery(600, 50, () => ({ usedMemoryBytes: used, usedMemoryRssBytes: 1.5 * used }))));
+    expect(at(512 * MiB).factor).toBeCloseTo(1.5, 9);
+    expect(at(288 * MiB).factor).toBeCloseTo(1.3, 9);
+    expect(at(65 * MiB).factor).toBeCloseTo(1.1, 2);
+    expect(at(64 * MiB)).toMatchObject({ factor: 1.1, basis: 'assumed' });
+    expect(at(288 * MiB).factorUncertainty).toBeGreaterThan(at(512 * MiB).factorUncertainty);
+  });
+
+  it.each([
+    { daysSince: 3, factor: 1.04, why: 'forgets what an older engine made of the data once the new one has held them for a day' },
+    { daysSince: 0.5, factor: 1.4, why: 'does not yet trust a new engine that has just loaded the data' },
+  ])('$why', ({ daysSince, factor }) => {
+    const history = buildNodeHistory(upgradedAfter(5 * 144, daysSince * 144, (i) => (i < 5 * 144 ? 4 * GiB : 3.8 * GiB)));
+    expect(findResidentFactor(history).factor).toBeCloseTo(factor, 9);
+  });
+
+  it('keeps what an older engine made of a load that the new one has not had', () => {
+    const history = buildNodeHistory(upgradedAfter(5 * 144, 3 * 144, (i) => (i < 5 * 144 ? 4 * GiB : 1 * GiB)));
+    expect(findResidentFactor(history).factor).toBeCloseTo(1.4, 9);
+  });
+
+  it('takes another allocator for another engine', () => {
+    const samples = sampleEvery(600, 8 * 144, (i) => ({
+      usedMemoryBytes: 4 * GiB,
+      usedMemoryRssBytes: (i < 720 ? 1.4 : 1.04) * 4 * GiB,
+      uptimeSeconds: (i < 720 ? i : i - 720) * 600 + 60,
+      texts: { redisVersion: '7.0.15', allocator: i < 720 ? 'libc' : 'jemalloc-5.3.0' },
+    }));
+    expect(findResidentFactor(buildNodeHistory(samples)).factor).toBeCloseTo(1.04, 9);
+  });
+
   it('leaves samples out while a child runs, and is never below 1', () => {
     const history = buildNodeHistory(
       sampleEvery(600, 50, (i) => ({
@@ -80,6 +113,19 @@ describe('findResidentFactor', () => {
     expect(findResidentFactor(history).factor).toBeCloseTo(1.69, 9);
   });
 });
+
+/** Ten-minute samples of Redis 7.0 that holds 40 % more than is used, then of Valkey 8.1 that holds 4 % more. */
+function upgradedAfter(before: number, since: number, usedAt: (i: number) => number): TestSample[] {
+  return sampleEvery(600, before + since, (i) => {
+    const isNew = i >= before;
+    return {
+      usedMemoryBytes: usedAt(i),
+      usedMemoryRssBytes: (isNew ? 1.04 : 1.4) * usedAt(i),
+      uptimeSeconds: (isNew ? i - before : i) * 600 + 60,
+      texts: isNew ? { redisVersion: '7.2.4', valkeyVersion: '8.1.1' } : { redisVersion: '7.0.15' },
+    };
+  });
+}
 
 /** Ten-minute samples: holes of 67 %, a run of 20 samples from `from` on, then `after` as active ÷ allocated and pages that leave in 30 minutes. */
 function defragmentedAfter(from: number, after: number): TestSample[] {

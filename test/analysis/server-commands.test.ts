@@ -1,11 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   containerMemoryCommands,
   findSettingsDoor,
   keptSettingCommands,
   maxmemoryCommands,
-  roundDownLimit,
   settingCommands,
 } from '../../src/analysis/server-commands.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
@@ -111,22 +109,5 @@ describe('lines to copy', () => {
   it('give Memorystore whole gigabytes, rounded down', () => {
     expect(maxmemoryCommands('memorystore', 7.9 * GiB)[0]).toMatch(/--update-redis-config=maxmemory-gb=7$/);
     expect(maxmemoryCommands('memorystore', 100 * MiB)).toEqual([]);
-  });
-});
-
-describe('rounding a limit', () => {
-  it('gives 13.5 GiB from 13.553', () => {
-    expect(roundDownLimit(13.553240741 * GiB)).toBe(14_495_514_624);
-  });
-
-  it('never goes above, never loses more than a step, and stays where it is', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 ** 45 }), (bytes) => {
-        const rounded = roundDownLimit(bytes);
-        expect(rounded).toBeLessThanOrEqual(bytes);
-        expect(bytes - rounded).toBeLessThan(256 * MiB);
-        expect(roundDownLimit(rounded)).toBe(rounded);
-      }),
-    );
   });
 });

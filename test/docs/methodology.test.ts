@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type BudgetQuestion, planMemory } from '../../src/analysis/budget.ts';
 import { defragEffortPercent } from '../../src/analysis/fragmentation/index.ts';
 import { findNextStep } from '../../src/analysis/hash-tables.ts';
+import { roundDownLimit } from '../../src/analysis/limit-steps.ts';
 import { findPeaks } from '../../src/analysis/peaks.ts';
 import { planWhatIfs } from '../../src/analysis/what-if.ts';
 import { PROVIDER_RULES } from '../../src/catalogs/index.ts';
@@ -86,7 +87,10 @@ describe('docs/methodology.md', () => {
     expect(plan.budget.map(({ id }) => [id, rowOf('Budget', `\`${id}\``)[2]])).toEqual(
       plan.budget.map(({ id, formula }) => [id, `\`${formula}\``]),
     );
-    expect(text).toContain(`up to ${(plan.maxmemoryBytes.safeOnPresentMachine ?? 0) / GiB} GiB by the inverse formula`);
+    const safe = plan.maxmemoryBytes.safeOnPresentMachine ?? 0;
+    expect(text).toContain(
+      `up to ${(safe / GiB).toFixed(2)} GiB by the inverse formula, in round figures ${roundDownLimit(safe) / GiB} GiB`,
+    );
 
     const scenarios = planWhatIfs(question);
     expect(scenarios.map(({ id }) => rowOf('What if', `\`${id}\``).slice(4, 7))).toEqual(

@@ -1,7 +1,8 @@
 import type { Action, InstanceChoice } from '../../model/analysis.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, countedPeakBytes, currentMaxmemory, firstMaxmemory, safeMaxmemory, settingsDoor } from '../findings/finding-rule.ts';
-import { findSettingsDoor, isOwnServer, maxmemoryCommands, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
+import { roundDownLimit } from '../limit-steps.ts';
+import { findSettingsDoor, isOwnServer, maxmemoryCommands, type SettingsDoor } from '../server-commands.ts';
 import {
   type ActionContext,
   infoLine,

@@ -1,5 +1,6 @@
 import type { Action, InstanceChoice } from '../../model/analysis.ts';
 import { canLowerTo, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
+import { roundDownLimit } from '../limit-steps.ts';
 import { resizeCommands } from '../resize-commands.ts';
 import { containerMemoryCommands } from '../server-commands.ts';
 import { findShortRatio } from '../sizing.ts';
@@ -66,7 +67,7 @@ export function resizeUp(context: ActionContext): Step[] {
 function isDataAboveSafe(context: ActionContext): boolean {
   const { safeOnPresentMachine } = context.node.provisioning.maxmemoryBytes;
   const isBounded = (currentMaxmemory(context) ?? 0) > 0 && evictsNothing(context) !== true;
-  return !isBounded && safeOnPresentMachine !== undefined && !canLowerTo(context, safeOnPresentMachine);
+  return !isBounded && safeOnPresentMachine !== undefined && !canLowerTo(context, roundDownLimit(safeOnPresentMachine));
 }
 
 /** Lines that resize in place and back, where there are such lines. */

@@ -7,7 +7,8 @@ import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { evictsNothing as policyEvictsNothing } from '../evictable-keys.ts';
-import { findSettingsDoor, isOwnServer, roundDownLimit, type SettingsDoor } from '../server-commands.ts';
+import { roundDownLimit } from '../limit-steps.ts';
+import { findSettingsDoor, isOwnServer, type SettingsDoor } from '../server-commands.ts';
 
 /** Figures of a node before it is judged. */
 export type NodeFigures = Omit<NodeAnalysis, 'findings' | 'actions' | 'wouldNotHelp' | 'verdict'>;

@@ -1,4 +1,5 @@
-import { maxmemoryCommands, roundDownLimit } from '../server-commands.ts';
+import { roundDownLimit } from '../limit-steps.ts';
+import { maxmemoryCommands } from '../server-commands.ts';
 import {
   canLowerTo,
   clear,
