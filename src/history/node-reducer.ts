@@ -14,6 +14,8 @@ import { TextChangesReducer } from './text-changes.ts';
 const SETTINGS: ReadonlySet<MetricId> = new Set([
   'maxmemoryBytes',
   'totalSystemMemoryBytes',
+  'containerMemoryLimitBytes',
+  'hostMemoryBytes',
   'maxmemoryReservationBytes',
   'maxfragmentationmemoryReservationBytes',
   'replBacklogSizeBytes',

@@ -46,6 +46,9 @@ export const GRADE_REASONS = [
   'restarts',
 ] as const;
 
+/** Where the memory of the machine is known from, the most reliable first; `host` and `info` are of the host, not of a container on it. */
+export const MACHINE_SOURCES = ['option', 'instance', 'container', 'host', 'info', 'unknown'] as const;
+
 /** The lines of the budget, in the order they add up: the first four make maxmemory, all of them the machine. */
 export const BUDGET_LINE_IDS = [
   'peak-counted',
@@ -407,7 +410,13 @@ export const nodeSchema = z.object({
   }),
   systemMemory: z.object({
     totalBytes: bytes.optional(),
-    source: z.enum(['option', 'instance', 'info', 'unknown']),
+    source: z.enum(MACHINE_SOURCES),
+    /** Where the input and the settings have several figures for it: all, the one that counts first. */
+    figures: z.array(z.object({ source: z.enum(MACHINE_SOURCES), bytes })).optional(),
+    /** Where the limit of its container changed inside the window: from when on, and to what. */
+    changes: z.array(z.object({ at: instant, bytes })).optional(),
+    /** Its limit before the first of them. */
+    initialBytes: bytes.optional(),
     targetRatio: ratio,
     ratioNow: ratio.optional(),
     ratioPeak: ratio.optional(),

@@ -31,6 +31,7 @@ export const FINDING_IDS = [
   'shard-skew',
   'lifetime-peak-outside-window',
   'engine-end-of-life',
+  'machine-memory-doubtful',
   'averaged-input',
   'gaps',
   'short-history',

@@ -51,6 +51,19 @@ const METRIC_ROWS = {
   usedMemoryOverheadBytes: bytes('used_memory_overhead', 'memory_used_overhead_bytes'),
   usedMemoryDatasetBytes: bytes('used_memory_dataset', 'memory_used_dataset_bytes'),
   totalSystemMemoryBytes: bytes('total_system_memory', 'total_system_memory_bytes'),
+  // Not the server's own: what cAdvisor, kube-state-metrics, node_exporter, OpenTelemetry and Datadog say of what it runs in.
+  containerMemoryLimitBytes: bytes(
+    [],
+    [
+      'container_spec_memory_limit_bytes',
+      'kube_pod_container_resource_limits_memory_bytes',
+      'kube_pod_container_resource_limits',
+      'k8s.container.memory_limit',
+      'kubernetes.memory.limits',
+      'memory.limit_in_bytes',
+    ],
+  ),
+  hostMemoryBytes: bytes([], ['node_memory_MemTotal_bytes', 'node_memory_MemTotal', 'machine_memory_bytes']),
   maxmemoryBytes: bytes('maxmemory', 'memory_max_bytes'),
   maxmemoryReservationBytes: bytes('maxmemory_reservation', 'memory_max_reservation_bytes'),
   maxfragmentationmemoryReservationBytes: bytes('maxfragmentationmemory_reservation', 'memory_max_fragmentation_reservation_bytes'),
@@ -194,6 +207,9 @@ export const METRICS: readonly Metric[] = Object.entries(METRIC_ROWS).map(([id, 
   ...(row as MetricRow),
   id: id as NamedMetricId,
 }));
+
+/** Metrics of the machine or container that the server runs in, which other tools than its own exporter tell. */
+export const MACHINE_METRIC_IDS: ReadonlySet<MetricId> = new Set<MetricId>(['containerMemoryLimitBytes', 'hostMemoryBytes']);
 
 const METRIC_BY_ID = new Map<string, Metric>(METRICS.map((metric) => [metric.id, metric]));
 const DATABASE_METRIC = /^db(\d{1,5})(Keys|Expires)$/;

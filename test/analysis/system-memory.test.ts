@@ -15,13 +15,43 @@ describe('measureSystemMemory', () => {
     expect(result).toMatchObject({ totalBytes: 10 * GiB, source: 'option', ratioNow: 0.6, ratioPeak: 0.9 });
   });
 
+  const all = { totalSystemMemoryBytes: 64 * GiB, hostMemoryBytes: 63 * GiB, containerMemoryLimitBytes: 8 * GiB };
   it.each([
-    { given: { systemMemoryBytes: 1, instanceMemoryBytes: 2 }, total: 1, source: 'option' },
-    { given: { instanceMemoryBytes: 2 }, total: 2, source: 'instance' },
-    { given: {}, total: 3, source: 'info' },
-  ])('takes the machine from $source', ({ given, total, source }) => {
-    const history = buildNodeHistory([{ at: START_AT, usedMemoryRssBytes: 1, totalSystemMemoryBytes: 3 }]);
-    expect(measureSystemMemory(history, { ...given, targetRatio: 0.8 })).toMatchObject({ totalBytes: total, source });
+    { given: { systemMemoryBytes: GiB, instanceMemoryBytes: 2 * GiB }, told: all, gib: 1, source: 'option' },
+    { given: { instanceMemoryBytes: 2 * GiB }, told: all, gib: 2, source: 'instance' },
+    { given: {}, told: all, gib: 8, source: 'container' },
+    { given: {}, told: { ...all, containerMemoryLimitBytes: undefined }, gib: 63, source: 'host' },
+    { given: {}, told: { ...all, containerMemoryLimitBytes: 128 * GiB }, gib: 63, source: 'host' },
+    { given: {}, told: { totalSystemMemoryBytes: 64 * GiB, containerMemoryLimitBytes: 128 * GiB }, gib: 64, source: 'info' },
+    { given: {}, told: { containerMemoryLimitBytes: 128 * GiB }, gib: 128, source: 'container' },
+    { given: {}, told: { totalSystemMemoryBytes: 64 * GiB }, gib: 64, source: 'info' },
+  ])('takes $gib GiB from $source', ({ given, told, gib, source }) => {
+    const history = buildNodeHistory([{ at: START_AT, usedMemoryRssBytes: 1, ...told }]);
+    const result = measureSystemMemory(history, { ...given, targetRatio: 0.8 });
+    expect(result).toMatchObject({ totalBytes: gib * GiB, source });
+    expect(result.figures ?? [result]).toHaveLength(Object.values({ ...given, ...told }).filter((bytes) => bytes !== undefined).length);
+  });
+
+  it('measures against the limit that its container had at the time', () => {
+    const history = buildNodeHistory(
+      sampleEvery(60, 6, (i) => ({
+        usedMemoryRssBytes: 7 * GiB,
+        ...(i % 2 === 0 ? { containerMemoryLimitBytes: (i < 3 ? 8 : 16) * GiB } : {}),
+      })),
+    );
+    const result = measureSystemMemory(history, { targetRatio: 0.8 });
+    expect(result).toMatchObject({
+      totalBytes: 16 * GiB,
+      initialBytes: 8 * GiB,
+      changes: [{ at: START_AT + 4 * minute, bytes: 16 * GiB }],
+      ratioNow: 7 / 16,
+      ratioPeak: 7 / 8,
+      episodes: [{ fromAt: START_AT, toAt: START_AT + 4 * minute, maxRatio: 7 / 8 }],
+    });
+    expect(measureSystemMemory(history, { systemMemoryBytes: 16 * GiB, targetRatio: 0.8 })).toMatchObject({
+      ratioPeak: 7 / 16,
+      episodes: [],
+    });
   });
 
   it('gives no ratio without the machine or without resident memory', () => {

@@ -51,6 +51,33 @@ describe('report', () => {
     expect(printed).toEqual({ exitCode: 0, stdout: readFileSync(join(out, 'report.md'), 'utf8'), stderr: '' });
   });
 
+  it.each(['no limit', 'a limit'])('takes the memory of the machine from a table that tells of a container with %s', async (limit) => {
+    const GiB = 2 ** 30;
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        [
+          1_790_812_800 + 60 * i,
+          'redis-0',
+          3 * GiB + 1000 * (i % 7),
+          3.2 * GiB,
+          64 * GiB,
+          limit === 'no limit' ? (i % 2 === 0 ? 0 : '9223372036854771712') : 4 * GiB,
+        ].join(','),
+      );
+    const header =
+      'timestamp,pod,redis_memory_used_bytes,redis_memory_used_rss_bytes,machine_memory_bytes,container_spec_memory_limit_bytes';
+    // Small tables are read row by row, large ones by the database.
+    for (const count of [50, 40_000]) {
+      const table = writeFile(`${limit}-${count}.csv`, [header, ...rows(count)].join('\n'));
+      const { nodes } = await reportJson(table);
+      expect(nodes[0]?.systemMemory).toMatchObject(
+        limit === 'no limit'
+          ? { totalBytes: 64 * GiB, source: 'host', ratioPeak: 0.05 }
+          : { totalBytes: 4 * GiB, source: 'container', ratioPeak: 0.8 },
+      );
+    }
+  });
+
   it('replaces an older report, and leaves it alone when the new one cannot be made', async () => {
     const out = newPath();
     await runHere('report', IDLE, '--out', out, '--format', 'json');

@@ -493,6 +493,44 @@ export const FINDING_CASES: readonly Case[] = [
   ],
   ['engine-end-of-life', 'the version is not known', 'not-enough-data', contextOf({}, { engine: { name: 'redis', version: undefined } })],
 
+  ['machine-memory-doubtful', 'the machine is not known', 'not-enough-data', contextOf({ systemMemory: { totalBytes: undefined } })],
+  [
+    'machine-memory-doubtful',
+    'the figures agree but for what the kernel keeps',
+    'clear',
+    contextOf({ systemMemory: { figures: machine(['option', 16], ['container', 16], ['info', 15.3]) } }),
+  ],
+  ['machine-memory-doubtful', 'more was resident', 'warning', contextOf({ systemMemory: { ratioPeak: 1.02 } })],
+  [
+    'machine-memory-doubtful',
+    'its container may use less',
+    'warning',
+    contextOf({ systemMemory: { figures: machine(['option', 16], ['container', 8]) } }),
+  ],
+  [
+    'machine-memory-doubtful',
+    'the server sees less',
+    'info',
+    contextOf({ systemMemory: { figures: machine(['option', 16], ['info', 8]) } }),
+  ],
+  [
+    'machine-memory-doubtful',
+    'the server sees more: it runs in a container',
+    'clear',
+    contextOf({ systemMemory: { figures: machine(['option', 16], ['info', 64]) } }),
+  ],
+  [
+    'machine-memory-doubtful',
+    'its container is larger than the host',
+    'info',
+    contextOf({ systemMemory: { source: 'info', figures: machine(['info', 16], ['container', 32]) } }),
+  ],
+  [
+    'machine-memory-doubtful',
+    'the container was resized',
+    'info',
+    contextOf({ systemMemory: { source: 'container', changes: [{ at: START_AT + DAY, bytes: 16 * GiB }], initialBytes: 8 * GiB } }),
+  ],
   ['averaged-input', 'the input holds maxima', 'clear', contextOf()],
   ['averaged-input', 'it holds averages', 'warning', contextOf({ quality: { averaged: true } })],
   ['gaps', 'there are none', 'clear', contextOf()],
@@ -533,6 +571,11 @@ export function tableStep(allocatedBytes: number, daysUntil: number) {
     permanentBytes: allocatedBytes / 2,
     transientBytes: allocatedBytes,
   } as const;
+}
+
+/** Figures of the memory of a machine, in GiB. */
+function machine(...figures: ['option' | 'container' | 'info', number][]) {
+  return figures.map(([source, gib]) => ({ source, bytes: gib * GiB }));
 }
 
 function upgrade(fromVersion: string, toVersion: string) {

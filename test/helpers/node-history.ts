@@ -127,7 +127,11 @@ function isForking(row: TestSample): boolean {
 function withoutMemoryGauges(row: TestSample): TestSample {
   const kept = Object.entries(row).filter(([id]) => {
     const metric = findMetric(id);
-    return metric?.unit !== 'bytes' || metric.kind !== 'gauge' || /^(maxmemory|maxfragmentation|totalSystem|replBacklogSize)/.test(id);
+    return (
+      metric?.unit !== 'bytes' ||
+      metric.kind !== 'gauge' ||
+      /^(maxmemory|maxfragmentation|totalSystem|containerMemoryLimit|hostMemory|replBacklogSize)/.test(id)
+    );
   });
   return Object.fromEntries(kept) as TestSample;
 }

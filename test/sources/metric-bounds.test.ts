@@ -25,6 +25,13 @@ describe('metricBounds', () => {
     ['uptimeSeconds', 1.7e9, false],
     ['commandsProcessed', 1e18, true],
     ['db0Keys', 0, true],
+    ['containerMemoryLimitBytes', 512 * 2 ** 20, true],
+    ['containerMemoryLimitBytes', 0, false],
+    ['containerMemoryLimitBytes', 2, false],
+    ['containerMemoryLimitBytes', 2 ** 62, false],
+    ['containerMemoryLimitBytes', 2 ** 63 - 4096, false],
+    ['hostMemoryBytes', 24 * 2 ** 40, true],
+    ['hostMemoryBytes', 0, false],
   ])('of %s: %d is possible: %s', (id, value, possible) => {
     expect(allows(id, value)).toBe(possible);
   });

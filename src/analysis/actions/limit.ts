@@ -3,6 +3,7 @@ import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, countedPeakBytes, currentMaxmemory, firstMaxmemory, safeMaxmemory, settingsDoor } from '../findings/finding-rule.ts';
 import { roundDownLimit } from '../limit-steps.ts';
 import { findSettingsDoor, isOwnServer, maxmemoryCommands, type SettingsDoor } from '../server-commands.ts';
+import { isHostMemory } from '../system-memory.ts';
 import {
   type ActionContext,
   infoLine,
@@ -50,7 +51,7 @@ export function setMaxmemory(context: ActionContext): Step[] {
   // The first limit of a store is no limit that it is about to reach: then the machine is what must change.
   if (isUnset && !canLowerTo(context, maxmemoryBytes)) return [];
   // INFO tells the memory of the host, not of a container.
-  const isHost = context.node.systemMemory.source === 'info' ? 'yes' : undefined;
+  const isHost = isHostMemory(context.node.systemMemory) ? 'yes' : undefined;
   return limitStep(context, isUrgent ? 'ladder' : 'gain', { fromBytes, maxmemoryBytes, door: settingsDoor(context) }, { isHost });
 }
 
@@ -162,7 +163,7 @@ function raiseTowardsSafe(context: ActionContext): Step[] {
         fromBytes,
         safeBytes,
         reason: 'evictions',
-        isHost: context.node.systemMemory.source === 'info' ? 'yes' : undefined,
+        isHost: isHostMemory(context.node.systemMemory) ? 'yes' : undefined,
         isKept: keptWord(settingsDoor(context)),
       }),
     }),

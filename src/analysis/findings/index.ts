@@ -19,6 +19,7 @@ import { gaps } from './gaps.ts';
 import { hashTableStepAhead } from './hash-table-step-ahead.ts';
 import { hitRatioFalling } from './hit-ratio-falling.ts';
 import { lifetimePeakOutsideWindow } from './lifetime-peak-outside-window.ts';
+import { machineMemoryDoubtful } from './machine-memory-doubtful.ts';
 import { maxclientsNear } from './maxclients-near.ts';
 import { maxmemoryTooHigh } from './maxmemory-too-high.ts';
 import { maxmemoryTooLow } from './maxmemory-too-low.ts';
@@ -74,6 +75,7 @@ export const FINDING_RULES: Readonly<Record<FindingId, FindingRule>> = {
   'shard-skew': shardSkew,
   'lifetime-peak-outside-window': lifetimePeakOutsideWindow,
   'engine-end-of-life': engineEndOfLife,
+  'machine-memory-doubtful': machineMemoryDoubtful,
   'averaged-input': averagedInput,
   gaps: gaps,
   'short-history': shortHistory,

@@ -1,3 +1,4 @@
+import { isHostMemory } from '../system-memory.ts';
 import { clear, type FindingRule, increaseOf, notEnoughData, raised, spanDays } from './finding-rule.ts';
 
 /** More machine than the projected peak will ever use. */
@@ -15,7 +16,7 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number }
     if (memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
     const { current, recommended, direction } = instance;
     // INFO tells the memory of the host, which other processes may share: no reason to call it too large.
-    if (direction === undefined && systemMemory.source === 'info') return notEnoughData('instance');
+    if (direction === undefined && isHostMemory(systemMemory)) return notEnoughData('instance');
     const evidence = {
       memoryNeededBytes,
       systemMemoryBytes: systemMemory.totalBytes,

@@ -282,6 +282,41 @@ export const judgementWords: JudgementWords = {
       body: (e) =>
         `Its line was left out of the security releases of ${word(e, 'knownOn', 'late 2025')}. Plan an upgrade, unless the distribution that built it still repairs its own package.`,
     },
+    'machine-memory-doubtful': {
+      name: 'memory of the machine',
+      title: (e, f) => {
+        const total = tell(e, 'systemMemoryBytes', f.bytes);
+        const other = tell(e, 'otherBytes', f.bytes);
+        switch (e.reason) {
+          case 'less-than-resident':
+            return `${tell(e, 'usedMemoryRssBytes', f.bytes)} were resident, more than the ${total} that the machine is said to have`;
+          case 'more-than-told':
+            return `The machine is taken to have ${total}, and ${MACHINE_WORDS[word(e, 'otherSource', '')] ?? ''} tells ${other}`;
+          case 'limit-above-host':
+            return `The container may use ${other}, and its host has ${total}: the host counts`;
+          case 'limit-changed':
+            return `The memory of the container was changed, last to ${total}`;
+          default:
+            return 'Nothing contradicts the memory of the machine';
+        }
+      },
+      body: (e, f) => {
+        switch (e.reason) {
+          case 'less-than-resident':
+            return `The figure ${MACHINE_WORDS_OF[word(e, 'source', '')] ?? ''} cannot be right for ${tell(e, 'rssAt', f.dateTime)}: give the memory of the machine or container with --system-memory. Ratios to it and limits from it are wrong until then.`;
+          case 'more-than-told':
+            return e.otherSource === 'container'
+              ? 'A server cannot use more than its container may: beyond the smaller figure the kernel kills it. If the limit is to be raised, this is the plan for that; else give the smaller figure with --system-memory.'
+              : 'That is right if the machine has grown since the server started, or will; else give the smaller figure with --system-memory.';
+          case 'limit-above-host':
+            return 'Such a limit never works: the memory of the host ends first.';
+          case 'limit-changed':
+            return `The change was before ${tell(e, 'changedAt', f.dateTime)}. Ratios are to the limit of their time, advice to the newest.`;
+          default:
+            return '';
+        }
+      },
+    },
     'averaged-input': {
       name: 'averaged input',
       title: () => 'The input holds averages, so real peaks were higher than shown',
@@ -587,6 +622,22 @@ function gainWords({ givesBytes }: Action, format: Format): string {
 function limitExpectation({ values }: Action): string {
   return `maxmemory shows ${tell(values, 'maxmemoryBytes', String, 'the new limit')}`;
 }
+
+/** Who tells the memory of the machine; and of whom a figure is. */
+const MACHINE_WORDS: Readonly<Record<string, string>> = {
+  option: '--system-memory',
+  instance: 'the catalog',
+  container: 'the limit of its container',
+  host: 'the exporter of its host',
+  info: 'the server itself',
+};
+const MACHINE_WORDS_OF: Readonly<Record<string, string>> = {
+  option: 'of --system-memory',
+  instance: 'of the catalog',
+  container: 'of the container’s limit',
+  host: 'of the host’s exporter',
+  info: 'of the server itself',
+};
 
 const KEPT_WORDS: Readonly<Record<string, string>> = {
   config:

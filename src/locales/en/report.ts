@@ -149,7 +149,7 @@ export const reportWords = {
     noMachine: 'The memory of the machine is not known, so no ratio can be given. Add --system-memory, for example --system-memory 16GiB.',
     noRss: 'Resident memory (used_memory_rss) is not in this history, so no ratio of the machine can be given.',
     hostWarning:
-      'The machine’s memory is what the server reports. In a container that is the host, not the container’s limit: give --system-memory then.',
+      'The machine’s memory is that of the host. In a container the container’s limit counts, which is not in this history: give --system-memory then.',
     hover: (when: string, used: string, rss: string | undefined) =>
       rss === undefined ? `${when}: used ${used}` : `${when}: used ${used}, RSS ${rss}`,
     partsIntro: 'What used memory was made of at its peak',
@@ -621,6 +621,8 @@ export const reportWords = {
     machineSource: {
       option: 'given',
       instance: 'from the catalog',
+      container: 'limit of its container',
+      host: 'as an exporter of the host reports (host, not container)',
       info: 'as the server reports (host, not container)',
       unknown: 'not known',
     },

@@ -151,6 +151,11 @@ function timeMarks({ node, locale, format }: Telling): TimeMark[] {
   return marks;
 }
 
+/** Memory of the machine at an instant: a container's limit may have been changed. */
+function machineAt({ totalBytes = Number.NaN, initialBytes, changes = [] }: Telling['node']['systemMemory'], at = 0): number {
+  return changes.findLast((change) => change.at <= at)?.bytes ?? initialBytes ?? totalBytes;
+}
+
 function ratioBlocks(telling: Telling): Block[] {
   const { node, locale, format, timeZone, anchor } = telling;
   const words = locale.report.memory;
@@ -158,7 +163,7 @@ function ratioBlocks(telling: Telling): Block[] {
   const total = systemMemory.totalBytes;
   if (total === undefined || systemMemory.ratioPeak === undefined)
     return [{ type: 'paragraph', text: text(words.noMachine), tone: 'info' }];
-  const ratios = series.usedMemoryRssBytes.map((rss) => (rss === null ? null : rss / total));
+  const ratios = series.usedMemoryRssBytes.map((rss, i) => (rss === null ? null : rss / machineAt(systemMemory, series.at[i])));
   const target = format.percent(systemMemory.targetRatio);
   const blocks: Block[] = [
     {
@@ -178,7 +183,8 @@ function ratioBlocks(telling: Telling): Block[] {
       height: 'small',
     },
   ];
-  if (systemMemory.source === 'info') blocks.push({ type: 'paragraph', text: text(words.hostWarning), small: true });
+  if (systemMemory.source === 'info' || systemMemory.source === 'host')
+    blocks.push({ type: 'paragraph', text: text(words.hostWarning), small: true });
   if (systemMemory.episodes.length > 0) {
     const hidden = systemMemory.episodes.length - EPISODES_SHOWN;
     blocks.push({

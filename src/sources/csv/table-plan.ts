@@ -111,6 +111,11 @@ export function planTable(
   const averaged = dialect.averaged ?? findAverages(shape, metrics) ?? findFractions(shape, plan);
   if (averaged !== undefined) report.averaged = averaged;
   noteSmallBytes(shape, plan, report);
+  if (series.unclaimed) {
+    report.notes.push(
+      `${series.unclaimed.length} columns tell the memory of machines or containers, and none can be told to be this node's (first "${series.unclaimed[0]?.slice(0, 100)}"): name one with --map 'containerMemoryLimitBytes=COLUMN'`,
+    );
+  }
   for (const { index } of metrics) {
     const header = shape.header[index] ?? '';
     if (findColumnMeaning(header)?.rounded) report.notes.push(`"${header}" holds rounded sizes, correct to about 1 %`);

@@ -57,6 +57,56 @@ describe('tables as other tools write them', () => {
     expect(samples[0]).toMatchObject({ node: 'cache-1:9121', numbers: { usedMemoryBytes: 1_000_000, usedMemoryRssBytes: 1_500_000 } });
   });
 
+  const LABELLED = {
+    used: 'redis_memory_used_bytes{instance="10.2.0.17:9121",pod="redis-0",namespace="shop"}',
+    limit: (pod: string) => `container_spec_memory_limit_bytes{container="redis",instance="10.2.0.1:10250",namespace="shop",pod="${pod}"}`,
+    request: (resource: string) => `kube_pod_container_resource_limits{instance="10.2.0.3:8080",pod="redis-0",resource="${resource}"}`,
+    host: (host: string) => `node_memory_MemTotal_bytes{instance="${host}:9100"}`,
+  };
+  const labelled = (...columns: string[]) =>
+    read(
+      `timestamp,${columns.map((column) => `"${column.replaceAll('"', '""')}"`).join(',')}\n1790812800,${columns.map((_, i) => (i + 1) * 2 ** 30).join(',')}\n`,
+    );
+
+  it('reads what a container and a host have beside the server in them', async () => {
+    const { samples } = await labelled(LABELLED.used, LABELLED.limit('redis-0'), LABELLED.host('10.2.0.1'));
+    expect(samples[0]).toMatchObject({
+      node: '10.2.0.17:9121',
+      numbers: { usedMemoryBytes: 2 ** 30, containerMemoryLimitBytes: 2 ** 31, hostMemoryBytes: 3 * 2 ** 30 },
+    });
+  });
+
+  it('takes of several machines and containers the one that shares the most labels', async () => {
+    const { samples, report } = await labelled(
+      LABELLED.used,
+      LABELLED.limit('redis-1'),
+      LABELLED.limit('redis-0'),
+      LABELLED.host('10.2.0.9'),
+      LABELLED.host('10.2.0.17'),
+    );
+    expect(samples[0]?.numbers).toEqual({ usedMemoryBytes: 2 ** 30, containerMemoryLimitBytes: 3 * 2 ** 30, hostMemoryBytes: 5 * 2 ** 30 });
+    expect(report.notes.join()).toContain('2 columns tell the memory of machines or containers');
+  });
+
+  it('leaves machines out that cannot be told to be the node’s, and limits of processors', async () => {
+    const { samples, report } = await labelled(
+      LABELLED.used,
+      LABELLED.host('10.2.0.8'),
+      LABELLED.host('10.2.0.9'),
+      LABELLED.request('cpu'),
+    );
+    expect(samples[0]?.numbers).toEqual({ usedMemoryBytes: 2 ** 30 });
+    expect(report.columns.map(({ role, metricId }) => metricId ?? role)).toEqual([
+      'time',
+      'usedMemoryBytes',
+      'ignored',
+      'ignored',
+      'ignored',
+    ]);
+    const { samples: ofMemory } = await labelled(LABELLED.used, LABELLED.request('cpu'), LABELLED.request('memory'));
+    expect(ofMemory[0]?.numbers.containerMemoryLimitBytes).toBe(3 * 2 ** 30);
+  });
+
   const SIDE_BY_SIDE =
     'timestamp,"redis_memory_used_bytes{instance=""a:1""}","redis_memory_used_bytes{instance=""b:1""}"\n1790812800,1000000,1500000\n';
 
