@@ -1,28 +1,13 @@
 import type { NodeAnalysis } from '../model/analysis.ts';
-import { type Engine, isAtLeast } from '../model/engine.ts';
-import type { NamedMetricId } from '../model/metrics.ts';
+import type { Engine } from '../model/engine.ts';
 import type { NodeHistory, RecoveredPeak } from '../model/node-history.ts';
 import { valueAt } from './bucket-rates.ts';
+import { findPeakCause } from './peak-cause.ts';
+import { splitUsedMemory } from './used-parts.ts';
 
 export type Peaks = NodeAnalysis['peaks'];
 
 const UNKNOWN_ENGINE: Engine = { name: 'unknown', version: undefined };
-
-/** Parts of used memory that INFO names. `rehashing` is the old hash tables still held: an "of which", not a further part. */
-const COMPONENTS: Readonly<Record<string, NamedMetricId>> = {
-  startup: 'usedMemoryStartupBytes',
-  dataset: 'usedMemoryDatasetBytes',
-  normalClients: 'normalClientBytes',
-  replicaClients: 'replicaClientBytes',
-  replicationBacklog: 'replicationBacklogBytes',
-  clusterLinks: 'clusterLinkBytes',
-  aofBuffer: 'aofBufferBytes',
-  scripts: 'scriptCacheBytes',
-  rehashing: 'rehashingBytes',
-};
-
-/** What `used_memory_overhead` is the sum of, beside the hash tables (Redis source, object.c getMemoryOverheadData). */
-const NAMED_OVERHEAD = ['startup', 'normalClients', 'replicaClients', 'replicationBacklog', 'clusterLinks', 'aofBuffer', 'scripts'];
 
 /**
  * The highest used, counted and resident memory of the window with their instants, and what used memory was made of then.
@@ -36,13 +21,16 @@ export function findPeaks(history: NodeHistory, engine: Engine = UNKNOWN_ENGINE)
   const counted = history.metrics.get('countedBytes')?.max;
   const rss = history.metrics.get('usedMemoryRssBytes')?.max;
   const beforeWindow = history.metrics.get('usedMemoryPeakBytes')?.first.value;
+  const cause = findPeakCause(history, engine, used?.value);
   return {
     ...(used === undefined ? {} : { usedMemoryBytes: used }),
     ...(counted === undefined ? {} : { countedBytes: highest(counted, recoverCounted(history)) }),
     ...(rss === undefined ? {} : { usedMemoryRssBytes: rss }),
     ...(beforeWindow !== undefined && used !== undefined && beforeWindow > used.value ? { lifetimeUsedMemoryBytes: beforeWindow } : {}),
     recovered: history.recoveredPeaks.map(({ fromAt, toAt, value }) => ({ fromAt, toAt, value })),
-    components: findComponents(history, engine),
+    components: splitUsedMemory(history.atPeak, engine),
+    ...(cause === undefined ? {} : { cause }),
+    ...(history.lives.length > 1 ? { lives: findLifePeaks(history) } : {}),
   };
 }
 
@@ -81,25 +69,22 @@ export function recoverCounted(history: NodeHistory): RecoveredPeak[] {
   });
 }
 
-function findComponents(history: NodeHistory, engine: Engine): Record<string, number> {
-  const { atPeak } = history;
-  const used = atPeak.usedMemoryBytes ?? Number.POSITIVE_INFINITY;
-  const components: Record<string, number> = {};
-  for (const [name, id] of Object.entries(COMPONENTS)) {
-    const value = atPeak[id];
-    // A part larger than the whole is a wrapped unsigned integer (used_memory_dataset before Redis 8.8).
-    if (value !== undefined && value >= 0 && value <= used) components[name] = value;
-  }
-  // The Lua heap is inside used memory since Redis 7.4, and inside the script figure (so not named again) since 8.0.
-  const luaInside = isAtLeast(engine, { redis: '7.4' }) === true && isAtLeast(engine, { redis: '8.0' }) === false;
-  if (luaInside && atPeak.luaVmBytes !== undefined) components.luaVm = atPeak.luaVmBytes;
+/** Lives that are told: the newest. */
+const MAX_LIVES = 50;
 
-  const overhead = atPeak.usedMemoryOverheadBytes;
-  if (overhead !== undefined && overhead <= used && components.startup !== undefined) {
-    const named = NAMED_OVERHEAD.reduce((sum, name) => sum + (components[name] ?? 0), 0);
-    if (overhead >= named) components.hashTables = overhead - named;
-  }
-  return components;
+/** The highest used memory of each process that ran inside the window, with spikes that no sample saw. */
+function findLifePeaks({ lives, recoveredPeaks }: NodeHistory): NonNullable<Peaks['lives']> {
+  return lives.slice(-MAX_LIVES).map(({ fromAt, toAt, samples, version, usedMemoryPeak }) => {
+    const recovered = recoveredPeaks.filter((spike) => spike.toAt >= fromAt && spike.toAt <= toAt);
+    const used = highest(usedMemoryPeak, recovered);
+    return {
+      fromAt,
+      toAt,
+      samples,
+      ...(version === undefined ? {} : { version }),
+      ...(used === undefined ? {} : { usedMemoryBytes: used }),
+    };
+  });
 }
 
 /** Newest known used, counted and resident memory of the node, in bytes. */

@@ -45,6 +45,7 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     if (first?.id === 'enable-activedefrag') return verdict('act', 'fragmentation', ['external-fragmentation', ...machine]);
     if (first?.id === 'lower-maxmemory') return verdict('act', 'lower-maxmemory', machine);
     if (actions[0]?.id === 'limit-replica-buffers') return verdict('act', 'replica-buffers', ['replica-buffer-risk', ...machine]);
+    if (actions[0]?.id === 'limit-client-memory') return verdict('act', 'client-buffers', ['client-memory-high', ...machine]);
     if (mustGrow) return verdict('act', 'resize-now', machine);
     if (raised.has('maxmemory-unset')) return verdict('act', 'set-maxmemory', machine);
   }

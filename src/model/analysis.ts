@@ -402,6 +402,30 @@ export const nodeSchema = z.object({
     recovered: z.array(span.extend({ value: bytes })),
     /** Parts of used memory at the peak, in bytes: `dataset`, `normalClients`, `replicaClients`, … */
     components: z.record(z.string(), z.number()),
+    /** What made the highest sample; absent where it was not the peak (`recovered`), and where the parts are not told. */
+    cause: z
+      .object({
+        /** `level`: it does not stand out of the day around it. */
+        kind: z.enum(['level', 'rise']),
+        /** Usual used memory of the 12 hours before and after, and how far the peak stood above it. */
+        usualBytes: bytes,
+        overBytes: z.number(),
+        /** Parts that rose, the most first, from a tenth of the rise on; `other`: what no part explains. */
+        parts: z.array(z.object({ part: z.string(), overBytes: z.number() })),
+        /** Objects that were deleted and not freed yet; their bytes are in `dataset`. */
+        lazyfreeObjects: z.number().optional(),
+      })
+      .optional(),
+    /** Each process that ran inside the window, where there was more than one: the newest 50. */
+    lives: z
+      .array(
+        span.extend({
+          samples: z.number().int(),
+          version: z.string().optional(),
+          usedMemoryBytes: peak.extend({ recovered: z.boolean() }).optional(),
+        }),
+      )
+      .optional(),
   }),
   latest: z.object({
     usedMemoryBytes: bytes.optional(),
@@ -494,6 +518,7 @@ export const nodeSchema = z.object({
       'raise-maxmemory',
       'fragmentation',
       'replica-buffers',
+      'client-buffers',
       'evictions',
       'refusals',
       'swapping',

@@ -92,6 +92,8 @@ function summaryText(telling: Telling): Text {
       `${first}${systemMemory.ratioPeak !== undefined ? words.ofMachine(format.percent(systemMemory.ratioPeak)) : systemMemory.totalBytes === undefined ? words.noMachine : words.noRss}.`,
     );
   }
+  const made = bufferCause(telling);
+  if (made !== undefined) sentences.push(made);
   if (systemMemory.ratioPeak !== undefined) {
     const count = systemMemory.episodes.length;
     sentences.push(
@@ -101,6 +103,18 @@ function summaryText(telling: Telling): Text {
   sentences.push(...aheadSentences(telling, forecast));
   sentences.push(words.fragmentation[fragmentation.diagnosis]);
   return text(sentences.join(' '));
+}
+
+/** A part of the peak that is not data is told at once from this share of the peak on. */
+const TOLD_SHARE = 0.05;
+const DATA_PARTS: readonly string[] = ['dataset', 'hashTables', 'rehashing', 'other', 'startup', 'overhead'];
+
+function bufferCause({ node, locale, format }: Telling): string | undefined {
+  const peak = node.peaks.usedMemoryBytes?.value ?? 0;
+  const made = node.peaks.cause?.parts.find(({ part, overBytes }) => !DATA_PARTS.includes(part) && overBytes >= TOLD_SHARE * peak);
+  return (
+    made && locale.report.summary.madeBy(startingCapital(locale.report.memory.part[made.part] ?? made.part), format.bytes(made.overBytes))
+  );
 }
 
 function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): string[] {

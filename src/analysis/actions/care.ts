@@ -50,20 +50,5 @@ export function otherLimits(context: ActionContext): Step[] {
       }),
     );
   }
-  if (isRaised(context, 'client-memory-high')) {
-    const clientBytes = numberOf(evidenceOf(context, 'client-memory-high'), 'clientBytes');
-    const commands = commandsOf('client-memory-high');
-    steps.push(
-      step('care', {
-        id: 'limit-client-memory',
-        effort: commands.length > 0 ? 'command' : 'project',
-        findingIds: ['client-memory-high'],
-        commands,
-        undo: commands.length > 0 ? keptSettingCommands(door, [{ name: 'maxmemory-clients', value: '0' }]) : [],
-        verify: infoLine(context, 'memory', ['mem_clients_normal']),
-        values: known({ clientBytes }),
-      }),
-    );
-  }
   return steps;
 }

@@ -1,5 +1,6 @@
 import { canLowerTo, currentMaxmemory, evictsNothing, safeMaxmemory } from '../findings/finding-rule.ts';
 import { type ActionContext, isRaised, type Step, severityOf } from './action-context.ts';
+import { boundClientMemory, clientMemoryBytes } from './client-memory.ts';
 import { feedCache, lowerBeforeShrinking, lowerMaxmemory, setAfterResize, setMaxmemory } from './limit.ts';
 import { resizeDown, resizeUp } from './machine.ts';
 import { boundReplicaBuffers, replicaBufferBytes } from './replica-buffers.ts';
@@ -15,8 +16,10 @@ const KEPT_LIMIT_SLACK = 1.07;
 export function memoryLadder(context: ActionContext): Step[] {
   const holes = closeHoles(context);
   const needed = resizeUp(context);
-  const buffers = boundReplicaBuffers(context, needed.length > 0 ? 'ladder' : 'care');
-  const relievedBytes = (holes.length > 0 ? holesBytes(context) : 0) + (needed.length > 0 ? replicaBufferBytes(context) : 0);
+  const bufferStage = needed.length > 0 ? 'ladder' : 'care';
+  const buffers = [...boundReplicaBuffers(context, bufferStage), ...boundClientMemory(context, bufferStage)];
+  const bufferBytes = replicaBufferBytes(context) + clientMemoryBytes(context);
+  const relievedBytes = (holes.length > 0 ? holesBytes(context) : 0) + (needed.length > 0 ? bufferBytes : 0);
   const lower = lowerMaxmemory(context);
   const isEnough = (relievedBytes > 0 && !isShortWithout(context, relievedBytes)) || isCoveredByLimit(context, lower.length > 0);
   const upgrade = isEnough ? [] : needed;

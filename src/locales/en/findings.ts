@@ -580,6 +580,10 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         `A replica lags, and what waits for it takes memory that maxmemory does not bound${tell(v, 'notCountedBytes', (n) => `: up to ${f.bytes(n)}`)}.`,
     },
+    'client-buffers': {
+      headline: (v, f) =>
+        `Client buffers made the peak${tell(v, 'clientBytes', (n) => `: they took up to ${f.bytes(n)}`)}. Bound them before anything is bought.`,
+    },
     evictions: {
       headline: (v, f) =>
         v.clientBytes === undefined

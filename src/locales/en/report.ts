@@ -45,6 +45,7 @@ export const reportWords = {
     peakRecovered: (value: string, when: string) => `Used memory peaked at ${value} before ${when}, between two samples`,
     ofMachine: (share: string) => `, with ${share} of the machine's memory resident at the worst moment`,
     noMachine: '; how much memory the machine has is not known',
+    madeBy: (part: string, bytes: string) => `${part} made ${bytes} of that.`,
     noRss: '; without resident memory (used_memory_rss) its share of the machine is not known',
     crossed: (count: number, time: string, target: string) =>
       count === 1
@@ -152,7 +153,17 @@ export const reportWords = {
       'The machine’s memory is that of the host. In a container the container’s limit counts, which is not in this history: give --system-memory then.',
     hover: (when: string, used: string, rss: string | undefined) =>
       rss === undefined ? `${when}: used ${used}` : `${when}: used ${used}, RSS ${rss}`,
+    cause: {
+      level: 'The peak does not stand out: it is the usual level of the day around it.',
+      rise: (over: string, usual: string, parts: string) =>
+        `The peak stood ${over} above the usual level of the day around it (${usual}). That rise was made of ${parts}.`,
+      part: (name: string, bytes: string) => `${name} (${bytes})`,
+      lazyfree: (objects: string) =>
+        `At that moment ${objects} deleted objects were still to be freed: their memory counts as data until then.`,
+      unseen: 'What the peak was made of is not known: it fell between two samples, and only used_memory_peak saw it.',
+    },
     partsIntro: 'What used memory was made of at its peak',
+    partsIntroSample: 'What used memory was made of in the highest sample, below the peak',
     part: {
       dataset: 'data',
       hashTables: 'hash tables',
@@ -166,6 +177,7 @@ export const reportWords = {
       luaVm: 'Lua',
       clusterLinks: 'cluster links',
       rehashing: 'tables being rehashed',
+      other: 'what no part explains',
     } as Readonly<Record<string, string>>,
     partHead: 'Part',
     bytesHead: 'Memory',
@@ -433,6 +445,15 @@ export const reportWords = {
     dailyTitle: (when: string) => `The highest day was ${when}`,
     dailyAlt: 'Highest used memory of each day, weeks as rows and weekdays as columns; darker is higher.',
     none: 'The history is shorter than two days: no daily pattern can be shown.',
+    lives: {
+      caption: 'The peak of each process between restarts',
+      from: 'From',
+      to: 'To',
+      version: 'Version',
+      peak: 'Peak used',
+      at: 'When',
+      recovered: (when: string) => `before ${when}, between two samples`,
+    },
   },
 
   instances: {

@@ -212,17 +212,31 @@ function ratioBlocks(telling: Telling): Block[] {
   return blocks;
 }
 
+/** What made the peak, in words; nothing where its parts are not told. */
+function causeText({ node, locale, format }: Telling): string | undefined {
+  const words = locale.report.memory;
+  const { cause, components, usedMemoryBytes: peak } = node.peaks;
+  if (cause === undefined) return peak?.recovered && Object.keys(components).length > 1 ? words.cause.unseen : undefined;
+  if (cause.kind === 'level') return words.cause.level;
+  const parts = cause.parts.map(({ part, overBytes }) => words.cause.part(words.part[part] ?? part, format.bytes(overBytes)));
+  const rise = words.cause.rise(format.bytes(cause.overBytes), format.bytes(cause.usualBytes), format.list(parts));
+  return cause.lazyfreeObjects === undefined ? rise : `${rise} ${words.cause.lazyfree(format.number(cause.lazyfreeObjects))}`;
+}
+
 function peakParts(telling: Telling): Block[] {
   const { node, locale, format, anchor } = telling;
   const words = locale.report.memory;
-  const peak = node.peaks.usedMemoryBytes?.value;
+  const isUnseen = node.peaks.usedMemoryBytes?.recovered === true && node.peaks.cause === undefined;
+  const peak = isUnseen ? lineMax(node.series.usedMemoryBytes) : node.peaks.usedMemoryBytes?.value;
   const parts = Object.entries(node.peaks.components).filter(([, value]) => value > 0);
   if (peak === undefined || peak <= 0 || parts.length < 2) return [];
+  const cause = causeText(telling);
   return [
+    ...(cause === undefined ? [] : [{ type: 'paragraph' as const, text: text(cause) }]),
     {
       type: 'table',
       id: anchor('parts'),
-      caption: words.partsIntro,
+      caption: isUnseen ? words.partsIntroSample : words.partsIntro,
       columns: [column('part', words.partHead), column('bytes', words.bytesHead, 'end'), column('share', words.shareHead, 'end')],
       rows: parts
         .toSorted((a, b) => b[1] - a[1])

@@ -2,7 +2,7 @@ import { TZDate } from '@date-fns/tz';
 import { dateFns } from '../../model/date-fns.ts';
 import { DAY_MS } from '../../model/time.ts';
 import type { Block, HeatmapChart, Section } from '../blocks.ts';
-import { type Telling, text } from '../telling.ts';
+import { cell, column, type Telling, text } from '../telling.ts';
 
 const { format: formatDate } = dateFns('format');
 /** Days shown hour by hour; a longer history is shown week by week. */
@@ -19,7 +19,41 @@ export function peaksSection(telling: Telling): Section {
   } else {
     blocks.push(spanDays <= HOURLY_DAYS ? hourHeatmap(telling) : dayHeatmap(telling));
   }
-  return { id: anchor('peaks'), title: words.title, blocks };
+  return { id: anchor('peaks'), title: words.title, blocks: [...blocks, ...livesTable(telling)] };
+}
+
+/** The peak of each process, where there was more than one: the newest first. */
+function livesTable({ node, locale, format, anchor }: Telling): Block[] {
+  const words = locale.report.peaks.lives;
+  const { lives = [] } = node.peaks;
+  if (lives.length < 2) return [];
+  return [
+    {
+      type: 'table',
+      id: anchor('lives'),
+      caption: words.caption,
+      columns: [
+        column('from', words.from),
+        column('to', words.to),
+        column('version', words.version),
+        column('peak', words.peak, 'end'),
+        column('at', words.at),
+      ],
+      rows: lives
+        .toReversed()
+        .map(({ fromAt, toAt, version, usedMemoryBytes: peak }) => [
+          cell(format.dateTime(fromAt), fromAt),
+          cell(format.dateTime(toAt), toAt),
+          cell(version ?? ''),
+          cell(peak === undefined ? '' : format.bytes(peak.value), peak?.value ?? -1),
+          cell(
+            peak === undefined ? '' : peak.recovered ? words.recovered(format.dateTime(peak.at)) : format.dateTime(peak.at),
+            peak?.at ?? -1,
+          ),
+        ]),
+      dense: true,
+    },
+  ];
 }
 
 interface Cell {

@@ -555,6 +555,32 @@ describe('the buffers of a replica that lags', () => {
   });
 });
 
+describe('the buffers of clients', () => {
+  const bursting = (memoryNeededBytes: number, parts: { part: string; overBytes: number }[]) =>
+    contextOf(
+      {
+        systemMemory: { ratioPeak: 0.82 },
+        peaks: { cause: { kind: 'rise', usualBytes: 4 * GiB, overBytes: 2 * GiB, parts } },
+        provisioning: { memoryNeededBytes },
+      },
+      { samples: healthySamples((i) => ({ normalClientBytes: i === 9 ? 2 * GiB : MiB })) },
+    );
+  const clients = [{ part: 'normalClients', overBytes: 2 * GiB }];
+
+  it('are bounded before a machine is bought for a peak that they made, and instead of it where that is enough', () => {
+    expect(idsOf(bursting(18 * GiB, clients))[0]).toBe('limit-client-memory');
+    expect(idsOf(bursting(18 * GiB, clients))).not.toContain('resize-up');
+    expect(idsOf(bursting(20 * GiB, clients)).slice(0, 2)).toEqual(['limit-client-memory', 'resize-up']);
+    expect(actionOf(bursting(18 * GiB, clients), 'limit-client-memory')).toMatchObject({ givesBytes: 2 * GiB });
+  });
+
+  it('are no reason to do without the machine where data made the peak', () => {
+    const data = [{ part: 'dataset', overBytes: 2 * GiB }];
+    expect(idsOf(bursting(18 * GiB, data))[0]).toBe('resize-up');
+    expect(idsOf(bursting(18 * GiB, data))).toContain('limit-client-memory');
+  });
+});
+
 describe('a spike that was not seen yet', () => {
   const spike = (maxmemoryBytes: object) =>
     contextOf({ forecast: { daysToSystemTarget: { p90: 30 } }, provisioning: { memoryNeededBytes: 20 * GiB, maxmemoryBytes } });

@@ -1,0 +1,28 @@
+import { settingsDoor } from '../findings/finding-rule.ts';
+import { keptSettingCommands } from '../server-commands.ts';
+import { type ActionContext, evidenceOf, infoLine, isRaised, known, numberOf, type Stage, type Step, step } from './action-context.ts';
+
+/** What bounding the buffers of clients would have kept off the peak; 0 where they did not make it. */
+export function clientMemoryBytes(context: ActionContext): number {
+  if (!isRaised(context, 'client-memory-high')) return 0;
+  return context.node.peaks.cause?.parts.find(({ part }) => part === 'normalClients')?.overBytes ?? 0;
+}
+
+/** A bound for what clients may hold: where their buffers made the peak, a step against it; else care. */
+export function boundClientMemory(context: ActionContext, stage: Stage): Step[] {
+  if (!isRaised(context, 'client-memory-high')) return [];
+  const commands = context.findings.find(({ id }) => id === 'client-memory-high')?.commands ?? [];
+  const gainBytes = clientMemoryBytes(context);
+  return [
+    step(gainBytes > 0 ? stage : 'care', {
+      id: 'limit-client-memory',
+      effort: commands.length > 0 ? 'command' : 'project',
+      findingIds: ['client-memory-high'],
+      givesBytes: gainBytes > 0 ? gainBytes : undefined,
+      commands: [...commands],
+      undo: commands.length > 0 ? keptSettingCommands(settingsDoor(context), [{ name: 'maxmemory-clients', value: '0' }]) : [],
+      verify: infoLine(context, 'memory', ['mem_clients_normal']),
+      values: known({ clientBytes: numberOf(evidenceOf(context, 'client-memory-high'), 'clientBytes') }),
+    }),
+  ];
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { findPeaks } from '../../src/analysis/peaks.ts';
+import { GiB, MiB } from '../../src/model/bytes.ts';
+import type { MetricId } from '../../src/model/metrics.ts';
+import { buildNodeHistory, sampleEvery } from '../helpers/node-history.ts';
+
+const COUNT = 6 * 144;
+type Change = Partial<Record<MetricId, number>>;
+
+/** Six days of ten-minute samples of 4 GiB; `change` is what sample 500 holds beside the usual. */
+function historyOf(change: Change, usualAt: (i: number) => Change = () => ({})) {
+  return buildNodeHistory(
+    sampleEvery(600, COUNT, (i) => {
+      const usual = usualAt(i);
+      const extra: Change = i === 500 ? change : {};
+      const of = (id: MetricId, base: number) => base + (usual[id] ?? 0) + (extra[id] ?? 0);
+      const parts = {
+        usedMemoryDatasetBytes: of('usedMemoryDatasetBytes', 3.5 * GiB),
+        normalClientBytes: of('normalClientBytes', 10 * MiB),
+        replicaClientBytes: of('replicaClientBytes', 0),
+        scriptCacheBytes: of('scriptCacheBytes', MiB),
+        aofBufferBytes: of('aofBufferBytes', 0),
+        usedMemoryStartupBytes: MiB,
+      };
+      const tables = of('rehashingBytes', 500 * MiB);
+      const overhead = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) - parts.usedMemoryDatasetBytes + tables;
+      return {
+        ...parts,
+        usedMemoryOverheadBytes: overhead,
+        usedMemoryBytes: overhead + parts.usedMemoryDatasetBytes,
+        lazyfreePendingObjects: of('lazyfreePendingObjects', 0),
+      };
+    }),
+  );
+}
+
+const causeOf = (change: Change, usualAt?: (i: number) => Change) => findPeaks(historyOf(change, usualAt)).cause;
+
+describe('what made the peak', () => {
+  it.each([
+    ['dataset', 'usedMemoryDatasetBytes'],
+    ['normalClients', 'normalClientBytes'],
+    ['replicaClients', 'replicaClientBytes'],
+    ['scripts', 'scriptCacheBytes'],
+    ['aofBuffer', 'aofBufferBytes'],
+    ['hashTables', 'rehashingBytes'],
+  ] as const)('is %s where that rose', (part, id) => {
+    const cause = causeOf({ [id]: GiB });
+    expect(cause).toMatchObject({ kind: 'rise', overBytes: GiB, parts: [{ part, overBytes: GiB }] });
+  });
+
+  it('is told by the parts from a tenth of the rise on, the most first', () => {
+    const cause = causeOf({ usedMemoryDatasetBytes: 600 * MiB, normalClientBytes: 350 * MiB, aofBufferBytes: 50 * MiB });
+    expect(cause?.parts).toEqual([
+      { part: 'dataset', overBytes: 600 * MiB },
+      { part: 'normalClients', overBytes: 350 * MiB },
+    ]);
+  });
+
+  it('is compared with the day around it, so that weeks of growth are no rise of an instant', () => {
+    const grown = causeOf({ normalClientBytes: GiB }, (i) => ({ usedMemoryDatasetBytes: i * 2 * MiB }));
+    expect(grown).toMatchObject({ kind: 'rise', parts: [{ part: 'normalClients', overBytes: GiB }] });
+    expect(causeOf({}, (i) => ({ usedMemoryDatasetBytes: i * MiB }))).toMatchObject({ kind: 'level', parts: [] });
+  });
+
+  it('is a wave of data where the days have one', () => {
+    const wave = (i: number) => ({ usedMemoryDatasetBytes: GiB * Math.max(0, Math.sin((i / 144) * 2 * Math.PI)) });
+    expect(causeOf({ usedMemoryDatasetBytes: MiB }, wave)).toMatchObject({ kind: 'rise', parts: [{ part: 'dataset' }] });
+  });
+
+  it('does not stand out where it is a little above the usual', () => {
+    expect(causeOf({ normalClientBytes: 100 * MiB })).toMatchObject({ kind: 'level', overBytes: 100 * MiB });
+  });
+
+  it('names what waited to be freed', () => {
+    expect(causeOf({ usedMemoryDatasetBytes: GiB, lazyfreePendingObjects: 5e6 })).toMatchObject({ lazyfreeObjects: 5e6 });
+    expect(causeOf({ usedMemoryDatasetBytes: GiB })).not.toHaveProperty('lazyfreeObjects');
+  });
+
+  it('is not known where the peak fell between two samples, and is where only a little of it did', () => {
+    const withPeak = (overBytes: number) => {
+      const peaks = findPeaks(
+        buildNodeHistory(
+          sampleEvery(600, COUNT, (i) => ({
+            usedMemoryBytes: 4 * GiB + (i === 500 ? GiB : 0),
+            usedMemoryDatasetBytes: 4 * GiB,
+            normalClientBytes: i === 500 ? GiB : 0,
+            usedMemoryPeakBytes: i < 500 ? 4 * GiB : 5 * GiB + (i > 500 ? overBytes : 0),
+          })),
+        ),
+      );
+      expect(peaks.usedMemoryBytes?.recovered).toBe(true);
+      return peaks.cause;
+    };
+    expect(withPeak(2 * GiB)).toBeUndefined();
+    expect(withPeak(10 * MiB)).toMatchObject({ kind: 'rise', parts: [{ part: 'normalClients' }] });
+  });
+
+  it('is left open where no part explains the rise, and where parts are not told', () => {
+    const history = buildNodeHistory(
+      sampleEvery(600, COUNT, (i) => ({ usedMemoryBytes: 4 * GiB + (i === 500 ? GiB : 0), normalClientBytes: MiB })),
+    );
+    expect(findPeaks(history).cause).toMatchObject({ kind: 'rise', parts: [{ part: 'other', overBytes: GiB }] });
+    const bare = buildNodeHistory(sampleEvery(600, COUNT, (i) => ({ usedMemoryBytes: 4 * GiB + (i === 500 ? GiB : 0) })));
+    expect(findPeaks(bare).cause).toBeUndefined();
+    expect(findPeaks(buildNodeHistory(sampleEvery(600, 2, () => ({ usedMemoryBytes: GiB })))).cause).toBeUndefined();
+  });
+});
+
+describe('the lives of a node', () => {
+  it('have a peak each, with spikes between samples', () => {
+    const history = buildNodeHistory(
+      sampleEvery(600, 30, (i) => ({
+        usedMemoryBytes: (i < 10 ? 4 : 2) * GiB,
+        usedMemoryPeakBytes: (i < 10 ? 4 : i < 20 ? 2 : 3) * GiB,
+        uptimeSeconds: 60 + 600 * (i < 10 ? i : i - 10),
+        texts: { redisVersion: i < 10 ? '7.0.15' : '8.0.2' },
+      })),
+    );
+    expect(findPeaks(history).lives).toMatchObject([
+      { samples: 10, version: '7.0.15', usedMemoryBytes: { value: 4 * GiB, recovered: false } },
+      { samples: 20, version: '8.0.2', usedMemoryBytes: { value: 3 * GiB, recovered: true } },
+    ]);
+    expect(findPeaks(buildNodeHistory(sampleEvery(600, 3, () => ({ usedMemoryBytes: GiB }))))).not.toHaveProperty('lives');
+  });
+});
