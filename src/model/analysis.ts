@@ -294,6 +294,7 @@ export const ACTION_IDS = [
   'raise-backlog',
   'limit-replica-buffers',
   'limit-client-memory',
+  'flush-scripts',
   'set-eviction-policy',
   'upgrade-engine',
   'collect-more',

@@ -23,6 +23,7 @@ export const FINDING_IDS = [
   'replica-buffer-risk',
   'backlog-too-small',
   'client-memory-high',
+  'script-cache-high',
   'maxclients-near',
   'cpu-single-thread-near',
   'network-near',

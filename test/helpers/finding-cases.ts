@@ -493,6 +493,11 @@ export const FINDING_CASES: readonly Case[] = [
   ],
   ['engine-end-of-life', 'the version is not known', 'not-enough-data', contextOf({}, { engine: { name: 'redis', version: undefined } })],
 
+  ['script-cache-high', 'the input tells nothing of scripts', 'not-enough-data', contextOf()],
+  ['script-cache-high', 'there are a few', 'clear', contextOf({}, { samples: scriptSamples(MiB, 3) })],
+  ['script-cache-high', 'there are many small ones', 'info', contextOf({}, { samples: scriptSamples(MiB, 1001) })],
+  ['script-cache-high', 'they take a tenth of the memory', 'warning', contextOf({}, { samples: scriptSamples(600 * MiB, 90_000) })],
+  ['script-cache-high', 'one keeps much', 'warning', contextOf({}, { samples: scriptSamples(600 * MiB, 1) })],
   ['machine-memory-doubtful', 'the machine is not known', 'not-enough-data', contextOf({ systemMemory: { totalBytes: undefined } })],
   [
     'machine-memory-doubtful',
@@ -571,6 +576,10 @@ export function tableStep(allocatedBytes: number, daysUntil: number) {
     permanentBytes: allocatedBytes / 2,
     transientBytes: allocatedBytes,
   } as const;
+}
+
+function scriptSamples(cacheBytes: number, scripts: number) {
+  return healthySamples(() => ({ scriptCacheBytes: cacheBytes, luaVmBytes: MiB, cachedScripts: scripts }));
 }
 
 /** Figures of the memory of a machine, in GiB. */

@@ -50,5 +50,20 @@ export function otherLimits(context: ActionContext): Step[] {
       }),
     );
   }
+  const { commands: flushing, evidence: scripts } = context.findings.find(({ id }) => id === 'script-cache-high') ?? {};
+  const scriptBytes = numberOf(scripts ?? {}, 'nowBytes');
+  if (isRaised(context, 'script-cache-high')) {
+    steps.push(
+      step('care', {
+        id: 'flush-scripts',
+        effort: 'command',
+        findingIds: ['script-cache-high'],
+        givesBytes: scriptBytes !== undefined && scriptBytes > 0 ? scriptBytes : undefined,
+        commands: [...(flushing ?? [])],
+        verify: infoLine(context, 'memory', ['used_memory_scripts', 'used_memory_scripts_eval', 'number_of_cached_scripts']),
+        values: known({ cachedScripts: numberOf(scripts ?? {}, 'cachedScripts') }),
+      }),
+    );
+  }
   return steps;
 }

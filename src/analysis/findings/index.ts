@@ -34,6 +34,7 @@ import { residentUnused } from './resident-unused.ts';
 import { restarts } from './restarts.ts';
 import { rssRetainedAfterPeak } from './rss-retained-after-peak.ts';
 import { saveFailing } from './save-failing.ts';
+import { scriptCacheHigh } from './script-cache-high.ts';
 import { shardSkew } from './shard-skew.ts';
 import { shortHistory } from './short-history.ts';
 import { swapping } from './swapping.ts';
@@ -67,6 +68,7 @@ export const FINDING_RULES: Readonly<Record<FindingId, FindingRule>> = {
   'replica-buffer-risk': replicaBufferRisk,
   'backlog-too-small': backlogTooSmall,
   'client-memory-high': clientMemoryHigh,
+  'script-cache-high': scriptCacheHigh,
   'maxclients-near': maxclientsNear,
   'cpu-single-thread-near': cpuSingleThreadNear,
   'network-near': networkNear,

@@ -226,6 +226,17 @@ export const judgementWords: JudgementWords = {
       body: (e, f) =>
         `They count against maxmemory and push keys out${tell(e, 'clients', (n) => `; there were up to ${plural(n, f.number(n), 'client', 'clients')}`)}. Look for large replies, slow readers and subscribers, and bound them.`,
     },
+    'script-cache-high': {
+      name: 'script cache',
+      title: (e, f) =>
+        Number(e.cachedScripts) > 1000
+          ? `${tell(e, 'cachedScripts', f.number)} scripts are cached; with the Lua heap they took ${tell(e, 'scriptBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} of used memory`
+          : `Scripts and the Lua heap took ${tell(e, 'scriptBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} of used memory`,
+      body: (e) =>
+        Number(e.cachedScripts) > 1000
+          ? 'Values were written into the text of scripts, and each text is kept. Pass them as KEYS and ARGV, so that one script serves all.'
+          : 'A script or a library of functions keeps much in global tables, or the texts are long.',
+    },
     'maxclients-near': {
       name: 'connections',
       title: (e, f) =>
@@ -480,6 +491,13 @@ export const judgementWords: JudgementWords = {
       detail: (v, f) =>
         `Their buffers took up to ${tell(v, 'clientBytes', f.bytes, 'much')}. Clients over the limit are disconnected, the largest first.`,
       expect: () => 'mem_clients_normal stays below the limit',
+    },
+    'flush-scripts': {
+      name: 'an empty script cache',
+      title: () => 'Empty the script cache, and let one script serve all values',
+      detail: (v, f) =>
+        `${tell(v, 'cachedScripts', (n) => `Up to ${f.number(n)} scripts were cached. `)}Clients that call EVALSHA must load their scripts again: check that they do on NOSCRIPT. Where values are still written into the text, it fills again.`,
+      expect: () => 'number_of_cached_scripts stays low',
     },
     'set-eviction-policy': {
       name: 'an eviction policy',
