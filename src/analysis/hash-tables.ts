@@ -35,6 +35,17 @@ export function findTableLayout(engine: Engine, isCluster: boolean): TableLayout
   return isNew === undefined ? undefined : isNew ? CACHE_LINE : CLASSIC;
 }
 
+/**
+ * How full a table may become, in entries a slot, while its doubling would take used memory past `maxmemory`: 1.618 from Redis 6.2 and in Valkey up to 8.0
+ * (Redis source, dict.c dictTypeExpandAllowed), 5 from Valkey 8.1 (hashtable.c), 1 before: there it doubles whatever that costs. Undefined
+ * where the version is not known.
+ */
+export function findPutOffLoad(engine: Engine): number | undefined {
+  if (isAtLeast(engine, { valkey: '8.1' }) === true) return 5;
+  const putsOff = isAtLeast(engine, { redis: '6.2', valkey: '7.2' });
+  return putsOff === undefined ? undefined : putsOff ? 1.618 : 1;
+}
+
 /** The next doubling of a table that holds `entries` keys. */
 export function findNextStep(
   layout: TableLayout,

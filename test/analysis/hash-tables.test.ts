@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findNextStep, findTableLayout, planHashTables, transitionBytesWithin } from '../../src/analysis/hash-tables.ts';
+import { findNextStep, findPutOffLoad, findTableLayout, planHashTables, transitionBytesWithin } from '../../src/analysis/hash-tables.ts';
 import type { HashTableStep } from '../../src/model/analysis.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
 import type { Engine } from '../../src/model/engine.ts';
@@ -141,5 +141,19 @@ describe('transitionBytesWithin', () => {
         expect(transitionBytesWithin([{ ...step, daysUntil }], horizon + 30)).toBeGreaterThanOrEqual(near);
       }),
     );
+  });
+});
+
+describe('findPutOffLoad', () => {
+  it.each([
+    { name: 'redis', version: '6.0.16', load: 1 },
+    { name: 'redis', version: '6.2.0', load: 1.618 },
+    { name: 'redis', version: '8.6.3', load: 1.618 },
+    { name: 'valkey', version: '8.0.1', load: 1.618 },
+    { name: 'valkey', version: '8.1.0', load: 5 },
+    { name: 'keydb', version: '6.3.4', load: 1.618 },
+    { name: 'redis', version: undefined, load: undefined },
+  ] as const)('is $load of $name $version', ({ name, version, load }) => {
+    expect(findPutOffLoad({ name, version })).toBe(load);
   });
 });

@@ -241,6 +241,14 @@ export const FINDING_CASES: readonly Case[] = [
   ['hash-table-step-ahead', 'no table grows', 'clear', contextOf()],
   ['hash-table-step-ahead', 'one doubles and there is room', 'info', contextOf({ keyspace: { steps: [tableStep(1 * GiB, 20)] } })],
   ['hash-table-step-ahead', 'one doubles and there is none', 'warning', contextOf({ keyspace: { steps: [tableStep(5 * GiB, 20)] } })],
+  ...(['6.0.16', '7.2.4'] as const).map(
+    (version): Case => [
+      'hash-table-step-ahead',
+      `one doubles without room on Redis ${version}`,
+      'warning',
+      contextOf({ keyspace: { steps: [tableStep(5 * GiB, 20)] } }, { engine: { name: 'redis', version } }),
+    ],
+  ),
   ['hash-table-step-ahead', 'it is far away', 'clear', contextOf({ keyspace: { steps: [tableStep(5 * GiB, 200)] } })],
   ['hash-table-step-ahead', 'it is small', 'clear', contextOf({ keyspace: { steps: [tableStep(16 * MiB, 2)] } })],
   ['hash-table-step-ahead', 'the keys are not known', 'not-enough-data', contextOf({ keyspace: { databases: [] } })],

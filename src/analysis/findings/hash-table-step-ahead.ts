@@ -1,5 +1,6 @@
 import { MiB } from '../../model/bytes.ts';
-import { clear, currentMaxmemory, type FindingRule, notEnoughData, raised } from './finding-rule.ts';
+import { findPutOffLoad } from '../hash-tables.ts';
+import { clear, currentMaxmemory, evictsNothing, type FindingRule, notEnoughData, raised } from './finding-rule.ts';
 
 /** Steps this many days apart are felt as one: keys and their expiries often double together. */
 const TOGETHER_DAYS = 7;
@@ -23,8 +24,11 @@ export const hashTableStepAhead: FindingRule<{ minBytes: number; minShare: numbe
     if (first === undefined || allocatedBytes < Math.max(minBytes, minShare * peakBytes)) return clear({ allocatedBytes });
     const maxmemoryBytes = currentMaxmemory(context);
     const countedBytes = node.peaks.countedBytes?.value ?? peakBytes;
-    const roomBytes = maxmemoryBytes === undefined || maxmemoryBytes === 0 ? undefined : maxmemoryBytes - countedBytes;
-    return raised(roomBytes !== undefined && roomBytes < allocatedBytes ? 'warning' : 'info', {
+    const grownBytes = countedBytes + Math.max(0, node.forecast.growthBytesPerDay ?? 0) * Math.max(0, first.daysUntil ?? 0);
+    const roomBytes = maxmemoryBytes === undefined || maxmemoryBytes === 0 ? undefined : Math.max(0, maxmemoryBytes - grownBytes);
+    const shortBytes = roomBytes !== undefined && roomBytes < allocatedBytes ? allocatedBytes - roomBytes : undefined;
+    const putOffLoad = findPutOffLoad(context.engine);
+    return raised(shortBytes === undefined ? 'info' : 'warning', {
       database: first.database,
       table: first.table,
       entries: first.entries,
@@ -34,6 +38,15 @@ export const hashTableStepAhead: FindingRule<{ minBytes: number; minShare: numbe
       allocatedBytes,
       permanentBytes: sum((step) => step.permanentBytes),
       roomBytes,
+      ...(shortBytes === undefined
+        ? {}
+        : {
+            shortBytes,
+            evictsNothing: evictsNothing(context),
+            putOffLoad,
+            // Beyond it the table grows whatever that costs.
+            putOffEntries: putOffLoad === undefined || putOffLoad === 1 ? undefined : Math.ceil(putOffLoad * first.threshold),
+          }),
     });
   },
 };

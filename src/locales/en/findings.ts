@@ -137,7 +137,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `${tell(e, 'tables', (n) => plural(n, f.number(n), 'hash table doubles', 'hash tables double'))} in about ${tell(e, 'daysUntil', f.days)}: ${tell(e, 'allocatedBytes', f.bytes)} at once`,
       body: (e, f) =>
-        `At ${tell(e, 'threshold', f.number)} ${e.table === 'expires' ? 'keys with an expiry' : 'keys'} in database ${tell(e, 'database', (n) => String(n))} the table grows in a single write, and the old one stays until it is emptied.${tell(e, 'roomBytes', (n) => ` Below maxmemory there is room for ${f.bytes(Math.max(0, n))}.`)}`,
+        `At ${tell(e, 'threshold', f.number)} ${e.table === 'expires' ? 'keys with an expiry' : 'keys'} in database ${tell(e, 'database', (n) => String(n))} the table grows in a single write, and the old one stays until it is emptied.${tell(e, 'roomBytes', (n) => ` Below maxmemory there will be room for ${f.bytes(n)}.`)}${tableWithoutRoom(e, f)}`,
     },
     'used-growth': {
       name: 'growth towards a limit',
@@ -666,6 +666,18 @@ const KEPT_WORDS: Readonly<Record<string, string>> = {
     'CONFIG REWRITE keeps it over a restart; a server started without a configuration file refuses that line, and the limit belongs in its start options.',
   helm: 'The first line works at once; the second restarts the pod and replaces what that value of the chart held before.',
 };
+
+/** What a version does where the new table does not fit below the limit. */
+function tableWithoutRoom(e: Values, f: Format): string {
+  if (e.shortBytes === undefined || e.putOffLoad === undefined) return '';
+  const cost =
+    e.evictsNothing === true
+      ? 'writes are refused until room is made'
+      : `about ${tell(e, 'shortBytes', f.bytes)} of keys are evicted at once`;
+  return e.putOffLoad === 1
+    ? ` This version does not look at the limit: ${cost}.`
+    : ` This version puts the step off while it would pass the limit, and every lookup takes longer; from ${tell(e, 'putOffEntries', f.number)} entries on it is taken all the same, and ${cost}.`;
+}
 
 /** How a setting survives a restart, on servers of one's own. */
 function keepWords(values: Values): string {

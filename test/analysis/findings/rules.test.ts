@@ -81,6 +81,19 @@ describe('evidence', () => {
     expect(evidence).toMatchObject({ tables: 2, allocatedBytes: 1.5 * GiB, daysUntil: 14, roomBytes: 4 * GiB });
   });
 
+  it.each([
+    { engine: { name: 'redis', version: '6.0.16' }, putOffLoad: 1, putOffEntries: undefined },
+    { engine: { name: 'redis', version: '7.2.4' }, putOffLoad: 1.618, putOffEntries: 1657 },
+    { engine: { name: 'valkey', version: '8.1.1' }, putOffLoad: 5, putOffEntries: 5120 },
+  ] as const)('tells how far $engine.name $engine.version puts a step off that has no room', ({ engine, putOffLoad, putOffEntries }) => {
+    const { evidence } = judge(
+      'hash-table-step-ahead',
+      contextOf({ keyspace: { steps: [tableStep(5 * GiB, 20)] }, forecast: { growthBytesPerDay: 50 * MiB } }, { engine }),
+    );
+    expect(evidence).toMatchObject({ putOffLoad, roomBytes: 4 * GiB - 1000 * MiB, shortBytes: GiB + 1000 * MiB });
+    expect(evidence.putOffEntries).toBe(putOffEntries);
+  });
+
   it('leaves out what is not known', () => {
     const { evidence } = judge(
       'maxmemory-unset',
