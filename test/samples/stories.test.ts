@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { analyze, ingest } from '../../src/index.ts';
 import type { NodeAnalysis } from '../../src/model/analysis.ts';
 import { parseBytes } from '../../src/model/bytes.ts';
+import type { FindingId } from '../../src/model/finding.ts';
 
 /** Recordings of real servers, one CSV and one truth each; made by the stories in scripts/recording/stories/. */
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'recordings');
@@ -58,6 +59,9 @@ function readColumn(name: string, field: string): number[] {
   return rows.map((cells) => Number(cells[index]));
 }
 
+/** No recording. */
+const NONE = /^$/;
+
 const raised = (node: NodeAnalysis) => node.findings.filter(({ verdict }) => verdict === 'raised').map(({ id }) => id);
 
 describe.each(NAMES)('%s', (name) => {
@@ -110,5 +114,85 @@ describe.each(NAMES)('%s', (name) => {
     expect(node.findings.filter(({ verdict }) => verdict === 'error')).toEqual([]);
     for (const id of [...node.verdict.findingIds, ...node.actions.flatMap(({ findingIds }) => findingIds)])
       expect(raised(node)).toContain(id);
+  });
+});
+
+/**
+ * Which recordings give reason for a finding, by what their stories did; all others give none. Findings that follow from how long a story is, or from
+ * the machine that it was given, are judged by the truth below.
+ */
+const REASONS: Partial<Record<FindingId, RegExp>> = {
+  swapping: NONE,
+  'save-failing': NONE,
+  'network-near': NONE,
+  'maxclients-near': NONE,
+  'cpu-single-thread-near': NONE,
+  'averaged-input': NONE,
+  'definition-change': NONE,
+  'shard-skew': NONE,
+  'resident-unused': NONE,
+  'process-overhead-high': NONE,
+  'hash-table-step-ahead': NONE,
+  'activedefrag-ineffective': NONE,
+  'backlog-too-small': NONE,
+  'script-cache-high': NONE,
+  // Redis 6.0 does not count refused writes.
+  'oom-errors': /^volatile-with-few-ttls/,
+  'noeviction-near-limit': /^(noeviction-near-limit|oom-errors|volatile-with-few-ttls)/,
+  // Evictions that go on, and those of the few keys that a policy may evict.
+  'eviction-pressure': /^(cache-with-falling-hits|maxmemory-changed|resetstat-often|volatile-with-few-ttls)/,
+  'hit-ratio-falling': /^cache-with-falling-hits/,
+  'replica-buffer-risk': /^stalled-replica-1/,
+  'client-memory-high': /^spike-of-output-buffer/,
+  // Where activedefrag is refused, its story ends as fragmented as it began.
+  'external-fragmentation': /^(drifting-sizes|other-sizes)|^defragmented__valkey-9.1-system/,
+  'activedefrag-unsupported': /^(drifting-sizes|other-sizes|defragmented)__valkey-9.1-system/,
+  // With libc memory kept and holes look alike.
+  'rss-retained-after-peak': /^(defragmented|deleted-side-by-side|rewrite-under-writes)__redis-6.0-libc/,
+  'defrag-crash-version': /^(drifting-sizes|other-sizes)__redis-8.0/,
+  'engine-end-of-life': /__redis-(6|7).0-/,
+};
+
+/** What a reader is told to do first, by story; where the story is too short for advice, to keep collecting. */
+const FIRST_STEPS: readonly (readonly [RegExp, string])[] = [
+  [/^(drifting-sizes|other-sizes)__(redis-6.0|redis-7.0|valkey-8.1)-bundled/, 'enable-activedefrag'],
+  [/^drifting-sizes__redis-8.0/, 'upgrade-engine'],
+  [/^(other-sizes__redis-8.0|(drifting-sizes|other-sizes|defragmented)__valkey-9.1-system)/, 'restart'],
+  [/^(cache-with-falling-hits|maxmemory-changed|oom-errors|resetstat-often|volatile-with-few-ttls)/, 'raise-maxmemory'],
+  [
+    /^(growth-(compound|linear|slope-change)|noeviction-near-limit|container-smaller-than-host|rewrite-under-writes__redis-6.0)/,
+    'resize-up',
+  ],
+  [/^stalled-replica-1/, 'limit-replica-buffers'],
+  [/^(failover|full-syncs-without-saving|stalled-replica-2)/, 'nothing'],
+  [/^(defragmented|deleted|few-data|flushed|drifting-sizes|other-sizes)/, 'collect-more'],
+  [/./, 'lower-maxmemory'],
+];
+
+describe.each(NAMES)('the judgement of %s', (name) => {
+  let node: NodeAnalysis;
+  beforeAll(async () => {
+    node = await judge(name);
+  });
+
+  it('raises what its story gives reason for, and nothing else', () => {
+    const told = raised(node);
+    for (const [id, stories] of Object.entries(REASONS))
+      expect(`${id} ${told.includes(id as FindingId)}`).toBe(`${id} ${stories.test(name)}`);
+  });
+
+  it('sees restarts, gaps and a machine over its target as they were', () => {
+    const truth = readTruth(name);
+    const told = raised(node);
+    const ratio = truth.sampledPeaks.usedMemoryRssBytes.value / (parseBytes(truth.systemMemory) ?? Number.NaN);
+    expect(told.includes('restarts')).toBe(truth.restarts.length > 0);
+    expect(told.includes('gaps')).toBe((truth.gaps ?? []).length > 0);
+    expect(told.includes('system-memory-ratio-high')).toBe(ratio > 0.8);
+    expect(told.includes('machine-memory-doubtful')).toBe(ratio > 1);
+    expect(told.includes('maxmemory-unset')).toBe(readColumn(name, 'maxmemory').at(-1) === 0);
+  });
+
+  it('advises first what helps there', () => {
+    expect(node.actions[0]?.id).toBe(FIRST_STEPS.find(([stories]) => stories.test(name))?.[1]);
   });
 });
