@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze, ingest } from '../../src/index.ts';
 import type { NodeAnalysis } from '../../src/model/analysis.ts';
 import { parseBytes } from '../../src/model/bytes.ts';
@@ -37,9 +38,9 @@ interface Truth {
 
 const readTruth = (name: string): Truth => JSON.parse(readFileSync(join(FOLDER, `${name}.truth.json`), 'utf8'));
 
-async function judge(name: string, toAt?: number): Promise<NodeAnalysis> {
+async function judge(name: string, file = join(FOLDER, `${name}.csv.gz`)): Promise<NodeAnalysis> {
   const truth = readTruth(name);
-  const analysis = await analyze(await ingest([join(FOLDER, `${name}.csv.gz`)], toAt === undefined ? {} : { toAt }), {
+  const analysis = await analyze(await ingest([file], {}), {
     systemMemoryBytes: parseBytes(truth.systemMemory),
     generatedAt: truth.toAt,
   });
@@ -48,16 +49,22 @@ async function judge(name: string, toAt?: number): Promise<NodeAnalysis> {
   return node;
 }
 
-/** A column of the file, read without the tool. */
-function readColumn(name: string, field: string): number[] {
-  const [header = [], ...rows] = gunzipSync(readFileSync(join(FOLDER, `${name}.csv.gz`)))
+function readLines(name: string): string[] {
+  return gunzipSync(readFileSync(join(FOLDER, `${name}.csv.gz`)))
     .toString()
     .trim()
-    .split('\n')
-    .map((line) => line.split(','));
+    .split('\n');
+}
+
+/** A column of the file, read without the tool. */
+function readColumn(name: string, field: string): number[] {
+  const [header = [], ...rows] = readLines(name).map((line) => line.split(','));
   const index = header.indexOf(field);
   return rows.map((cells) => Number(cells[index]));
 }
+
+const folder = mkdtempSync(join(tmpdir(), 'headroom-stories-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** No recording. */
 const NONE = /^$/;
@@ -190,6 +197,14 @@ describe.each(NAMES)('the judgement of %s', (name) => {
     expect(told.includes('system-memory-ratio-high')).toBe(ratio > 0.8);
     expect(told.includes('machine-memory-doubtful')).toBe(ratio > 1);
     expect(told.includes('maxmemory-unset')).toBe(readColumn(name, 'maxmemory').at(-1) === 0);
+  });
+
+  it('is the same of memory where only every fourth sample was taken', async () => {
+    const [header, ...rows] = readLines(name);
+    const thinned = join(folder, `${name}.csv`);
+    writeFileSync(thinned, [header, ...rows.filter((_, i) => i % 4 === 3)].join('\n'));
+    const { fragmentation } = await judge(name, thinned);
+    expect(fragmentation.diagnosis).toBe(node.fragmentation.diagnosis);
   });
 
   it('advises first what helps there', () => {
