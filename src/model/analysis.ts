@@ -198,6 +198,10 @@ const forecast = z.object({
       horizonDays: z.number(),
       /** Share of origins whose p95 held. */
       p95Held: ratio,
+      /** Median of (p95 − truth) ÷ truth: what the bound costs. */
+      p95Over: z.number().optional(),
+      /** The plain rule beside it: the largest peak so far and 15 %. */
+      naive: z.object({ held: ratio, over: z.number() }).optional(),
       /** Median of |p50 − truth| ÷ truth. */
       medianAbsoluteError: ratio,
       /** The newest origin: what it would have said and what came. */

@@ -6,6 +6,8 @@ import { pooledPeak } from './pooled-peak.ts';
 
 const MIN_TRAINING_VALUES = 7;
 const MAX_ORIGINS = 20;
+/** What a plain rule adds to the largest peak so far. */
+const NAIVE_MARGIN = 0.15;
 
 /**
  * What the method would have said at earlier days of this history, against what came: rolling origins, each with at least as much history
@@ -25,16 +27,36 @@ export function backtestPeaks(peaks: readonly DailyPeak[], horizonDays: number):
     if (ahead < 1 || coming.length * 2 < ahead) return [];
     const said = pooledPeak(peaks.slice(0, i + 1), ahead);
     const actual = Math.max(...coming.map((peak) => peak.value));
-    return [{ at, p50: said.p50.at(-1) ?? Number.NaN, p95: said.p95.at(-1) ?? Number.NaN, actual }];
+    const largest = Math.max(...peaks.slice(0, i + 1).map((peak) => peak.value));
+    return [{ at, p50: said.p50.at(-1) ?? Number.NaN, p95: said.p95.at(-1) ?? Number.NaN, actual, largest }];
   });
   if (results.length === 0) return undefined;
+  const bounds = results.map(({ p95, actual }) => ({ bound: p95, actual }));
+  const naive = results.map(({ largest, actual }) => ({ bound: largest * (1 + NAIVE_MARGIN), actual }));
+  const last = results.at(-1);
   return {
     origins: results.length,
     horizonDays: ahead,
-    p95Held: results.filter((result) => result.actual <= result.p95).length / results.length,
+    p95Held: heldShare(bounds),
+    p95Over: medianOver(bounds),
     medianAbsoluteError: median(results.map((result) => Math.abs(result.p50 - result.actual) / result.actual)),
-    last: results.at(-1),
+    naive: { held: heldShare(naive), over: medianOver(naive) },
+    last: last && { at: last.at, p50: last.p50, p95: last.p95, actual: last.actual },
   };
+}
+
+interface Bound {
+  readonly bound: number;
+  readonly actual: number;
+}
+
+function heldShare(bounds: readonly Bound[]): number {
+  return bounds.filter(({ bound, actual }) => actual <= bound).length / bounds.length;
+}
+
+/** How far the bound lay above what came. */
+function medianOver(bounds: readonly Bound[]): number {
+  return median(bounds.map(({ bound, actual }) => (bound - actual) / actual));
 }
 
 /** At most `count` of the items, evenly spaced, the last one among them. */

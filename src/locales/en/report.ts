@@ -290,6 +290,10 @@ export const reportWords = {
     growth: (perDay: string) => `Growth of the daily peak: ${perDay} a day.`,
     backtest: (origins: string, days: string, held: string, error: string) =>
       `Tried on this node’s own past: from ${origins} earlier dates the peak of the following ${days} was forecast; the 95 % bound held in ${held} of them, and the middle estimate was off by ${error} (median).`,
+    backtestNaive: (over: string, held: string, naiveOver: string) =>
+      `In the median the bound was ${over} what came; a plain rule, the largest peak so far and 15 %, held in ${held} and was ${naiveOver} it.`,
+    above: (share: string) => `${share} above`,
+    below: (share: string) => `${share} below`,
     backtestLast: (date: string, p50: string, p95: string, actual: string) =>
       `On ${date} it would have said ${p50}, at most ${p95}; what came was ${actual}.`,
     noBacktest: 'The history is too short to try the forecast on its own past.',

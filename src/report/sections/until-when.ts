@@ -75,6 +75,11 @@ function backtestText({ locale, format }: Telling, forecast: Forecast): string[]
       format.percent(backtest.medianAbsoluteError),
     ),
   ];
+  const { naive, p95Over } = backtest;
+  if (naive !== undefined && p95Over !== undefined) {
+    const side = (over: number) => (over < 0 ? words.below(format.percent(-over)) : words.above(format.percent(over)));
+    parts.push(` ${words.backtestNaive(side(p95Over), format.percent(naive.held), side(naive.over))}`);
+  }
   if (backtest.last) {
     parts.push(
       ` ${words.backtestLast(format.date(backtest.last.at), format.bytes(backtest.last.p50), format.bytes(backtest.last.p95), format.bytes(backtest.last.actual))}`,

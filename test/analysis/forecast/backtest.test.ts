@@ -19,6 +19,17 @@ describe('backtestPeaks', () => {
     expect(backtest?.last).toMatchObject({ actual: 8e9 });
   });
 
+  it('stands beside a plain rule: the largest peak so far and 15 %', () => {
+    const flat = backtestPeaks(daily(Array.from({ length: 30 }, () => 4e9)), 30);
+    expect(flat?.naive).toEqual({ held: 1, over: expect.closeTo(0.15, 9) });
+    expect(flat?.p95Over).toBeGreaterThan(0);
+    // 1 % a day for 10 days is less than 15 %, 2 % is more.
+    const growing = (rate: number) => backtestPeaks(daily(Array.from({ length: 30 }, (_, i) => 4e9 * (1 + rate) ** i)), 30);
+    expect(growing(0.01)?.naive?.held).toBe(1);
+    expect(growing(0.02)?.naive).toEqual({ held: 0, over: expect.closeTo(1.15 / 1.02 ** 10 - 1, 9) });
+    expect(growing(0.02)?.p95Held).toBe(1);
+  });
+
   it('tries at most 20 origins, the newest among them', () => {
     const backtest = backtestPeaks(daily(Array.from({ length: 200 }, (_, i) => 1e9 + i)), 30);
     expect(backtest?.origins).toBe(20);
