@@ -3,104 +3,32 @@ import { MiB } from '../model/bytes.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { countKeys } from './evictable-keys.ts';
 import type { NodeFigures } from './findings/finding-rule.ts';
-import { commonInstant, findReplicationSets, type ReplicationRole, readRole, valueNear } from './replication.ts';
+import { type Membership, type ReplicationSet, roleOf } from './membership.ts';
+import { commonInstant, valueNear } from './replication.ts';
+import type { ShardPlace } from './what-if.ts';
+
+/** A node and its peaks. */
+export interface SeenNode {
+  readonly history: NodeHistory;
+  readonly node: Pick<NodeFigures, 'id' | 'peaks'>;
+}
 
 /** A node as far as it is known before groups are: its history and its figures. */
-export interface MeasuredNode {
-  readonly history: NodeHistory;
-  readonly node: Pick<NodeFigures, 'id' | 'role' | 'peaks' | 'systemMemory' | 'provisioning'>;
+export interface MeasuredNode extends SeenNode {
+  readonly node: Pick<NodeFigures, 'id' | 'peaks' | 'systemMemory' | 'provisioning'>;
 }
 
 /**
- * Instances for a group of which each machine must hold what this node needs.
+ * The provisioning of a group of which each machine must hold what this node needs.
  * @param shards - machines that hold data of their own; replicas are not counted
  */
-export type SizeGroup<Node extends MeasuredNode> = (node: Node, shards: number) => Provisioning['instance'];
-
-/** Nodes that hold the same data: one primary with its replicas, or what of them was read. */
-interface ReplicationSet<Node extends MeasuredNode> {
-  /** The primary first. */
-  readonly nodes: readonly Node[];
-  /** After a failover, the one that was seen last. */
-  readonly primary: Node | undefined;
-}
+export type SizeGroup<Node extends MeasuredNode> = (node: Node, shards: number) => Provisioning;
 
 /**
- * Replication groups and clusters among the nodes, in their order. A node without evidence belongs to none.
+ * A group's figures: its data, its skew, what each of its machines needs, and how its replicas compare with their primaries.
  * Docs: docs/methodology.md#groups
  */
-export function findGroups<Node extends MeasuredNode>(nodes: readonly Node[], sizeGroup: SizeGroup<Node>): GroupAnalysis[] {
-  const byHistory = new Map(nodes.map((node) => [node.history, node]));
-  const sets = findReplicationSets(nodes.map(({ history }) => history)).map((histories) =>
-    withPrimary(histories.flatMap((history) => byHistory.get(history) ?? [])),
-  );
-  const clusters = findClusters(sets);
-  const inCluster = new Set(clusters.flat());
-  const groups = [
-    ...clusters.map((shards) => ({ kind: 'cluster' as const, sets: shards })),
-    ...sets.filter((set) => set.nodes.length > 1 && !inCluster.has(set)).map((set) => ({ kind: 'replication' as const, sets: [set] })),
-  ];
-  const place = new Map(nodes.map((node, index) => [node, index]));
-  const placeOf = (group: (typeof groups)[number]) =>
-    Math.min(...group.sets.flatMap((set) => set.nodes.map((node) => place.get(node) ?? Number.POSITIVE_INFINITY)));
-  const counts = { cluster: 0, replication: 0 };
-  return groups
-    .toSorted((a, b) => placeOf(a) - placeOf(b))
-    .map(({ kind, sets: shards }) => {
-      counts[kind] += 1;
-      return describeGroup(`${kind}-${counts[kind]}`, kind, shards, sizeGroup);
-    });
-}
-
-function roleOf({ node }: MeasuredNode): ReplicationRole | undefined {
-  return readRole(node.role);
-}
-
-function withPrimary<Node extends MeasuredNode>(nodes: readonly Node[]): ReplicationSet<Node> {
-  const primaries = nodes.filter((node) => roleOf(node) === 'primary');
-  const primary = primaries.toSorted((a, b) => b.history.toAt - a.history.toAt)[0];
-  return { nodes: primary === undefined ? nodes : [primary, ...nodes.filter((node) => node !== primary)], primary };
-}
-
-/**
- * Shards that are one cluster. INFO does not name the cluster, but tells of how many nodes it is: the shards whose nodes tell the same number,
- * and make up that number with the replicas that their primaries count, are one. More than that are several clusters that cannot be told
- * apart, fewer may be parts of several; neither is grouped.
- */
-function findClusters<Node extends MeasuredNode>(sets: readonly ReplicationSet<Node>[]): ReplicationSet<Node>[][] {
-  const bySize = new Map<number, ReplicationSet<Node>[]>();
-  for (const set of sets) {
-    const size = clusterSize(set);
-    if (size !== undefined) bySize.set(size, [...(bySize.get(size) ?? []), set]);
-  }
-  return [...bySize].flatMap(([size, shards]) => {
-    const isWhole = (['last', 'max'] as const).some(
-      (when) => shards.reduce((sum, shard) => sum + countShardNodes(shard, when), 0) === size,
-    );
-    return isWhole && shards.length > 1 ? [shards] : [];
-  });
-}
-
-/** Nodes of the cluster that the shard's primary belongs to; undefined where it is in none, or does not tell. */
-function clusterSize<Node extends MeasuredNode>({ primary }: ReplicationSet<Node>): number | undefined {
-  const { clusterEnabled, clusterConnections } = primary?.history.last ?? {};
-  if (clusterEnabled !== 1 || clusterConnections === undefined) return undefined;
-  // Each of the other nodes is counted with a connection in both directions.
-  return clusterConnections / 2 + 1;
-}
-
-/** Nodes of a shard: those read, or more where its primary counts more replicas (`max`: before one of them was lost). */
-function countShardNodes<Node extends MeasuredNode>({ nodes, primary }: ReplicationSet<Node>, when: 'last' | 'max'): number {
-  const replicas = primary?.history.metrics.get('connectedReplicas');
-  return Math.max(nodes.length, 1 + (replicas?.[when].value ?? 0));
-}
-
-function describeGroup<Node extends MeasuredNode>(
-  id: string,
-  kind: 'cluster' | 'replication',
-  sets: readonly ReplicationSet<Node>[],
-  sizeGroup: SizeGroup<Node>,
-): GroupAnalysis {
+export function describeGroup<Node extends MeasuredNode>({ id, kind, sets }: Membership<Node>, sizeGroup: SizeGroup<Node>): GroupAnalysis {
   const nodes = sets.flatMap((set) => set.nodes);
   const shards = kind === 'cluster' ? sets.length : undefined;
   const peaks = findShardPeaks(sets);
@@ -126,7 +54,7 @@ function describeGroup<Node extends MeasuredNode>(
     members: sets.flatMap((set) => set.nodes.map((node) => describeMember(node, set.primary))),
     sizedByNodeId: neediest?.node.id,
     totalMemoryNeededBytes: neededBytes === undefined ? undefined : neededBytes * nodes.length,
-    provisioning: neediest && { ...neediest.node.provisioning, instance: sizeGroup(neediest, shards ?? 1) },
+    provisioning: neediest && sizeGroup(neediest, shards ?? 1),
   };
 }
 
@@ -154,7 +82,7 @@ function findSkewCause<Node extends MeasuredNode>(peaks: readonly ShardPeak<Node
 }
 
 /** The peak of each shard, by one measure for all: counted memory where every one tells it, else used memory. Absent where one tells neither. */
-function findShardPeaks<Node extends MeasuredNode>(sets: readonly ReplicationSet<Node>[]): readonly ShardPeak<Node>[] | undefined {
+function findShardPeaks<Node extends SeenNode>(sets: readonly ReplicationSet<Node>[]): readonly ShardPeak<Node>[] | undefined {
   const holders = sets.map(({ primary, nodes }) => primary ?? nodes[0]);
   for (const measure of ['countedBytes', 'usedMemoryBytes'] as const) {
     const peaks = holders.flatMap((node) => {
@@ -170,7 +98,7 @@ function findShardPeaks<Node extends MeasuredNode>(sets: readonly ReplicationSet
 const NEGLIGIBLE_DIFFERENCE = { bytes: 64 * MiB, ratio: 0.1 };
 
 function describeMember<Node extends MeasuredNode>(member: Node, primary: Node | undefined): GroupAnalysis['members'][number] {
-  const role = roleOf(member);
+  const role = roleOf(member.history);
   if (primary === undefined || primary === member || role === undefined) return { nodeId: member.node.id, role };
   if (role === 'primary') return { nodeId: member.node.id, role, replacedBy: primary.node.id };
   const at = commonInstant(member.history, primary.history);
@@ -201,4 +129,18 @@ function findSmaller(replica: MeasuredNode, primary: MeasuredNode): ('machine' |
 
 function unlimitedIsInfinite(maxmemoryBytes: number | undefined): number | undefined {
   return maxmemoryBytes === 0 ? Number.POSITIVE_INFINITY : maxmemoryBytes;
+}
+
+/**
+ * Of how many shards this node holds one: 1 where it is in no cluster, undefined where it is in one whose size is not known. `skew`: of the
+ * hottest shard of a cluster.
+ */
+export function placeOf<Node extends SeenNode>(node: Node, group: Membership<Node> | undefined): ShardPlace {
+  if (group?.kind !== 'cluster') return { shards: node.history.last.clusterEnabled === 1 ? undefined : 1 };
+  const shards = group.sets.length;
+  const peaks = findShardPeaks(group.sets) ?? [];
+  const mean = peaks.reduce((sum, { bytes }) => sum + bytes, 0) / shards;
+  const own = peaks.find((peak) => peak.node === node);
+  const isHottest = own !== undefined && peaks.every(({ bytes }) => bytes <= own.bytes);
+  return { shards, ...(isHottest && mean > 0 ? { skew: own.bytes / mean } : {}) };
 }

@@ -14,9 +14,9 @@ export interface TableLayout {
 }
 
 /** One pointer a bucket, entries chained (Redis source, dict.c). */
-const CLASSIC: TableLayout = { bucketBytes: 8, entriesPerBucket: 1, hasExpiresTable: true };
+export const CLASSIC: TableLayout = { bucketBytes: 8, entriesPerBucket: 1, hasExpiresTable: true };
 /** Buckets of one cache line with room for seven entries (Valkey 8.1 source, hashtable.c). */
-const CACHE_LINE: TableLayout = { bucketBytes: 64, entriesPerBucket: 7, hasExpiresTable: true };
+export const CACHE_LINE: TableLayout = { bucketBytes: 64, entriesPerBucket: 7, hasExpiresTable: true };
 
 /** A table keeps its size until about an eighth of it is used (Redis source, server.c and dict.c: 10 to 12.5 %). */
 const SHRINK_FILL = 0.125;
@@ -72,6 +72,13 @@ export function bucketsFor({ entriesPerBucket }: TableLayout, entries: number): 
   return buckets;
 }
 
+/** Where the keys are to lie, if not as they do. */
+export interface Placement {
+  /** Share of the keys that comes onto one server. */
+  readonly share?: number;
+  readonly isCluster?: boolean;
+}
+
 /**
  * The next doubling of each database's key table and expiry table, by database; none where the layout is not known.
  * At a doubling the new table (`allocatedBytes`) is there at once and the old one (`transientBytes`) stays until all entries have moved,
@@ -79,12 +86,13 @@ export function bucketsFor({ entriesPerBucket }: TableLayout, entries: number): 
  * not grow.
  * @remarks Docs: docs/methodology.md#hash-tables
  */
-export function planHashTables(history: NodeHistory, engine: Engine): HashTableStep[] {
-  const layout = findTableLayout(engine, history.last.clusterEnabled === 1);
+export function planHashTables(history: NodeHistory, engine: Engine, placed: Placement = {}): HashTableStep[] {
+  const { share = 1, isCluster = history.last.clusterEnabled === 1 } = placed;
+  const layout = findTableLayout(engine, isCluster);
   if (layout === undefined) return [];
   return findDatabases(history).flatMap((database) =>
     tablesOf(layout).flatMap((table): HashTableStep[] => {
-      const counts = findEntryCounts(history, database, table);
+      const counts = findEntryCounts(history, database, table).map(({ at, entries }) => ({ at, entries: entries * share }));
       const entries = counts.at(-1)?.entries ?? 0;
       if (!(entries > 0)) return [];
       const step = findNextStep(layout, entries, Math.max(...counts.map((count) => count.entries)));

@@ -1,5 +1,5 @@
 import { findEntry } from '../catalogs/index.ts';
-import type { Analysis, AnalysisSettings, GroupAnalysis, NodeAnalysis } from '../model/analysis.ts';
+import type { Analysis, AnalysisSettings, GroupAnalysis, NodeAnalysis, Provisioning } from '../model/analysis.ts';
 import type { CatalogEntry } from '../model/catalog.ts';
 import { type Engine, identifyEngine } from '../model/engine.ts';
 import { ConfigError } from '../model/errors.ts';
@@ -13,16 +13,20 @@ import type { NodeFigures } from './findings/finding-rule.ts';
 import { judgeFindings } from './findings/index.ts';
 import { forecastNode } from './forecast/index.ts';
 import { diagnoseFragmentation } from './fragmentation/index.ts';
-import { findGroups } from './groups.ts';
+import { describeGroup, placeOf } from './groups.ts';
 import { planHashTables } from './hash-tables.ts';
+import { findMemberships, mapMembership } from './membership.ts';
 import { findPastTableSteps } from './past-table-steps.ts';
 import { findLatest, findPeaks } from './peaks.ts';
+import { findPlanNotes } from './plan-notes.ts';
 import { assessQuality } from './quality.ts';
+import { describeEngineChange, moveData } from './scenarios.ts';
 import { buildSeries, findDailyPeaks, findHourlyPeaks } from './series.ts';
 import { chooseInstance, findShortRatio } from './sizing.ts';
+import { planSpread, spreadOver } from './spread.ts';
 import { measureSystemMemory } from './system-memory.ts';
 import { decideVerdict } from './verdict.ts';
-import { planWhatIfs } from './what-if.ts';
+import { planWhatIfs, type ShardPlace } from './what-if.ts';
 
 /** Resident memory plus everything a fork needs may fill this share of the machine (docs/methodology.md#the-two-conditions). */
 const FORK_CEILING_RATIO = 0.95;
@@ -49,6 +53,14 @@ export interface AnalyzeOptions {
   readonly target?: string;
   /** Growth over the horizon instead of the forecast: 0.3 = 30 %. */
   readonly growthRatio?: number;
+  /** Data of the same kind that will be loaded at once. */
+  readonly importBytes?: number;
+  /** What the keys are for, as it will be. */
+  readonly policy?: 'cache' | 'store';
+  /** Shards that the data will be spread over. */
+  readonly shards?: number;
+  /** Engine and version that it will run on. */
+  readonly engine?: { readonly name: 'redis' | 'valkey'; readonly version: string };
   readonly replicas?: number;
   readonly persistence?: 'none' | 'rdb' | 'aof';
   /** `helm`: lines to copy also change the values of the server's chart. */
@@ -77,8 +89,21 @@ export function analyzeHistories(
   if (options.target !== undefined && !options.catalog.some((entry) => entry.offering === options.target)) {
     throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
   }
-  const nodes = histories.map((history) => measureNode(history, inputs, settings, options));
-  const groups = findGroups(nodes, (node, shards) => sizeInstance(node.question, settings, options.catalog, shards));
+  const measured = new Map(histories.map((history) => [history, measureNode(history, inputs, settings, options)]));
+  const memberships = findMemberships(histories).map((group) => mapMembership(group, (history) => measured.get(history) as MeasuredNode));
+  const membershipOf = new Map(
+    memberships.flatMap((group) => group.sets.flatMap((set) => set.nodes.map((node) => [node, group] as const))),
+  );
+  const planned = new Map(
+    [...measured.values()].map((node) => [node, planNode(node, placeOf(node, membershipOf.get(node)), settings, options.catalog)]),
+  );
+  const nodes = [...planned.values()];
+  const groups = memberships.map((group) =>
+    describeGroup(
+      mapMembership(group, (node) => planned.get(node) as PlannedNode),
+      (node, shards) => ({ ...node.node.provisioning, instance: sizeInstance(node.question, settings, options.catalog, shards) }),
+    ),
+  );
   const groupOf = new Map(groups.flatMap((group) => group.nodeIds.map((id) => [id, group] as const)));
   return {
     schemaVersion: 1,
@@ -115,6 +140,10 @@ function settle(options: AnalyzeOptions & Surroundings): AnalysisSettings {
     instance: options.instance,
     target: options.target,
     growthRatio: options.growthRatio,
+    importBytes: options.importBytes,
+    policy: options.policy,
+    shards: options.shards,
+    engine: options.engine,
     replicas: options.replicas,
     persistence: options.persistence,
     managedBy: options.managedBy,
@@ -129,11 +158,15 @@ function newestTexts(history: NodeHistory): Partial<Record<TextFieldId, string>>
   );
 }
 
-/** A node with its figures, and what they were computed from. */
+/** A node with its figures but the plan, and what they were computed from. */
 interface MeasuredNode {
   readonly history: NodeHistory;
   readonly question: BudgetQuestion;
   readonly instance: CatalogEntry | undefined;
+  readonly node: Omit<NodeFigures, 'provisioning'>;
+}
+
+interface PlannedNode extends MeasuredNode {
   readonly node: NodeFigures;
 }
 
@@ -160,8 +193,8 @@ function measureNode(
     systemTargetBytes: systemMemory.totalBytes === undefined ? undefined : systemMemory.totalBytes * settings.targetRatio,
   });
   const steps = planHashTables(history, engine);
-  const question = { history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes };
-  const memory = planMemory(question);
+  const present = { history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes };
+  const question: BudgetQuestion = settings.engine === undefined ? present : moveData(present, { engine: settings.engine });
 
   const node = {
     id: history.nodeId,
@@ -175,11 +208,6 @@ function measureNode(
     systemMemory,
     fragmentation: diagnoseFragmentation(history, engine, instance?.offering),
     forecast,
-    provisioning: {
-      ...memory,
-      whatIf: memory.memoryNeededBytes === undefined ? undefined : [...planWhatIfs(question)],
-      instance: sizeInstance(question, settings, options.catalog),
-    },
     keyspace: { ...describeKeyspace(history, [...steps]), ...(pastSteps.length > 0 ? { pastSteps } : {}) },
     activity: measureActivity(history),
     persistence: measurePersistence(history),
@@ -190,7 +218,38 @@ function measureNode(
   return { history, question, instance, node };
 }
 
-function judgeNode(measured: MeasuredNode, settings: AnalysisSettings, group: GroupAnalysis | undefined): NodeAnalysis {
+/** The budget of the node under the settings, and under others. */
+function planNode(measured: MeasuredNode, place: ShardPlace, settings: AnalysisSettings, catalog: readonly CatalogEntry[]): PlannedNode {
+  const { question } = measured;
+  const memory = planMemory(question);
+  const engineChange = describeEngineChange(question);
+  const notes = findPlanNotes(question, place);
+  const provisioning: Provisioning = {
+    ...memory,
+    whatIf: memory.memoryNeededBytes === undefined ? undefined : [...planWhatIfs(question, place)],
+    ...(typeof engineChange === 'object' ? { engineChange } : {}),
+    ...planShards(question, place, settings, catalog),
+    ...(notes.length > 0 ? { notes } : {}),
+    instance: sizeInstance(question, settings, catalog),
+  };
+  return { ...measured, node: { ...measured.node, provisioning } };
+}
+
+/** The plan for the number of shards that was asked for; nothing where none was, or where it is not known of how many this is one. */
+function planShards(
+  question: BudgetQuestion,
+  place: ShardPlace,
+  settings: AnalysisSettings,
+  catalog: readonly CatalogEntry[],
+): Pick<Provisioning, 'spread'> {
+  if (settings.shards === undefined || place.shards === undefined || settings.shards === place.shards) return {};
+  const plan = spreadOver(question, place.shards, settings.shards);
+  const spread = planSpread(plan);
+  if (spread === undefined) return {};
+  return { spread: { ...spread, instance: sizeInstance(plan.question, settings, catalog, plan.shards) } };
+}
+
+function judgeNode(measured: PlannedNode, settings: AnalysisSettings, group: GroupAnalysis | undefined): NodeAnalysis {
   const { history, instance, question } = measured;
   const node = { ...measured.node, groupId: group?.id };
   const context = { history, engine: question.engine, node, settings, instance, group };

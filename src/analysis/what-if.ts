@@ -1,7 +1,13 @@
-import type { HashTableStep, WhatIf, WhatIfId } from '../model/analysis.ts';
-import { type BudgetQuestion, FILL_CACHE, FILL_STORE, findTargetFill, planMemory } from './budget.ts';
+import type { WhatIf, WhatIfId } from '../model/analysis.ts';
+import { GiB } from '../model/bytes.ts';
+import { type Engine, engineLabel } from '../model/engine.ts';
+import { type BudgetQuestion, planMemory } from './budget.ts';
 import { findForkCauses } from './copy-on-write.ts';
+import { FILL_CACHE, FILL_STORE, findPlannedFill } from './data-plan.ts';
 import { isHeldAtLimit } from './forecast/held-at-limit.ts';
+import { measureEngineChange } from './key-overhead.ts';
+import { moveData } from './scenarios.ts';
+import { spreadOver } from './spread.ts';
 
 const GROWTHS = [
   { id: 'growth-25', ratio: 0.25 },
@@ -10,9 +16,27 @@ const GROWTHS = [
 ] as const;
 const IMPORT_RATIO = 0.1;
 
-interface Scenario {
+/** Engines that keep their keys in another way than those before them: the first version of each. */
+const ENGINES: readonly Engine[] = [
+  { name: 'redis', version: '8.2' },
+  { name: 'valkey', version: '8.1' },
+];
+/** An engine that changes less of the data than this is not worth a line. */
+const ENGINE_SHARE = 0.02;
+/** Below this, buffers and the process decide, and nobody spreads the data for room. */
+const SPREAD_FROM_BYTES = GiB;
+
+interface Scenario extends Partial<Pick<WhatIf, 'shards' | 'spread' | 'engine'>> {
   readonly id: WhatIfId;
   readonly question: BudgetQuestion;
+}
+
+/** The place of a node in its cluster. */
+export interface ShardPlace {
+  /** Undefined where that is not known; 1 for a server that is in no cluster. */
+  readonly shards: number | undefined;
+  /** Peak of the hottest shard over this one's mean, where this is the hottest and stands out. */
+  readonly skew?: number;
 }
 
 /**
@@ -20,16 +44,16 @@ interface Scenario {
  * told from the present state because the history does not show it. Empty without a budget.
  * @remarks Docs: docs/methodology.md#what-if
  */
-export function planWhatIfs(question: BudgetQuestion): readonly WhatIf[] {
+export function planWhatIfs(question: BudgetQuestion, place: ShardPlace = { shards: undefined }): readonly WhatIf[] {
   const planned = planMemory(question).memoryNeededBytes;
   if (planned === undefined) return [];
-  return [...growthScenarios(question), ...importScenarios(question), ...forkScenarios(question), ...policyScenarios(question)].flatMap(
-    ({ id, question: changed }) => {
-      const { maxmemoryBytes, memoryNeededBytes, binding } = planMemory(changed);
-      if (maxmemoryBytes.recommended === undefined || memoryNeededBytes === undefined || binding === undefined) return [];
-      return [{ id, maxmemoryBytes: maxmemoryBytes.recommended, memoryNeededBytes, binding, changeBytes: memoryNeededBytes - planned }];
-    },
-  );
+  const scenarios = [growthScenarios, importScenarios, forkScenarios, policyScenarios, engineScenarios].flatMap((plan) => plan(question));
+  return [...scenarios, ...spreadScenarios(question, place)].flatMap(({ question: changed, ...scenario }) => {
+    const { maxmemoryBytes, memoryNeededBytes, binding } = planMemory(changed);
+    if (maxmemoryBytes.recommended === undefined || memoryNeededBytes === undefined || binding === undefined) return [];
+    const changeBytes = memoryNeededBytes - planned;
+    return [{ ...scenario, maxmemoryBytes: maxmemoryBytes.recommended, memoryNeededBytes, binding, changeBytes }];
+  });
 }
 
 function withSettings(question: BudgetQuestion, settings: Partial<BudgetQuestion['settings']>): BudgetQuestion {
@@ -45,39 +69,37 @@ function growthScenarios(question: BudgetQuestion): readonly Scenario[] {
 
 /** More data of the same kind, loaded at once. Not where a limit holds the data: what is loaded there pushes other keys out or is refused. */
 function importScenarios(question: BudgetQuestion): readonly Scenario[] {
-  const { history, peaks, forecast, steps } = question;
-  const seen = (peaks.countedBytes ?? peaks.usedMemoryBytes)?.value ?? 0;
+  const { history, peaks, settings } = question;
   if (isHeldAtLimit(history)) return [];
-  const loadedBytes = seen * IMPORT_RATIO;
-  const add = (value: number | undefined) => (value === undefined ? undefined : value + loadedBytes);
-  const { countedBytes, usedMemoryBytes } = peaks;
-  return [
-    {
-      id: 'import-10',
-      question: {
-        ...question,
-        peaks: {
-          ...peaks,
-          countedBytes: countedBytes && { ...countedBytes, value: countedBytes.value + loadedBytes },
-          usedMemoryBytes: usedMemoryBytes && { ...usedMemoryBytes, value: usedMemoryBytes.value + loadedBytes },
-        },
-        forecast: forecast?.peak && {
-          ...forecast,
-          peak: { p50: add(forecast.peak.p50), p90: add(forecast.peak.p90), p95: add(forecast.peak.p95) },
-        },
-        steps: steps?.map(loadTable),
-      },
-    },
-  ];
+  const seen = (peaks.countedBytes ?? peaks.usedMemoryBytes)?.value ?? 0;
+  const importBytes = (settings.importBytes ?? 0) + seen * IMPORT_RATIO;
+  return [{ id: 'import-10', question: withSettings(question, { importBytes }) }];
 }
 
-/** The same table after the load: nearer to its doubling, at the pace that it grew with, or past it. */
-function loadTable(step: HashTableStep): HashTableStep {
-  const { entries, threshold, daysUntil } = step;
-  const loaded = entries * (1 + IMPORT_RATIO);
-  const room = threshold - entries;
-  const share = room > 0 ? Math.max(0, threshold - loaded) / room : 0;
-  return { ...step, entries: loaded, daysUntil: daysUntil === undefined ? undefined : daysUntil * share };
+/** Engines that take more or less for the same keys, where the keys are counted; none where one was asked for. */
+function engineScenarios(question: BudgetQuestion): readonly Scenario[] {
+  const { history, engine, peaks, settings } = question;
+  const seen = (peaks.countedBytes ?? peaks.usedMemoryBytes)?.value ?? 0;
+  if (settings.engine !== undefined) return [];
+  return ENGINES.flatMap((target) => {
+    const change = measureEngineChange(history, engine, target, history.last.clusterEnabled === 1);
+    if (typeof change === 'string' || Math.abs(change.changeBytes) < ENGINE_SHARE * seen) return [];
+    return [{ id: 'engine', engine: engineLabel(target), question: moveData(question, { engine: target }) }];
+  });
+}
+
+/** More shards, one more and twice as many; for the hottest of a skewed cluster first an even spread over those that there are. */
+function spreadScenarios(question: BudgetQuestion, { shards: present, skew = 1 }: ShardPlace): readonly Scenario[] {
+  const { peaks, settings } = question;
+  const seen = (peaks.countedBytes ?? peaks.usedMemoryBytes)?.value ?? 0;
+  if (present === undefined || seen < SPREAD_FROM_BYTES || settings.shards !== undefined) return [];
+  const evenly = moveData(question, { engine: settings.engine, share: 1 / skew });
+  const even: Scenario[] = skew > 1 ? [{ id: 'spread', shards: present, spread: 'even', question: evenly }] : [];
+  const more = [...new Set([present + 1, present * 2])].map((shards): Scenario => {
+    const { spread, question: moved } = spreadOver(question, present, shards);
+    return { id: 'spread', shards, spread, question: moved };
+  });
+  return [...even, ...more];
 }
 
 /** Only where it is known whether the node forks now: else the budget holds a reserve, which knowing more may even lower. */
@@ -93,7 +115,7 @@ function forkScenarios(question: BudgetQuestion): readonly Scenario[] {
 
 /** A store made a cache, or a cache a store. Where keys were evicted, nobody knows how much a store would have had to keep. */
 function policyScenarios(question: BudgetQuestion): readonly Scenario[] {
-  const fill = question.targetFill ?? findTargetFill(question.history);
+  const fill = findPlannedFill(question);
   if (question.history.texts.maxmemoryPolicy === undefined) return [];
   if (fill === FILL_STORE) return [{ id: 'cache-policy', question: { ...question, targetFill: FILL_CACHE } }];
   if (fill === FILL_CACHE) return [{ id: 'store-policy', question: { ...question, targetFill: FILL_STORE } }];

@@ -1,5 +1,6 @@
 import { ConfigError } from '../model/errors.ts';
 import { ALLOWED_COMMANDS, type AllowedCommand, aclRule } from '../sources/live/commands.ts';
+import { engineOption } from './options.ts';
 
 /** `redis-headroom acl`: the rule for a user that may do just what is needed. @throws ConfigError */
 export async function aclCommand(options: Readonly<Record<string, unknown>>): Promise<number> {
@@ -8,12 +9,10 @@ export async function aclCommand(options: Readonly<Record<string, unknown>>): Pr
     return 0;
   }
   const given = String(options.engineVersion);
-  const match = /^(?:(redis|valkey)[- ]?)?v?(\d{1,2}(?:\.\d{1,3}){0,2})$/i.exec(given.trim());
-  if (!match?.[2]) throw new ConfigError('--engine-version', given, 'a version such as 7.2, or valkey-8.1');
-  const name = match[1]?.toLowerCase() === 'valkey' ? 'valkey' : 'redis';
+  const engine = engineOption('--engine-version', given);
   const user = String(options.user);
   if (!/^[\w.@-]{1,100}$/.test(user)) throw new ConfigError('--user', user, 'a name of letters, digits, - and _');
-  const rule = aclRule({ name, version: match[2] }, user, options.sentinel === true ? 'sentinels' : 'servers');
+  const rule = aclRule(engine, user, options.sentinel === true ? 'sentinels' : 'servers');
   if (rule === undefined)
     throw new ConfigError(
       '--engine-version',

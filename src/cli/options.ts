@@ -94,6 +94,32 @@ export function countOption(option: string, value: string): number {
   return Number(value);
 }
 
+/** `8.0`, `redis-8.0` or `valkey-8.1` → engine and version; without a name it is Redis. @throws ConfigError */
+export function engineOption(option: string, value: string): { name: 'redis' | 'valkey'; version: string } {
+  const match = /^(?:(redis|valkey)[- ]?)?v?(\d{1,2}(?:\.\d{1,3}){0,2})$/i.exec(value.trim());
+  if (match?.[2] === undefined) throw new ConfigError(option, value, 'a version such as 7.2, redis-8.0 or valkey-8.1');
+  return { name: match[1]?.toLowerCase() === 'valkey' ? 'valkey' : 'redis', version: match[2] };
+}
+
+/** What the keys are for: `cache`, `store`, or a policy that makes one of them. @throws ConfigError */
+export function policyOption(option: string, value: string): 'cache' | 'store' {
+  const word = value.trim().toLowerCase();
+  if (word === 'store' || word === 'noeviction') return 'store';
+  if (word === 'cache' || /^allkeys-(?:lru|lfu|lrm|random)$/.test(word)) return 'cache';
+  throw new ConfigError(
+    option,
+    value,
+    'store, cache, noeviction or an allkeys-… policy (whether a volatile-… one makes room depends on the keys)',
+  );
+}
+
+/** A number of shards, 1 to 1000. @throws ConfigError */
+export function shardsOption(option: string, value: string): number {
+  const shards = /^\d{1,4}$/.test(value.trim()) ? Number(value) : Number.NaN;
+  if (!(shards >= 1 && shards <= 1000)) throw new ConfigError(option, value, 'a number of shards from 1 to 1000');
+  return shards;
+}
+
 /** `usedMemoryBytes=mem_used:MiB` → metric, column and unit. @throws ConfigError */
 export function mapOption(option: string, value: string): { metricId: string; column: string; unit?: string } {
   const equals = value.indexOf('=');

@@ -9,7 +9,19 @@ import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { isLiveUrl } from '../sources/live/index.ts';
 import { lookOptions } from './live-options.ts';
 import { openMessages } from './messages.ts';
-import { bytesOption, choiceOption, countOption, daysOption, growthOption, instantOption, listOption, ratioOption } from './options.ts';
+import {
+  bytesOption,
+  choiceOption,
+  countOption,
+  daysOption,
+  engineOption,
+  growthOption,
+  instantOption,
+  listOption,
+  policyOption,
+  ratioOption,
+  shardsOption,
+} from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
 import { readOptions } from './read-options.ts';
 
@@ -92,8 +104,12 @@ function analyzeOptions(
     instance: text('instance'),
     target: text('target'),
     growthRatio: optional('growth', '--growth', growthOption),
+    importBytes: optional('import', '--import', bytesOption),
     replicas: optional('replicas', '--replicas', countOption),
     persistence: optional('persistence', '--persistence', (option, value) => choiceOption(option, value, ['none', 'rdb', 'aof'] as const)),
+    policy: optional('policy', '--policy', policyOption),
+    shards: optional('shards', '--shards', shardsOption),
+    engine: optional('engine', '--engine', engineOption),
     managedBy: optional('managedBy', '--managed-by', (option, value) => choiceOption(option, value, ['helm'] as const)),
     generatedAt: generatedAt(),
     catalogFiles,
@@ -167,7 +183,11 @@ const CONFIG_NAMES = new Set([
   'target',
   'catalog',
   'growth',
+  'import',
   'replicas',
+  'policy',
+  'shards',
+  'engine',
   'persistence',
   'managedBy',
   'title',

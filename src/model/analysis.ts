@@ -49,9 +49,10 @@ export const GRADE_REASONS = [
 /** Where the memory of the machine is known from, the most reliable first; `host` and `info` are of the host, not of a container on it. */
 export const MACHINE_SOURCES = ['option', 'instance', 'container', 'host', 'info', 'unknown'] as const;
 
-/** The lines of the budget, in the order they add up: the first four make maxmemory, all of them the machine. */
+/** The lines of the budget, in the order they add up: the first five make maxmemory, all of them the machine. `import` only where one was asked for. */
 export const BUDGET_LINE_IDS = [
   'peak-counted',
+  'import',
   'growth',
   'hash-table-step',
   'fill-margin',
@@ -98,6 +99,19 @@ const instanceChoice = z.object({
   source: z.string(),
 });
 
+/** How data lie on more or fewer shards: all alike, or as unevenly as now. */
+export const SPREADS = ['even', 'skew-kept'] as const;
+
+/** What a plan cannot take into account, or takes into account in part: ids whose words are in the locale. */
+export const PLAN_NOTES = [
+  'engine-unknown',
+  'engine-target-unknown',
+  'engine-keyspace-unknown',
+  'import-into-full-cache',
+  'store-demand-unknown',
+  'shards-unknown',
+] as const;
+
 /** Other settings that the budget is computed for, in the order they are told. */
 export const WHAT_IF_IDS = [
   'growth-25',
@@ -109,6 +123,8 @@ export const WHAT_IF_IDS = [
   'replica-added',
   'cache-policy',
   'store-policy',
+  'spread',
+  'engine',
 ] as const;
 
 const whatIf = z.object({
@@ -118,6 +134,29 @@ const whatIf = z.object({
   binding: z.enum(['target-ratio', 'fork']),
   /** Memory of the machine against that of the budget; negative: a smaller one would do. */
   changeBytes: bytes,
+  /** `spread`: over how many shards, and how; the figures are of each machine. */
+  shards: z.number().int().positive().optional(),
+  spread: z.enum(SPREADS).optional(),
+  /** `engine`: which one, e.g. `valkey-8.1`. */
+  engine: z.string().optional(),
+});
+
+const instances = z.object({
+  current: instanceChoice.optional(),
+  recommended: instanceChoice.optional(),
+  alternatives: z.array(instanceChoice),
+  rejected: z.array(
+    z.object({
+      provider: z.string(),
+      offering: z.string(),
+      name: z.string(),
+      reason: z.string(),
+      needBytes: bytes.optional(),
+      usableBytes: bytes.optional(),
+    }),
+  ),
+  /** `up`, `down`, `keep`, or absent when the present instance is unknown. */
+  direction: z.enum(['up', 'down', 'keep']).optional(),
 });
 
 const provisioning = z.object({
@@ -136,23 +175,26 @@ const provisioning = z.object({
   binding: z.enum(['target-ratio', 'fork']).optional(),
   /** The budget under other settings; absent without a budget. */
   whatIf: z.array(whatIf).optional(),
-  instance: z.object({
-    current: instanceChoice.optional(),
-    recommended: instanceChoice.optional(),
-    alternatives: z.array(instanceChoice),
-    rejected: z.array(
-      z.object({
-        provider: z.string(),
-        offering: z.string(),
-        name: z.string(),
-        reason: z.string(),
-        needBytes: bytes.optional(),
-        usableBytes: bytes.optional(),
-      }),
-    ),
-    /** `up`, `down`, `keep`, or absent when the present instance is unknown. */
-    direction: z.enum(['up', 'down', 'keep']).optional(),
-  }),
+  /** The move to the engine that was asked for: what the keys take more there; negative: less. */
+  engineChange: z.object({ from: z.string(), to: z.string(), keys: z.number(), expires: z.number(), changeBytes: z.number() }).optional(),
+  /** The data on the number of shards that was asked for; the rest of the figures are of the present ones. */
+  spread: z
+    .object({
+      shards: z.number().int().positive(),
+      presentShards: z.number().int().positive(),
+      spread: z.enum(SPREADS),
+      /** Of each shard, and of its machine. */
+      maxmemoryBytes: bytes,
+      memoryNeededBytes: bytes,
+      binding: z.enum(['target-ratio', 'fork']),
+      /** Of one machine a shard, replicas not counted. */
+      totalMemoryNeededBytes: bytes,
+      instance: instances,
+    })
+    .optional(),
+  /** What of the settings the plan does not hold. */
+  notes: z.array(z.enum(PLAN_NOTES)).optional(),
+  instance: instances,
 });
 
 const quantiles = z.object({ p50: z.number().optional(), p90: z.number().optional(), p95: z.number().optional() });
@@ -587,6 +629,10 @@ export const analysisSchema = z.object({
     instance: z.string().optional(),
     target: z.string().optional(),
     growthRatio: z.number().optional(),
+    importBytes: bytes.optional(),
+    policy: z.enum(['cache', 'store']).optional(),
+    shards: z.number().int().positive().optional(),
+    engine: z.object({ name: z.enum(['redis', 'valkey']), version: z.string() }).optional(),
     replicas: z.number().int().optional(),
     persistence: z.enum(['none', 'rdb', 'aof']).optional(),
     /** What keeps the settings of a server of one's own, beside the server itself. */
@@ -614,6 +660,8 @@ export type BudgetLine = z.infer<typeof budgetLine>;
 export type BudgetLineId = (typeof BUDGET_LINE_IDS)[number];
 export type Provisioning = z.infer<typeof provisioning>;
 export type WhatIf = z.infer<typeof whatIf>;
+export type PlanNote = (typeof PLAN_NOTES)[number];
+export type Spread = (typeof SPREADS)[number];
 export type WhatIfId = WhatIf['id'];
 export type InstanceChoice = z.infer<typeof instanceChoice>;
 export type Forecast = z.infer<typeof forecast>;

@@ -20,6 +20,11 @@ export function identifyEngine(texts: Partial<Record<TextFieldId, string>>, hasK
   return texts.redisVersion === undefined ? { name: 'unknown', version: undefined } : { name: 'redis', version: texts.redisVersion };
 }
 
+/** Name and version as options have them: `valkey-8.1.1`. */
+export function engineLabel({ name, version }: Engine): string {
+  return version === undefined ? name : `${name}-${version}`;
+}
+
 /** Negative, 0 or positive as `a` is older than, the same as, or newer than `b`, number by number. */
 export function compareVersions(a: string, b: string): number {
   const left = a.split('.').map((part) => Number.parseInt(part, 10) || 0);

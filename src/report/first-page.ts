@@ -183,7 +183,8 @@ export function keyFigures(telling: Telling): readonly Figure[] {
   });
   figures.push(daysFigure(telling));
   figures.push(maxmemoryFigure(telling));
-  const { recommended, current } = provisioning.instance;
+  const { recommended, current } = provisioning.spread?.instance ?? provisioning.instance;
+  const neededBytes = provisioning.spread?.memoryNeededBytes ?? provisioning.memoryNeededBytes;
   if (recommended) {
     const name = recommended.shards > 1 ? `${recommended.shards} × ${recommended.name}` : recommended.name;
     const price =
@@ -202,8 +203,8 @@ export function keyFigures(telling: Telling): readonly Figure[] {
       id: 'need',
       label: words.need,
       href: `#${anchor('budget')}`,
-      value: provisioning.memoryNeededBytes === undefined ? locale.report.unknown : format.bytes(provisioning.memoryNeededBytes),
-      detail: words.machineNeeded,
+      value: neededBytes === undefined ? locale.report.unknown : format.bytes(neededBytes),
+      detail: provisioning.spread === undefined ? words.machineNeeded : words.eachShard(format.number(provisioning.spread.shards)),
     });
   }
   return figures;
@@ -249,9 +250,12 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
 
 function maxmemoryFigure({ node, locale, format, anchor }: Telling): Figure {
   const words = locale.report.figure;
-  const { current } = node.provisioning.maxmemoryBytes;
-  const recommended = advisedMaxmemory(node);
+  const { spread, maxmemoryBytes } = node.provisioning;
+  const { current } = maxmemoryBytes;
   const base = { id: 'maxmemory', label: words.maxmemory, href: `#${anchor('budget')}` };
+  if (spread !== undefined)
+    return { ...base, value: format.bytes(spread.maxmemoryBytes), detail: words.eachShard(format.number(spread.shards)) };
+  const recommended = advisedMaxmemory(node);
   if (recommended === undefined) return { ...base, value: current === undefined ? locale.report.unknown : format.bytes(current) };
   const from = current === undefined ? undefined : current === 0 ? words.unlimited : format.bytes(current);
   const to = format.bytes(recommended);

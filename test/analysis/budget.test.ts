@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BudgetQuestion, findTargetFill, planMemory, planMemoryToday } from '../../src/analysis/budget.ts';
+import { type BudgetQuestion, planMemory, planMemoryToday } from '../../src/analysis/budget.ts';
+import { findTargetFill } from '../../src/analysis/data-plan.ts';
 import { forecastNode } from '../../src/analysis/forecast/index.ts';
 import { planHashTables } from '../../src/analysis/hash-tables.ts';
 import { findPeaks } from '../../src/analysis/peaks.ts';

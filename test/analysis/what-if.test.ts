@@ -94,6 +94,31 @@ describe('planWhatIfs', () => {
     expect(grown.find(({ id }) => id === 'import-10')?.maxmemoryBytes).toBe(34.5 * GiB);
   });
 
+  it('tells engines that keep the same keys in clearly less, where the keys are counted', () => {
+    const keys = { db0Keys: 60_000_000, db0Expires: 0 };
+    const scenarios = planWhatIfs(questionOf(steady({ ...quiet, ...keys })));
+    expect(scenarios.filter(({ id }) => id === 'engine').map((row) => row.engine)).toEqual(['redis-8.2', 'valkey-8.1']);
+    for (const { id, changeBytes } of scenarios) if (id === 'engine') expect(changeBytes).toBeLessThan(-0.5 * GiB);
+    expect(ids(steady({ ...quiet, db0Keys: 10_000 }))).not.toContain('engine');
+    expect(ids(steady(quiet))).not.toContain('engine');
+  });
+
+  it('spreads the data over one shard more and over twice as many, and first evenly where the shard is the hottest', () => {
+    const question = questionOf(steady(quiet));
+    const rows = (place: Parameters<typeof planWhatIfs>[1]) =>
+      planWhatIfs(question, place).flatMap(({ id, shards, spread, maxmemoryBytes }) =>
+        id === 'spread' ? [[shards, spread, maxmemoryBytes / GiB]] : [],
+      );
+    // 8 GiB at a fill of 80 % are 10 GiB in one piece.
+    expect(rows({ shards: 1 })).toEqual([[2, 'even', 5]]);
+    expect(rows({ shards: 3, skew: 2 })).toEqual([
+      [3, 'even', 5],
+      [4, 'skew-kept', 7.5],
+      [6, 'skew-kept', 5],
+    ]);
+    expect(rows({ shards: undefined })).toEqual([]);
+  });
+
   it('never needs less for more growth, for saving, for a replica, for more data or for a store than for a cache', () => {
     const anyNode = fc.record({
       used: fc.double({ min: 0.6 * GiB, max: 200 * GiB, noNaN: true }),

@@ -4,11 +4,14 @@ import {
   choiceOption,
   countOption,
   daysOption,
+  engineOption,
   growthOption,
   instantOption,
   listOption,
   mapOption,
+  policyOption,
   ratioOption,
+  shardsOption,
   timeZoneOption,
 } from '../../src/cli/options.ts';
 import { ConfigError } from '../../src/model/errors.ts';
@@ -32,6 +35,37 @@ const PARSERS: readonly {
       ['1.5GB', 1_500_000_000],
     ],
     bad: ['', '0', '-1GiB', '16 apples', 'GiB', '1e999', 'Infinity', 'NaN'],
+  },
+  {
+    name: 'engineOption',
+    parse: (value) => engineOption('--x', value),
+    good: [
+      ['redis-8.2', { name: 'redis', version: '8.2' }],
+      ['valkey-8.1.1', { name: 'valkey', version: '8.1.1' }],
+      ['Valkey 9', { name: 'valkey', version: '9' }],
+      ['7.2', { name: 'redis', version: '7.2' }],
+    ],
+    bad: ['', 'new', 'keydb-6.3', 'redis', 'valkey-8.x', '8.1.1.1'],
+  },
+  {
+    name: 'policyOption',
+    parse: (value) => policyOption('--x', value),
+    good: [
+      ['store', 'store'],
+      ['Cache', 'cache'],
+      ['noeviction', 'store'],
+      ['allkeys-lru', 'cache'],
+    ],
+    bad: ['', 'volatile-lru', 'allkeys', 'database'],
+  },
+  {
+    name: 'shardsOption',
+    parse: (value) => shardsOption('--x', value),
+    good: [
+      ['1', 1],
+      ['12', 12],
+    ],
+    bad: ['', '0', '-1', '1.5', '1001', 'many'],
   },
   {
     name: 'ratioOption',

@@ -36,6 +36,8 @@ export function memoryLadder(context: ActionContext): Step[] {
 function growWithMachine(context: ActionContext, lower: readonly Step[], upgrade: readonly Step[]): Step[] {
   const isDangerLater = evictsNothing(context) === true && !isRaised(context, 'system-memory-ratio-high');
   const lowered = isDangerLater ? [] : lower;
+  // On more shards each holds a part: the limit of the whole is none of theirs.
+  if (upgrade[0]?.action.id === 'add-shards') return [...lowered, ...upgrade];
   const isNamed = upgrade[0]?.action.values.name !== undefined;
   return [...lowered, ...upgrade, ...setAfterResize(context, limitOf(lowered), isNamed)];
 }
@@ -63,7 +65,8 @@ function isCoveredByLimit(context: ActionContext, canLower: boolean): boolean {
   const { forecast, fragmentation } = context.node;
   const isGrowing =
     (forecast.growthBytesPerDay ?? 0) > 0 || (fragmentation.trend.significant && (fragmentation.trend.bytesPerDay ?? 0) > 0);
-  const isAssumed = forecast.status !== 'ok' || context.settings.growthRatio !== undefined;
+  const { growthRatio, importBytes } = context.settings;
+  const isAssumed = forecast.status !== 'ok' || growthRatio !== undefined || importBytes !== undefined;
   const wasShort = isRaised(context, 'system-memory-ratio-high') || severityOf(context, 'cow-headroom-short') === 'critical';
   if (isGrowing || isAssumed || wasShort) return false;
   const limitBytes = currentMaxmemory(context) ?? 0;

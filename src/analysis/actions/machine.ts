@@ -1,4 +1,5 @@
-import type { Action, InstanceChoice } from '../../model/analysis.ts';
+import type { Action, InstanceChoice, Provisioning } from '../../model/analysis.ts';
+import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
 import { roundDownLimit } from '../limit-steps.ts';
 import { resizeCommands } from '../resize-commands.ts';
@@ -42,6 +43,8 @@ export function resizeUp(context: ActionContext): Step[] {
     'maxmemory-too-low',
     'hash-table-step-ahead',
   ]);
+  if (provisioning.spread !== undefined && provisioning.spread.shards > provisioning.spread.presentShards)
+    return [spreadAsAsked(context, provisioning.spread, findingIds)];
   const { current } = instance;
   const presentBytes = current === undefined ? totalBytes : current.memoryBytes * current.shards;
   // A service that keeps its own cover may offer this load in less than the present machine has: a choice to move, not a larger machine.
@@ -61,6 +64,22 @@ export function resizeUp(context: ActionContext): Step[] {
       values: known({ memoryNeededBytes, targetBytes: targetOf(context, recommended), ...(recommended && choiceValues(recommended)) }),
     }),
   ];
+}
+
+/** More shards as the user plans them, in place of a larger machine. */
+function spreadAsAsked(context: ActionContext, spread: NonNullable<Provisioning['spread']>, findingIds: readonly FindingId[]): Step {
+  const { shards, presentShards, memoryNeededBytes, maxmemoryBytes, instance } = spread;
+  const { totalBytes } = context.node.systemMemory;
+  const newBytes = (instance.recommended?.memoryBytes ?? memoryNeededBytes) * shards;
+  const presentBytes = totalBytes === undefined ? undefined : totalBytes * presentShards;
+  return step('ladder', {
+    id: 'add-shards',
+    effort: 'project',
+    findingIds: [...findingIds],
+    givesBytes: presentBytes !== undefined && newBytes > presentBytes ? newBytes - presentBytes : undefined,
+    verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss', 'maxmemory']),
+    values: known({ reason: 'asked', shards, name: instance.recommended?.name, memoryNeededBytes, maxmemoryBytes }),
+  });
 }
 
 /** The data of a store, or of a server without a limit, are above the limit that the machine could safely be given, or too near to it. */

@@ -532,8 +532,12 @@ export const judgementWords: JudgementWords = {
     },
     'add-shards': {
       name: 'more shards',
-      title: (v, f) => `Spread the data over ${tell(v, 'shards', f.number, 'more')} shards of ${word(v, 'name', 'this type')}`,
-      detail: () => 'No single node of the offering is large enough. This needs cluster mode and clients that support it.',
+      title: (v, f) =>
+        `Spread the data over ${tell(v, 'shards', f.number, 'more')} shards of ${v.name === undefined ? tell(v, 'memoryNeededBytes', f.bytes, 'this size') : word(v, 'name', 'this type')}`,
+      detail: (v, f) =>
+        v.reason === 'asked'
+          ? `As planned with --shards: each with a maxmemory of ${tell(v, 'maxmemoryBytes', f.bytes, 'its share')}. This needs cluster mode and clients that support it.`
+          : 'No single node of the offering is large enough. This needs cluster mode and clients that support it.',
       expect: () => 'each shard’s used_memory comes down to its share when the slots have moved',
     },
     nothing: {

@@ -1,4 +1,4 @@
-import type { BudgetLineId, Diagnosis, GradeReasonId, WhatIfId } from '../../model/analysis.ts';
+import type { BudgetLineId, Diagnosis, GradeReasonId, PlanNote, Spread, WhatIfId } from '../../model/analysis.ts';
 import type { GapReason } from '../../model/gap-reason.ts';
 import type { Format } from '../format-type.ts';
 
@@ -109,6 +109,7 @@ export const reportWords = {
     noChange: 'as it is set now',
     whyMaxmemory: 'from the budget',
     whyStep: 'as the steps below say',
+    eachShard: (shards: string) => `each of ${shards} shards`,
     machineNeeded: 'smallest machine that is safe',
     recovered: 'between two samples',
     atLimit: 'at its limit now',
@@ -191,6 +192,7 @@ export const reportWords = {
       `The budget added up line by line: ${maxmemory} for maxmemory, ${machine} for the machine.`,
     line: {
       'peak-counted': 'Peak that counts against maxmemory',
+      import: 'Data to be loaded',
       growth: 'Growth until the horizon',
       'hash-table-step': 'Hash-table step ahead',
       'fill-margin': 'Room below maxmemory',
@@ -204,6 +206,7 @@ export const reportWords = {
     } satisfies Record<BudgetLineId, string>,
     short: {
       'peak-counted': 'peak',
+      import: 'import',
       growth: 'growth',
       'hash-table-step': 'table step',
       'fill-margin': 'room',
@@ -230,6 +233,29 @@ export const reportWords = {
     },
     safeNow: (present: string, safe: string) => `The present machine (${present}) can safely carry a maxmemory of ${safe}.`,
     none: 'No budget: the history has no used-memory figures.',
+    engines: { redis: 'Redis', valkey: 'Valkey', keydb: 'KeyDB', dragonfly: 'Dragonfly' } as Readonly<Record<string, string>>,
+    engineChange: (from: string, to: string, keys: string, change: string, isLess: boolean) =>
+      `The plan is for ${to} in place of ${from}: the tables of ${keys} keys, their entries and expiries take ${change} ${isLess ? 'less' : 'more'} there. Keys and values themselves are taken to be as large as now; most take a little less.`,
+    spread: {
+      even: (shards: string, limit: string, machine: string, total: string) =>
+        `Spread evenly over ${shards} shards: maxmemory of ${limit} and a machine of ${machine} each, ${total} in all without replicas. The figures above are for the data as they lie now.`,
+      'skew-kept': (shards: string, limit: string, machine: string, total: string) =>
+        `On ${shards} shards, as unevenly as now, a shard as hot as this one: maxmemory of ${limit} and a machine of ${machine}, ${total} in all if every machine is as large, without replicas. The figures above are for the data as they lie now.`,
+    } satisfies Record<Spread, (shards: string, limit: string, machine: string, total: string) => string>,
+    spreadInstance: (count: string, name: string) => `That is ${count} × ${name}.`,
+    planNote: {
+      'engine-unknown': 'What another engine would change is not calculated: how this server keeps its keys is not known from its version.',
+      'engine-target-unknown':
+        'What the other engine would change is not calculated: how it keeps the keys of a cluster node is not known.',
+      'engine-keyspace-unknown':
+        'What the other engine would change cannot be calculated: the input does not count the keys (INFO keyspace).',
+      'import-into-full-cache':
+        'This cache is full and evicts: the plan holds what is in it now and the import beside it, so that the one does not push out the other.',
+      'store-demand-unknown':
+        'Keys were evicted, so nobody knows how much a store would have had to keep: the plan holds what stayed, and is the least that it needs.',
+      'shards-unknown':
+        'This node belongs to a cluster of which not all shards were read: what share of the data it holds, and what another number of shards would make of it, is not known.',
+    } satisfies Record<PlanNote, string>,
     whatIf: {
       caption: 'What if …',
       head: { scenario: 'Scenario', maxmemory: 'maxmemory', machine: 'Memory of the machine', change: 'Difference' },
@@ -247,7 +273,12 @@ export const reportWords = {
         'replica-added': 'it gets a replica',
         'cache-policy': 'it may evict any key (allkeys-lru)',
         'store-policy': 'it may evict no key (noeviction)',
-      } satisfies Record<WhatIfId, string>,
+      } satisfies Record<Exclude<WhatIfId, 'spread' | 'engine'>, string>,
+      spread: {
+        even: (shards: string) => `spread evenly over ${shards} shards (each of them)`,
+        'skew-kept': (shards: string) => `on ${shards} shards, as unevenly as now (this one)`,
+      } satisfies Record<Spread, (shards: string) => string>,
+      engine: (engine: string) => `it runs on ${engine} or later`,
       noChange: 'none',
       note: 'Each row changes one thing and leaves the rest as planned. Growth is from the highest peak so far and takes the place of the forecast.',
       absorbed: 'Where it says none, the bound of the forecast or the rounding of maxmemory covers it already.',

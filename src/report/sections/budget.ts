@@ -1,10 +1,10 @@
-import type { BudgetLine } from '../../model/analysis.ts';
+import type { BudgetLine, Provisioning, WhatIf } from '../../model/analysis.ts';
 import { bytesAxis } from '../axis.ts';
 import type { Block, Section, TableCell, WaterfallChart } from '../blocks.ts';
 import { cell, column, type Telling, text } from '../telling.ts';
 
 /** Lines that make maxmemory; the rest is added for the machine. */
-const MAXMEMORY_LINES: ReadonlySet<string> = new Set(['peak-counted', 'growth', 'hash-table-step', 'fill-margin']);
+const MAXMEMORY_LINES: ReadonlySet<string> = new Set(['peak-counted', 'import', 'growth', 'hash-table-step', 'fill-margin']);
 
 /** The budget: a waterfall from the present peak to the machine, and each line with its basis, formula and source. */
 export function budgetSection(telling: Telling): Section {
@@ -43,6 +43,7 @@ export function budgetSection(telling: Telling): Section {
       text: text(words.safeNow(format.bytes(node.systemMemory.totalBytes), format.bytes(maxmemoryBytes.safeOnPresentMachine))),
     });
   }
+  blocks.push(...planParagraphs(telling));
   const rows = [
     ...first.map((line) => budgetRow(telling, line)),
     totalRow(telling, words.maxmemoryTotal, maxmemoryBytes.recommended),
@@ -97,7 +98,7 @@ function whatIfTable(telling: Telling, maxmemory: number, machine: number): Bloc
       row(plannedLabel(telling), { maxmemoryBytes: maxmemory, memoryNeededBytes: machine }, cell('', 0)),
       ...whatIf.map((scenario) =>
         row(
-          words.scenario[scenario.id],
+          scenarioLabel(telling, scenario),
           scenario,
           cell(scenario.changeBytes === 0 ? words.noChange : format.signedBytes(scenario.changeBytes), scenario.changeBytes),
         ),
@@ -107,10 +108,60 @@ function whatIfTable(telling: Telling, maxmemory: number, machine: number): Bloc
   };
 }
 
+/** What was asked for beside growth: another engine, other shards; and what of it the plan cannot hold. */
+function planParagraphs({ node, locale, format }: Telling): Block[] {
+  const words = locale.report.budget;
+  const { engineChange, spread, notes = [] } = node.provisioning;
+  const paragraphs: Block[] = [];
+  if (engineChange !== undefined) {
+    const { from, to, keys, changeBytes } = engineChange;
+    paragraphs.push({
+      type: 'paragraph',
+      text: text(
+        words.engineChange(
+          engineName(words.engines, from),
+          engineName(words.engines, to),
+          format.number(keys, 0),
+          format.bytes(Math.abs(changeBytes)),
+          changeBytes < 0,
+        ),
+      ),
+    });
+  }
+  if (spread !== undefined) paragraphs.push({ type: 'paragraph', text: text({ strong: spreadText({ locale, format }, spread) }) });
+  return [...paragraphs, ...notes.map((note): Block => ({ type: 'paragraph', text: text(words.planNote[note]), tone: 'warning' }))];
+}
+
+/** The data on the number of shards that was asked for: what each of them needs. */
+export function spreadText({ locale, format }: Pick<Telling, 'locale' | 'format'>, plan: NonNullable<Provisioning['spread']>): string {
+  const words = locale.report.budget;
+  const { shards, spread, maxmemoryBytes, memoryNeededBytes, totalMemoryNeededBytes, instance } = plan;
+  const sentence = words.spread[spread](
+    format.number(shards),
+    format.bytes(maxmemoryBytes),
+    format.bytes(memoryNeededBytes),
+    format.bytes(totalMemoryNeededBytes),
+  );
+  const choice = instance.recommended;
+  return choice === undefined ? sentence : `${sentence} ${words.spreadInstance(format.number(choice.shards), choice.name)}`;
+}
+
+/** `valkey-8.1` → Valkey 8.1. */
+function engineName(names: Readonly<Record<string, string>>, label: string): string {
+  const [name = '', version = ''] = label.split('-');
+  return `${names[name] ?? name} ${version}`.trim();
+}
+
+function scenarioLabel({ locale, format }: Telling, { id, shards, spread, engine }: WhatIf): string {
+  const { whatIf: words, engines } = locale.report.budget;
+  if (id === 'spread') return words.spread[spread ?? 'even'](format.number(shards ?? 1));
+  return id === 'engine' ? words.engine(engineName(engines, engine ?? '')) : words.scenario[id];
+}
+
 /** The plan with the growth that it holds, which the growth rows are to be read against. */
 function plannedLabel({ node, locale, format }: Telling): string {
   const { budget } = node.provisioning;
-  const peak = budget.find(({ id }) => id === 'peak-counted')?.bytes ?? 0;
+  const peak = budget.reduce((sum, { id, bytes }) => (id === 'peak-counted' || id === 'import' ? sum + bytes : sum), 0);
   const { bytes = 0, uncertaintyBytes = 0 } = budget.find(({ id }) => id === 'growth') ?? {};
   const share = (grown: number) => (grown > 0 && peak > 0 ? format.percent(grown / peak) : undefined);
   return locale.report.budget.whatIf.planned(share(bytes), uncertaintyBytes > 0 ? share(bytes + uncertaintyBytes) : undefined);

@@ -1,6 +1,7 @@
 import type { GroupAnalysis, InstanceChoice } from '../../model/analysis.ts';
 import type { Block, Figure, Section, TableCell, Text } from '../blocks.ts';
 import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
+import { spreadText } from './budget.ts';
 
 /** A cluster or a replication group: what it holds, what each of its machines needs, and which replicas could not take over. */
 export function groupSection(group: GroupAnalysis, index: number, tellings: readonly Telling[]): Section {
@@ -22,6 +23,7 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
           ? text(words.needUnknown)
           : text({ strong: words.need(format.number(members.length), machine, format.bytes(maxmemory), group.sizedByNodeId ?? '') }),
     },
+    ...(provisioning?.spread === undefined ? [] : [{ type: 'paragraph' as const, text: text(spreadText(telling, provisioning.spread)) }]),
     { type: 'figures', figures: groupFigures(group, telling, (nodeId) => anchorOf(byNode.get(nodeId)), id('members')) },
     {
       type: 'table',

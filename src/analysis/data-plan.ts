@@ -1,0 +1,149 @@
+import type { BudgetLine, Forecast, HashTableStep } from '../model/analysis.ts';
+import type { NodeHistory } from '../model/node-history.ts';
+import type { BudgetQuestion } from './budget.ts';
+import { line } from './budget-line.ts';
+import { evictsNothing } from './evictable-keys.ts';
+import { hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
+import { transitionBytesWithin } from './hash-tables.ts';
+import { roundUpLimit } from './limit-steps.ts';
+
+/** Full use of maxmemory is the normal state of a cache that evicts. */
+const FILL_EVICTING = 1;
+/** A cache that has not evicted yet: a little room before it begins to. */
+export const FILL_CACHE = 0.95;
+/** A store refuses writes at its limit: a fifth stays free. */
+export const FILL_STORE = 0.8;
+
+/** What the data ask for. */
+export interface DataPlan {
+  readonly lines: readonly BudgetLine[];
+  readonly maxmemoryBytes: number;
+}
+
+/** The lines that make maxmemory: whole bytes, so that they add up to it exactly. Undefined without used memory. */
+export function planData(question: BudgetQuestion): DataPlan | undefined {
+  const { history, peaks, settings, dataRatio = 1 } = question;
+  const seen = peaks.countedBytes ?? peaks.usedMemoryBytes;
+  if (seen === undefined || !(seen.value > 0)) return undefined;
+  const limit = history.last.maxmemoryBytes ?? 0;
+  const isHeld = isHeldAtLimit(history);
+  const held = isHeld ? Math.min(seen.value, limit) : seen.value;
+  const peak = Math.ceil(held * dataRatio);
+  const imported = Math.ceil((settings.importBytes ?? 0) * dataRatio);
+  const start = peak + imported;
+
+  const forecast = question.forecast && placeForecast(question.forecast, dataRatio, imported);
+  const { growth, upper } = planGrowth(start, isHeld, forecast, settings.growthRatio);
+  const factor = (start + growth.bytes) / start;
+  const steps = (question.steps ?? []).map((step) => loadTable(step, start / peak));
+  const appliesToKeys = settings.growthRatio !== undefined;
+  // While a limit holds the data, evictions hold the number of keys too.
+  const step =
+    isHeld && !appliesToKeys && imported === 0
+      ? 0
+      : Math.ceil(transitionBytesWithin(steps, settings.horizonDays, { factor, appliesToKeys }));
+
+  const fill = findPlannedFill(question);
+  const data = start + growth.bytes + step;
+  // The demand behind a limit that is held cannot be seen: never advise less than what is full today.
+  const keepsLimit = isHeld && dataRatio === 1 && data / fill <= limit;
+  // Room for what is expected, or the bound of the forecast without room: both answer the same doubt, so the larger counts, never the sum.
+  const maxmemoryBytes = keepsLimit ? limit : roundUpLimit(Math.max(data / fill, upper + step));
+  const counted = peaks.countedBytes === undefined ? 'max(U)' : 'max(U − N)';
+  const measured = isHeld ? `min(${counted}, M_now)` : counted;
+  return {
+    maxmemoryBytes,
+    lines: [
+      dataRatio === 1
+        ? line('peak-counted', peak, 'measured', measured, { C_peak: seen.value })
+        : line('peak-counted', peak, 'derived', `${measured} × d`, { C_peak: seen.value, d: dataRatio }),
+      ...(imported === 0
+        ? []
+        : [line('import', imported, 'assumed', dataRatio === 1 ? 'I' : 'I × d', { I: settings.importBytes ?? 0, d: dataRatio })]),
+      growth,
+      line('hash-table-step', step, 'derived', 'Σ (1.5 × T_new − T_old × g)', { g: factor, horizonDays: settings.horizonDays }),
+      keepsLimit
+        ? line('fill-margin', limit - data, 'assumed', 'M_now − (C + H)', { M_now: limit, C: start + growth.bytes, H: step })
+        : line(
+            'fill-margin',
+            maxmemoryBytes - data,
+            upper + step > data / fill ? 'derived' : 'assumed',
+            'roundUp(max((C + H) / fill, C_upper + H)) − (C + H)',
+            {
+              fill,
+              C: start + growth.bytes,
+              H: step,
+              C_upper: upper,
+            },
+          ),
+    ],
+  };
+}
+
+/** The forecast of the same data on the planned machine, with what is loaded on top. */
+function placeForecast(forecast: Forecast, ratio: number, importedBytes: number): Forecast {
+  const place = (value: number | undefined) => (value === undefined ? undefined : value * ratio + importedBytes);
+  const { peak } = forecast;
+  return { ...forecast, peak: peak && { p50: place(peak.p50), p90: place(peak.p90), p95: place(peak.p95) } };
+}
+
+/** The same table after a load that makes the data `factor` times as large: nearer to its doubling, at the pace that it grew with, or past it. */
+function loadTable(step: HashTableStep, factor: number): HashTableStep {
+  const { entries, threshold, daysUntil } = step;
+  const room = threshold - entries;
+  const share = room > 0 ? Math.max(0, threshold - entries * factor) / room : 0;
+  return { ...step, entries: entries * factor, daysUntil: daysUntil === undefined ? undefined : daysUntil * share };
+}
+
+const WEEK_DAYS = 7;
+
+interface GrowthPlan {
+  readonly growth: BudgetLine;
+  /** What the peak at the horizon stays below with little doubt; the expected peak where nothing is known of the doubt. */
+  readonly upper: number;
+}
+
+/**
+ * Growth up to the horizon: as assumed in the settings, else what the forecast expects (p50), else none. Never below the peak so far.
+ * The bound is p95; where confidence is low that is a rule of thumb, and p90 is taken; under a week of history there is none.
+ */
+function planGrowth(peak: number, isHeld: boolean, forecast: Forecast | undefined, growthRatio: number | undefined): GrowthPlan {
+  if (growthRatio !== undefined) {
+    const growth = line('growth', Math.max(0, Math.ceil(peak * growthRatio)), 'assumed', 'C_peak × growth', {
+      C_peak: peak,
+      growth: growthRatio,
+    });
+    return { growth, upper: peak + growth.bytes };
+  }
+  const { p50, p90, p95 } = (forecast?.status === 'ok' && !isHeld && forecast.peak) || {};
+  // Under a week, one odd day makes the bound twice the peak: then only what is expected counts, with the room that the fill leaves.
+  const bound = forecast !== undefined && forecast.historyDays < WEEK_DAYS ? p50 : forecast?.confidence === 'low' ? p90 : p95;
+  if (forecast === undefined || p50 === undefined || bound === undefined)
+    return { growth: line('growth', 0, 'assumed', '0', {}), upper: peak };
+  const expected = Math.max(peak, Math.round(p50));
+  const upper = Math.max(expected, Math.round(bound));
+  const growth = line('growth', expected - peak, 'derived', 'max(0, p50 − C_peak)', {
+    p50,
+    C_peak: peak,
+    horizonDays: forecast.horizonDays,
+  });
+  return { growth: { ...growth, uncertaintyBytes: upper - expected }, upper };
+}
+
+/**
+ * How full maxmemory may be: 1 for a cache that evicts, 0.95 for one that may evict any key but has not, 0.8 for a store. `volatile-*` that has
+ * evicted all there was to evict is a store.
+ */
+export function findTargetFill(history: NodeHistory): number {
+  const policy = history.texts.maxmemoryPolicy?.at(-1)?.value;
+  if (evictsNothing(history, policy) === true) return FILL_STORE;
+  if (hasHappened(history, 'evictedKeys')) return FILL_EVICTING;
+  return policy?.startsWith('allkeys-') ? FILL_CACHE : FILL_STORE;
+}
+
+/** The fill that the plan is made for: as asked for, else {@link findTargetFill}. A cache that has evicted may be full. */
+export function findPlannedFill({ history, settings, targetFill }: BudgetQuestion): number {
+  if (targetFill !== undefined) return targetFill;
+  if (settings.policy === 'store') return FILL_STORE;
+  return settings.policy === 'cache' ? Math.max(FILL_CACHE, findTargetFill(history)) : findTargetFill(history);
+}

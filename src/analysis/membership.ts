@@ -1,0 +1,94 @@
+import type { NodeHistory } from '../model/node-history.ts';
+import { findReplicationSets, type ReplicationRole, readRole } from './replication.ts';
+
+/** Nodes that hold the same data: one primary with its replicas, or what of them was read. */
+export interface ReplicationSet<Node> {
+  /** The primary first. */
+  readonly nodes: readonly Node[];
+  /** After a failover, the one that was seen last. */
+  readonly primary: Node | undefined;
+}
+
+/** Nodes that belong together. */
+export interface Membership<Node = NodeHistory> {
+  readonly id: string;
+  readonly kind: 'cluster' | 'replication';
+  /** The shards; one for a replication group. */
+  readonly sets: readonly ReplicationSet<Node>[];
+}
+
+/** The same membership of other objects for the same nodes. */
+export function mapMembership<From, To>({ sets, ...rest }: Membership<From>, map: (node: From) => To): Membership<To> {
+  return {
+    ...rest,
+    sets: sets.map(({ nodes, primary }) => ({ nodes: nodes.map(map), primary: primary === undefined ? undefined : map(primary) })),
+  };
+}
+
+/**
+ * Replication groups and clusters among the nodes, in their order. A node without evidence belongs to none.
+ * Docs: docs/methodology.md#groups
+ */
+export function findMemberships(histories: readonly NodeHistory[]): Membership[] {
+  const sets = findReplicationSets(histories).map(withPrimary);
+  const clusters = findClusters(sets);
+  const inCluster = new Set(clusters.flat());
+  const groups = [
+    ...clusters.map((shards) => ({ kind: 'cluster' as const, sets: shards })),
+    ...sets.filter((set) => set.nodes.length > 1 && !inCluster.has(set)).map((set) => ({ kind: 'replication' as const, sets: [set] })),
+  ];
+  const place = new Map(histories.map((history, index) => [history, index]));
+  const placeOf = (group: (typeof groups)[number]) =>
+    Math.min(...group.sets.flatMap((set) => set.nodes.map((node) => place.get(node) ?? Number.POSITIVE_INFINITY)));
+  const counts = { cluster: 0, replication: 0 };
+  return groups
+    .toSorted((a, b) => placeOf(a) - placeOf(b))
+    .map((group) => {
+      counts[group.kind] += 1;
+      return { id: `${group.kind}-${counts[group.kind]}`, ...group };
+    });
+}
+
+/** The role that the node told last. */
+export function roleOf(history: NodeHistory): ReplicationRole | undefined {
+  return readRole(history.texts.role?.at(-1)?.value);
+}
+
+function withPrimary(nodes: readonly NodeHistory[]): ReplicationSet<NodeHistory> {
+  const primaries = nodes.filter((node) => roleOf(node) === 'primary');
+  const primary = primaries.toSorted((a, b) => b.toAt - a.toAt)[0];
+  return { nodes: primary === undefined ? nodes : [primary, ...nodes.filter((node) => node !== primary)], primary };
+}
+
+/**
+ * Shards that are one cluster. INFO does not name the cluster, but tells of how many nodes it is: the shards whose nodes tell the same number,
+ * and make up that number with the replicas that their primaries count, are one. More than that are several clusters that cannot be told
+ * apart, fewer may be parts of several; neither is grouped.
+ */
+function findClusters(sets: readonly ReplicationSet<NodeHistory>[]): ReplicationSet<NodeHistory>[][] {
+  const bySize = new Map<number, ReplicationSet<NodeHistory>[]>();
+  for (const set of sets) {
+    const size = clusterSize(set);
+    if (size !== undefined) bySize.set(size, [...(bySize.get(size) ?? []), set]);
+  }
+  return [...bySize].flatMap(([size, shards]) => {
+    const isWhole = (['last', 'max'] as const).some(
+      (when) => shards.reduce((sum, shard) => sum + countShardNodes(shard, when), 0) === size,
+    );
+    return isWhole && shards.length > 1 ? [shards] : [];
+  });
+}
+
+/** Nodes of the cluster that the shard's primary belongs to; undefined where it is in none, or does not tell. */
+function clusterSize({ primary }: ReplicationSet<NodeHistory>): number | undefined {
+  const { clusterEnabled, clusterConnections } = primary?.last ?? {};
+  if (clusterEnabled !== 1 || clusterConnections === undefined) return undefined;
+  // Each of the other nodes is counted with a connection in both directions.
+  return clusterConnections / 2 + 1;
+}
+
+/** Nodes of a shard: those read, or more where its primary counts more replicas (`max`: before one of them was lost). */
+function countShardNodes({ nodes, primary }: ReplicationSet<NodeHistory>, when: 'last' | 'max'): number {
+  const replicas = primary?.metrics.get('connectedReplicas');
+  return Math.max(nodes.length, 1 + (replicas?.[when].value ?? 0));
+}
