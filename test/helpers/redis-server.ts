@@ -35,8 +35,11 @@ export interface RedisServer {
   readonly connect: () => Promise<Redis>;
   /** Ends the process with `signal` (SIGTERM saves if saving is configured, SIGKILL does not) and waits until it is gone. */
   readonly end: (signal?: 'SIGTERM' | 'SIGKILL') => Promise<void>;
-  /** Starts it again on the same port and folder after `end`; `ready: false` returns as soon as it answers, even while loading. */
-  readonly start: (options?: { readonly ready?: boolean }) => Promise<void>;
+  /**
+   * Starts it again on the same port and folder after `end`; `ready: false` returns as soon as it answers, even while loading.
+   * `binary`: another executable from now on.
+   */
+  readonly start: (options?: { readonly ready?: boolean; readonly binary?: string }) => Promise<void>;
   /** Ends the process, closes the connections, removes the folder. May be called twice. */
   readonly stop: () => Promise<void>;
 }
@@ -81,6 +84,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   const folder = await mkdtemp(join(tmpdir(), 'headroom-redis-'));
   const connections: Redis[] = [];
   let port = await findFreePort();
+  let binary = options.binary ?? 'redis-server';
   let server: ChildProcess | undefined;
   let watchdog: ChildProcess | undefined;
   let log = '';
@@ -122,7 +126,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     log = '';
     const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--daemonize', 'no'];
     const quiet = ['--save', '', '--appendonly', 'no', '--logfile', ''];
-    server = spawn(options.binary ?? 'redis-server', [...quiet, ...(options.config ?? []), ...fixed], {
+    server = spawn(binary, [...quiet, ...(options.config ?? []), ...fixed], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const started = server;
@@ -154,8 +158,9 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     await rm(folder, { recursive: true, force: true });
   };
 
-  const start = async ({ ready = true }: { readonly ready?: boolean } = {}) => {
+  const start: RedisServer['start'] = async ({ ready = true, binary: other } = {}) => {
     if (running()) throw new Error('the redis-server is running already');
+    binary = other ?? binary;
     if (await launch(ready)) return;
     const said = log;
     await end('SIGKILL');

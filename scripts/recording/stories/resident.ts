@@ -1,6 +1,7 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deleteKeys, writeKeys } from '../load.ts';
-import { type Recording, startRecording } from '../recorder.ts';
+import { createRandom, deleteKeys, writeKeys } from '../load.ts';
+import { type Recording, readField, startRecording } from '../recorder.ts';
 import type { StoryRecorder } from '../story.ts';
 
 const SECOND_MS = 1000;
@@ -25,6 +26,8 @@ interface Stage {
   readonly wait: (seconds: number) => Promise<void>;
   /** Names this moment in the truth. */
   readonly moment: (name: string) => void;
+  /** Saves, ends the process and starts the same data with the executable that `UPGRADE_TO` names, else with the same one. */
+  readonly upgrade: () => Promise<void>;
 }
 
 interface ResidentStory {
@@ -32,6 +35,8 @@ interface ResidentStory {
   readonly config?: readonly string[];
   readonly tell: (stage: Stage) => Promise<void>;
 }
+
+const LARGE = `redis.call('SET', KEYS[1], string.rep(string.char(tonumber(ARGV[2])), tonumber(ARGV[1])))`;
 
 /** A fill to 400 MB in four seconds. */
 const LOAD = { count: 400_000, valueBytes: 1000, seconds: 4 };
@@ -121,6 +126,69 @@ const STORIES: Readonly<Record<string, ResidentStory>> = {
       moment('end');
     },
   },
+  upgraded: {
+    story: 'Fragmented as in "other-sizes"; then the data is saved, and the server that UPGRADE_TO names loads it.',
+    tell: async ({ fill, remove, wait, moment, upgrade }) => {
+      await fill('a:', 1_500_000, 200, 4);
+      await remove('a:', 1_500_000, 4);
+      await wait(2);
+      await fill('c:', 300_000, 600, 4);
+      await wait(3);
+      moment('fragmented');
+      await upgrade();
+      await wait(3);
+      moment('upgraded');
+      await fill('d:', 100_000, 600, 4);
+      await wait(4);
+      moment('grown');
+    },
+  },
+  'several-at-once': {
+    story:
+      'A store of 1,500,000 values of 200 bytes, of which three of four are deleted, scattered; 300,000 values of 600 bytes come; a subscriber stops reading while 120 MB are published; then the limit is set 3 % above what is used.',
+    tell: async ({ recording, fill, remove, wait, moment }) => {
+      const { server } = recording;
+      await fill('a:', 1_500_000, 200, 4);
+      await remove('a:', 1_500_000, 4);
+      await wait(2);
+      await fill('c:', 300_000, 600, 4);
+      await wait(3);
+      moment('fragmented');
+      await server.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 0 0 0');
+      const stalled = connect(server.port, server.host).on('error', () => {});
+      stalled.write('SUBSCRIBE news\r\n');
+      await wait(1);
+      stalled.pause();
+      for (let sent = 0; sent < 120; sent += 1) {
+        await server.command('PUBLISH', 'news', 'n'.repeat(1_000_000));
+        if (sent % 20 === 19) await wait(0.5);
+      }
+      await wait(2);
+      moment('stalled');
+      const used = readField(await server.info('memory'), 'used_memory') ?? 0;
+      await server.command('CONFIG', 'SET', 'maxmemory', Math.round(1.03 * used));
+      await wait(4);
+      moment('near-limit');
+      stalled.destroy();
+    },
+  },
+  'large-values': {
+    story: '2,500 values of 60,000 to 140,000 bytes, each overwritten about five times with another size of that range.',
+    tell: async ({ recording, wait, moment }) => {
+      const random = createRandom(7);
+      const write = (key: number) =>
+        recording.server.command('EVAL', LARGE, 1, `large:${key}`, Math.floor(60_000 + 80_000 * random()), Math.floor(97 + 26 * random()));
+      for (let key = 0; key < 2500; key += 1) await write(key);
+      await wait(3);
+      moment('filled');
+      for (let written = 0; written < 12_500; written += 1) {
+        await write(Math.floor(2500 * random()));
+        if (written % 1250 === 1249) await wait(1);
+      }
+      await wait(12);
+      moment('drifted');
+    },
+  },
   'few-data': {
     story: '30,000 values of 1,000 bytes, of which an eighth is left.',
     tell: async ({ fill, remove, wait, moment }) => {
@@ -138,9 +206,11 @@ function record(name: string, { story, config = [], tell }: ResidentStory): Stor
     const recording = await startRecording({ binary, config: ['--maxmemory', '1gb', ...config] });
     const { server } = recording;
     let isOver = false;
+    const upgrades: { lastSeenAt: number; firstSeenAt: number }[] = [];
     const sampler = (async () => {
       for (let next = Date.now(); !isOver; next += SECOND_MS) {
-        await recording.sample({ settle: false });
+        // Between two processes nobody answers.
+        await recording.sample({ settle: false }).catch(() => {});
         await sleep(Math.max(0, next + SECOND_MS - Date.now()));
       }
     })();
@@ -156,6 +226,13 @@ function record(name: string, { story, config = [], tell }: ResidentStory): Stor
             const offsets = keep === undefined ? [0] : Array.from({ length: keep - 1 }, (_, i) => i + 1);
             for (const offset of offsets) await deleteKeys(server, { prefixes: [prefix], from: from + offset, to, step: keep ?? 1 });
           }),
+        upgrade: async () => {
+          await server.command('SAVE');
+          await server.end();
+          const { at: lastSeenAt = 0 } = recording.samples.at(-1) ?? {};
+          await server.start({ binary: process.env.UPGRADE_TO });
+          upgrades.push({ lastSeenAt, firstSeenAt: (await recording.sample()).at });
+        },
         wait: (seconds) => sleep(seconds * SECOND_MS),
         moment: (named) => {
           const { at = 0, vmRssBytes } = recording.samples.at(-1) ?? {};
@@ -165,7 +242,7 @@ function record(name: string, { story, config = [], tell }: ResidentStory): Stor
       isOver = true;
       await sampler;
       const watchedPeak = { usedMemoryBytes: recording.takeWatchedPeak() };
-      const truth = { systemMemory: '2GiB', restarts: [], watchedPeak, moments, expected: {} };
+      const truth = { systemMemory: '2GiB', restarts: upgrades, watchedPeak, moments, expected: {} };
       return [{ name, node: 'store', clock: 'real', samples: [...recording.samples], story: [story], truth }];
     } finally {
       isOver = true;

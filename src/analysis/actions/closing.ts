@@ -25,7 +25,10 @@ function collectMore(context: ActionContext): Step[] {
       id: 'collect-more',
       effort: 'command',
       findingIds: ['short-history'],
-      commands: [`* * * * * (date -Is; ${cli} INFO) >> /var/log/${cli.replace('-cli', '')}-info.txt`],
+      commands: [
+        'redis-headroom collect redis://HOST:6379 --every 60s --history ./history',
+        `* * * * * (date -Is; ${cli} INFO) >> /var/log/${cli.replace('-cli', '')}-info.txt`,
+      ],
       values: known({ neededDays: numberOf(evidenceOf(context, 'short-history'), 'neededDays') }),
     }),
   ];

@@ -518,7 +518,8 @@ export const judgementWords: JudgementWords = {
     'collect-more': {
       name: 'a longer history',
       title: (v, f) => `Keep collecting${tell(v, 'neededDays', (d) => ` until there are ${f.days(d)} of history`)}`,
-      detail: () => 'A line for cron that saves one reply a minute; the report reads that file.',
+      detail: () =>
+        'The first line keeps a sample a minute in a folder that the report reads; the second is for cron where only the client is at hand, and the report reads that file.',
       expect: () => '',
     },
     'fix-input': {
