@@ -34,6 +34,10 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Judged>>>> = {
     refused: ['external-fragmentation'],
     end: [['healthy', 'external-fragmentation']],
   },
+  swapped: { full: ['healthy'], swapped: ['swapping'], read: ['swapping'] },
+  upgraded: { fragmented: ['external-fragmentation', 'retained-after-peak'], upgraded: ['healthy'], grown: ['healthy'] },
+  'several-at-once': { fragmented: ['external-fragmentation'], stalled: ['external-fragmentation'], 'near-limit': ['external-fragmentation'] },
+  'large-values': { filled: ['healthy'], drifted: ['healthy'] },
   'few-data': { deleted: ['small-dataset'] },
 };
 

@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MiB } from '../../../src/model/bytes.ts';
 import { createRandom, deleteKeys, writeKeys } from '../load.ts';
 import { type Recording, readField, startRecording } from '../recorder.ts';
 import type { StoryRecorder } from '../story.ts';
+import { prepareSqueeze, readSwappedBytes, type Squeeze } from '../swap.ts';
 
 const SECOND_MS = 1000;
 /** Keys that are written or deleted between two moments at which the sampler may get its turn. */
@@ -26,6 +28,8 @@ interface Stage {
   readonly wait: (seconds: number) => Promise<void>;
   /** Names this moment in the truth. */
   readonly moment: (name: string) => void;
+  /** Lets the process be bounded later on; undone at the end. */
+  readonly squeeze: (swapBytes: number) => Squeeze;
   /** Saves, ends the process and starts the same data with the executable that `UPGRADE_TO` names, else with the same one. */
   readonly upgrade: () => Promise<void>;
 }
@@ -126,6 +130,23 @@ const STORIES: Readonly<Record<string, ResidentStory>> = {
       moment('end');
     },
   },
+  swapped: {
+    story:
+      '400,000 values of 1,000 bytes; then a control group lets the process keep only 250 MB resident, and the rest is swapped out. A twentieth of the keys is read again. Needs root.',
+    tell: async ({ recording, fill, wait, moment, squeeze }) => {
+      const { bound } = squeeze(700 * MiB);
+      await fill('a:', LOAD.count, LOAD.valueBytes, LOAD.seconds);
+      await wait(4);
+      moment('full');
+      bound(250 * MiB);
+      await wait(8);
+      moment('swapped');
+      const read = `for i = tonumber(ARGV[1]), tonumber(ARGV[2]), 20 do redis.call('GET', KEYS[1] .. i) end`;
+      await spread(0, LOAD.count, 6, (from, to) => recording.server.command('EVAL', read, 1, 'a:', from, to));
+      await wait(6);
+      moment('read');
+    },
+  },
   upgraded: {
     story: 'Fragmented as in "other-sizes"; then the data is saved, and the server that UPGRADE_TO names loads it.',
     tell: async ({ fill, remove, wait, moment, upgrade }) => {
@@ -201,11 +222,20 @@ const STORIES: Readonly<Record<string, ResidentStory>> = {
   },
 };
 
+/** Stretches in which nobody answered for three samples or more: a server that swaps, loads or is away. */
+function findStalls({ samples }: Recording): { fromAt: number; toAt: number }[] {
+  return samples.slice(1).flatMap(({ at: toAt }, i) => {
+    const fromAt = samples[i]?.at ?? toAt;
+    return toAt - fromAt > 3 * SECOND_MS ? [{ fromAt, toAt }] : [];
+  });
+}
+
 function record(name: string, { story, config = [], tell }: ResidentStory): StoryRecorder {
   return async (binary) => {
     const recording = await startRecording({ binary, config: ['--maxmemory', '1gb', ...config] });
     const { server } = recording;
     let isOver = false;
+    let squeezed: Squeeze | undefined;
     const upgrades: { lastSeenAt: number; firstSeenAt: number }[] = [];
     const sampler = (async () => {
       for (let next = Date.now(); !isOver; next += SECOND_MS) {
@@ -214,7 +244,12 @@ function record(name: string, { story, config = [], tell }: ResidentStory): Stor
         await sleep(Math.max(0, next + SECOND_MS - Date.now()));
       }
     })();
-    const moments: { readonly name: string; readonly at: number; readonly vmRssBytes: number | undefined }[] = [];
+    const moments: {
+      readonly name: string;
+      readonly at: number;
+      readonly vmRssBytes: number | undefined;
+      readonly vmSwapBytes?: number;
+    }[] = [];
     try {
       await sleep(SECOND_MS);
       await tell({
@@ -226,6 +261,10 @@ function record(name: string, { story, config = [], tell }: ResidentStory): Stor
             const offsets = keep === undefined ? [0] : Array.from({ length: keep - 1 }, (_, i) => i + 1);
             for (const offset of offsets) await deleteKeys(server, { prefixes: [prefix], from: from + offset, to, step: keep ?? 1 });
           }),
+        squeeze: (swapBytes) => {
+          squeezed = prepareSqueeze(server.pid, swapBytes);
+          return squeezed;
+        },
         upgrade: async () => {
           await server.command('SAVE');
           await server.end();
@@ -236,17 +275,18 @@ function record(name: string, { story, config = [], tell }: ResidentStory): Stor
         wait: (seconds) => sleep(seconds * SECOND_MS),
         moment: (named) => {
           const { at = 0, vmRssBytes } = recording.samples.at(-1) ?? {};
-          moments.push({ name: named, at, vmRssBytes });
+          moments.push({ name: named, at, vmRssBytes, ...(squeezed ? { vmSwapBytes: readSwappedBytes(server.pid) } : {}) });
         },
       });
       isOver = true;
       await sampler;
       const watchedPeak = { usedMemoryBytes: recording.takeWatchedPeak() };
-      const truth = { systemMemory: '2GiB', restarts: upgrades, watchedPeak, moments, expected: {} };
+      const truth = { systemMemory: '2GiB', restarts: upgrades, gaps: findStalls(recording), watchedPeak, moments, expected: {} };
       return [{ name, node: 'store', clock: 'real', samples: [...recording.samples], story: [story], truth }];
     } finally {
       isOver = true;
       await recording.stop();
+      squeezed?.release();
     }
   };
 }

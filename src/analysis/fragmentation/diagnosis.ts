@@ -3,6 +3,7 @@ import { GiB } from '../../model/bytes.ts';
 import type { AllocatorKind } from './allocator.ts';
 import { countLasting, type FragmentationState, measureLasting } from './evidence.ts';
 import { GROWN_SLOPE, REUSED_SLOPE } from './movement.ts';
+import { isUntouched, looksSwapped } from './swapped.ts';
 import { HIGH_RATIO, isExcess, NEAR_PEAK, noticeableBytes, SMALL_BYTES } from './thresholds.ts';
 import type { MemoryPoint } from './track.ts';
 
@@ -15,8 +16,6 @@ const LASTING = 3;
  * within 10 s of their last use (jemalloc's dirty_decay_ms as the servers set it), and more are freed while it works.
  */
 const DECAYED_MILLISECONDS = 60_000;
-/** Share of used memory that is missing from resident memory before swapping is thought of: 1–2 % is normal after a load. */
-const SWAPPED_RATIO = 0.98;
 /** Holes of 5–10 % are healthy by ratio; from this many bytes they are worth having back. */
 const MANY_BYTES = 2 * GiB;
 const MANY_BYTES_RATIO = 1.05;
@@ -32,7 +31,7 @@ export function judgeFragmentation(state: FragmentationState | undefined, alloca
   if (state === undefined) return { diagnosis: 'not-enough-data', also: [], decidedBy: 'longer-history' };
   const { now, life, wasteBytes, peakUsedBytes } = state;
 
-  const swapped = countLasting(life, looksSwapped);
+  const swapped = isUntouched(life) ? 0 : countLasting(life, looksSwapped);
   if (swapped >= LASTING) {
     if (allocator === 'other') return { diagnosis: 'unknown-allocator', also: ['swapping'], decidedBy: 'host-swap' };
     return Number.isNaN(now.residentBytes)
@@ -47,10 +46,6 @@ export function judgeFragmentation(state: FragmentationState | undefined, alloca
 
   if (allocator === 'other') return judgeOtherAllocator(state);
   return Number.isNaN(now.activeBytes) ? judgeByRss(state) : judgeByAllocator(state);
-}
-
-function looksSwapped({ rssBytes, usedBytes, residentBytes }: MemoryPoint): boolean {
-  return rssBytes / usedBytes < SWAPPED_RATIO && !(rssBytes / residentBytes >= SWAPPED_RATIO);
 }
 
 /** libc and the like: only RSS and used memory are true, so the movement may hint but not decide. */

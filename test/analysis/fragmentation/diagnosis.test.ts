@@ -185,6 +185,37 @@ describe('diagnoseFragmentation: every class', () => {
     expect(result.wasteBytes).toBeLessThan(0);
   });
 
+  /** A fill to `gib` in twenty steps, of which `missing` is not resident: a share of each byte, or all beyond a size. */
+  const fill = (gib: number, missing: (used: number) => number) =>
+    Array.from({ length: 20 }, (_, i) => memory((gib * (i + 1)) / 20, { process: -missing((gib * (i + 1)) / 20) }));
+  const untouched = fill(10, (used) => 0.08 * used);
+
+  it.each([
+    {
+      title: 'pages that came with large values and were never touched are no swapping',
+      samples: [...untouched, ...repeat(5, memory(10, { process: -0.8 }))],
+      expected: 'healthy',
+    },
+    {
+      title: 'pages that go while the data stay are',
+      samples: [...untouched, ...repeat(5, memory(10, { process: -1.5 }))],
+      expected: 'swapping',
+    },
+    {
+      title: 'so are pages that go as others come',
+      samples: [...fill(10, (used) => Math.max(0, used - 8.5)), ...repeat(5, memory(10, { process: -1.5 }))],
+      expected: 'swapping',
+    },
+    { title: 'no size class leaves a third untouched', samples: fill(10, (used) => 0.33 * used), expected: 'swapping' },
+    {
+      title: 'the same holds without the figures of an allocator',
+      samples: untouched.map(({ usedMemoryBytes, usedMemoryRssBytes }) => ({ usedMemoryBytes, usedMemoryRssBytes })),
+      expected: 'healthy',
+    },
+  ])('$title', ({ samples, expected }) => {
+    expect(diagnose(samples).diagnosis).toBe(expected);
+  });
+
   it.each([
     { title: 'a ratio of 0.985 after a load is normal', samples: repeat(5, memory(10, { process: -0.15 })), expected: 'healthy' },
     { title: 'a dip of one sample is no swapping', samples: [...repeat(5, memory(10)), memory(10, { process: -1 })], expected: 'healthy' },
