@@ -36,7 +36,11 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Judged>>>> = {
   },
   swapped: { full: ['healthy'], swapped: ['swapping'], read: ['swapping'] },
   upgraded: { fragmented: ['external-fragmentation', 'retained-after-peak'], upgraded: ['healthy'], grown: ['healthy'] },
-  'several-at-once': { fragmented: ['external-fragmentation'], stalled: ['external-fragmentation'], 'near-limit': ['external-fragmentation'] },
+  'several-at-once': {
+    fragmented: ['external-fragmentation'],
+    stalled: ['external-fragmentation'],
+    'near-limit': ['external-fragmentation'],
+  },
   'large-values': { filled: ['healthy'], drifted: ['healthy'] },
   'few-data': { deleted: ['small-dataset'] },
 };
