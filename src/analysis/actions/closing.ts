@@ -1,6 +1,18 @@
+import { isAtLeast } from '../../model/engine.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { negligibleBytes } from '../findings/finding-rule.ts';
-import { type ActionContext, evidenceOf, isRaised, known, lacksMachine, numberOf, type Step, severityOf, step } from './action-context.ts';
+import {
+  type ActionContext,
+  evidenceOf,
+  isRaised,
+  known,
+  lacksMachine,
+  numberOf,
+  raisedAmong,
+  type Step,
+  severityOf,
+  step,
+} from './action-context.ts';
 
 /** The notes at the end of the list: what the report lacks, then what can stay as it is. */
 export function closing(context: ActionContext): Step[] {
@@ -42,7 +54,29 @@ function leaveActivedefrag(context: ActionContext): Step[] {
   return [step('note', { id: 'leave-activedefrag', effort: 'nothing', values: known({ gainBytes, diagnosis }) })];
 }
 
+/** From here on a rewrite of the append-only file does not hold the writes of its time in memory (Redis 7.0, multi-part AOF). */
+const NO_REWRITE_BUFFER_SINCE = '7.0';
+
+/** What a rewrite of the append-only file held in memory at the peak; undefined where the version holds nothing, or the peak was made by something else. */
+function rewriteBufferBytes({ engine, node }: ActionContext): number | undefined {
+  if (isAtLeast(engine, { redis: NO_REWRITE_BUFFER_SINCE, valkey: '7.2' }) !== false) return undefined;
+  return node.peaks.cause?.parts.find(({ part }) => part === 'aofBuffer')?.overBytes;
+}
+
 function upgradeEngine(context: ActionContext): Step[] {
+  const givesBytes = rewriteBufferBytes(context);
+  if (givesBytes !== undefined && givesBytes >= negligibleBytes(context)) {
+    const values = { toVersion: NO_REWRITE_BUFFER_SINCE, reason: 'aof-rewrite' };
+    return [
+      step('gain', {
+        id: 'upgrade-engine',
+        effort: 'project',
+        findingIds: raisedAmong(context, ['engine-end-of-life']),
+        givesBytes,
+        values,
+      }),
+    ];
+  }
   if (!isRaised(context, 'engine-end-of-life') || isRaised(context, 'defrag-crash-version')) return [];
   return [step('note', { id: 'upgrade-engine', effort: 'project', findingIds: ['engine-end-of-life'] })];
 }

@@ -512,7 +512,12 @@ export const judgementWords: JudgementWords = {
         v.toVersion === undefined
           ? 'Upgrade the server to a maintained version'
           : `Upgrade the server to ${word(v, 'toVersion', '')} or later`,
-      detail: (v) => (v.reason === 'crash' ? 'Earlier releases of this line can crash while they defragment.' : ''),
+      detail: (v) =>
+        v.reason === 'crash'
+          ? 'Earlier releases of this line can crash while they defragment.'
+          : v.reason === 'aof-rewrite'
+            ? 'It rewrites the append-only file without holding the writes of that time in memory, which made the peak. Until then, rewrite when few keys are written.'
+            : '',
       expect: () => '',
     },
     'collect-more': {

@@ -581,6 +581,22 @@ describe('the buffers of clients', () => {
   });
 });
 
+describe('the writes that a rewrite of the append-only file holds', () => {
+  const rewriting = (version: string) =>
+    contextOf(
+      { peaks: { cause: { kind: 'rise', usualBytes: 4 * GiB, overBytes: 2 * GiB, parts: [{ part: 'aofBuffer', overBytes: 2 * GiB }] } } },
+      { engine: { name: 'redis', version } },
+    );
+
+  it('are a gain of an upgrade where they made the peak, and not where the version holds none', () => {
+    expect(actionOf(rewriting('6.2.16'), 'upgrade-engine')).toMatchObject({
+      givesBytes: 2 * GiB,
+      values: { toVersion: '7.0', reason: 'aof-rewrite' },
+    });
+    expect(actionOf(rewriting('8.0.4'), 'upgrade-engine')).toBeUndefined();
+  });
+});
+
 describe('a spike that was not seen yet', () => {
   const spike = (maxmemoryBytes: object) =>
     contextOf({ forecast: { daysToSystemTarget: { p90: 30 } }, provisioning: { memoryNeededBytes: 20 * GiB, maxmemoryBytes } });
