@@ -129,13 +129,13 @@ describe.each(NAMES)('%s', (name) => {
  * the machine that it was given, are judged by the truth below.
  */
 const REASONS: Partial<Record<FindingId, RegExp>> = {
-  swapping: NONE,
+  swapping: /^swapped/,
   'save-failing': NONE,
   'network-near': NONE,
   'maxclients-near': NONE,
   'cpu-single-thread-near': NONE,
   'averaged-input': NONE,
-  'definition-change': NONE,
+  'definition-change': /^upgraded/,
   'shard-skew': NONE,
   'resident-unused': NONE,
   'process-overhead-high': NONE,
@@ -145,19 +145,20 @@ const REASONS: Partial<Record<FindingId, RegExp>> = {
   'script-cache-high': NONE,
   // Redis 6.0 does not count refused writes.
   'oom-errors': /^volatile-with-few-ttls/,
-  'noeviction-near-limit': /^(noeviction-near-limit|oom-errors|volatile-with-few-ttls)/,
+  'noeviction-near-limit': /^(noeviction-near-limit|oom-errors|volatile-with-few-ttls|several-at-once)/,
   // Evictions that go on, and those of the few keys that a policy may evict.
   'eviction-pressure': /^(cache-with-falling-hits|maxmemory-changed|resetstat-often|volatile-with-few-ttls)/,
   'hit-ratio-falling': /^cache-with-falling-hits/,
   'replica-buffer-risk': /^stalled-replica-1/,
-  'client-memory-high': /^spike-of-output-buffer/,
+  'client-memory-high': /^(spike-of-output-buffer|several-at-once)/,
   // Where activedefrag is refused, its story ends as fragmented as it began.
-  'external-fragmentation': /^(drifting-sizes|other-sizes)|^defragmented__valkey-9.1-system/,
+  'external-fragmentation': /^(drifting-sizes|other-sizes|several-at-once)|^defragmented__valkey-9.1-system/,
   'activedefrag-unsupported': /^(drifting-sizes|other-sizes|defragmented)__valkey-9.1-system/,
   // With libc memory kept and holes look alike.
   'rss-retained-after-peak': /^(defragmented|deleted-side-by-side|rewrite-under-writes)__redis-6.0-libc/,
-  'defrag-crash-version': /^(drifting-sizes|other-sizes)__redis-8.0/,
-  'engine-end-of-life': /__redis-(6|7).0-/,
+  'defrag-crash-version': /^(drifting-sizes|other-sizes|several-at-once)__redis-8.0/,
+  // What an upgrade left behind is over.
+  'engine-end-of-life': /^(?!upgraded).*__redis-(6|7).0-/,
 };
 
 /** What a reader is told to do first, by story; where the story is too short for advice, to keep collecting. */
@@ -165,14 +166,15 @@ const FIRST_STEPS: readonly (readonly [RegExp, string])[] = [
   [/^(drifting-sizes|other-sizes)__(redis-6.0|redis-7.0|valkey-8.1)-bundled/, 'enable-activedefrag'],
   [/^drifting-sizes__redis-8.0/, 'upgrade-engine'],
   [/^(other-sizes__redis-8.0|(drifting-sizes|other-sizes|defragmented)__valkey-9.1-system)/, 'restart'],
-  [/^(cache-with-falling-hits|maxmemory-changed|oom-errors|resetstat-often|volatile-with-few-ttls)/, 'raise-maxmemory'],
+  [/^(cache-with-falling-hits|maxmemory-changed|oom-errors|resetstat-often|several-at-once|volatile-with-few-ttls)/, 'raise-maxmemory'],
   [
     /^(growth-(compound|linear|slope-change)|noeviction-near-limit|container-smaller-than-host|rewrite-under-writes__redis-6.0)/,
     'resize-up',
   ],
   [/^stalled-replica-1/, 'limit-replica-buffers'],
   [/^(failover|full-syncs-without-saving|stalled-replica-2)/, 'nothing'],
-  [/^(defragmented|deleted|few-data|flushed|drifting-sizes|other-sizes)/, 'collect-more'],
+  [/^swapped/, 'stop-swapping'],
+  [/^(defragmented|deleted|few-data|large-values|flushed|drifting-sizes|other-sizes)/, 'collect-more'],
   [/./, 'lower-maxmemory'],
 ];
 

@@ -270,7 +270,8 @@ function record(name: string, { story, config = [], tell }: ResidentStory): Stor
           await server.end();
           const { at: lastSeenAt = 0 } = recording.samples.at(-1) ?? {};
           await server.start({ binary: process.env.UPGRADE_TO });
-          upgrades.push({ lastSeenAt, firstSeenAt: (await recording.sample()).at });
+          await recording.sample();
+          upgrades.push({ lastSeenAt, firstSeenAt: recording.samples.find(({ at }) => at > lastSeenAt)?.at ?? lastSeenAt });
         },
         wait: (seconds) => sleep(seconds * SECOND_MS),
         moment: (named) => {

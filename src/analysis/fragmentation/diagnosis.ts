@@ -3,7 +3,7 @@ import { GiB } from '../../model/bytes.ts';
 import type { AllocatorKind } from './allocator.ts';
 import { countLasting, type FragmentationState, measureLasting } from './evidence.ts';
 import { GROWN_SLOPE, REUSED_SLOPE } from './movement.ts';
-import { isUntouched, looksSwapped } from './swapped.ts';
+import { isProvenSwapped, isUntouched, looksSwapped } from './swapped.ts';
 import { HIGH_RATIO, isExcess, NEAR_PEAK, noticeableBytes, SMALL_BYTES } from './thresholds.ts';
 import type { MemoryPoint } from './track.ts';
 
@@ -33,8 +33,9 @@ export function judgeFragmentation(state: FragmentationState | undefined, alloca
 
   const swapped = isUntouched(life) ? 0 : countLasting(life, looksSwapped);
   if (swapped >= LASTING) {
-    if (allocator === 'other') return { diagnosis: 'unknown-allocator', also: ['swapping'], decidedBy: 'host-swap' };
-    return Number.isNaN(now.residentBytes)
+    const isProven = isProvenSwapped(life);
+    if (allocator === 'other' && !isProven) return { diagnosis: 'unknown-allocator', also: ['swapping'], decidedBy: 'host-swap' };
+    return Number.isNaN(now.residentBytes) && !isProven
       ? { diagnosis: 'swapping', also: [], decidedBy: 'host-swap' }
       : { diagnosis: 'swapping', also: [] };
   }

@@ -34,6 +34,17 @@ export function isUntouched(life: readonly MemoryPoint[]): boolean {
   return missedWhileFilling <= UNTOUCHED_SLOPE * (heldBytes(full) - heldBytes(from)) && missedSince <= (1 - SWAPPED_RATIO) * now.usedBytes;
 }
 
+/** Whether only swapping explains what is missing: too much for pages that were never touched, or gone while the data stayed. */
+export function isProvenSwapped(life: readonly MemoryPoint[]): boolean {
+  const now = life.at(-1);
+  if (now === undefined || !looksSwapped(now)) return false;
+  const noise = (1 - SWAPPED_RATIO) * now.usedBytes;
+  return (
+    now.rssBytes / now.usedBytes < UNTOUCHED_RATIO ||
+    life.some((point) => Math.abs(heldBytes(point) - heldBytes(now)) <= noise && point.rssBytes - now.rssBytes > noise)
+  );
+}
+
 /** What the allocator holds; used memory where it does not tell. */
 function heldBytes({ residentBytes, usedBytes }: MemoryPoint): number {
   return Number.isNaN(residentBytes) ? usedBytes : residentBytes;
