@@ -1,3 +1,5 @@
+import { GiB } from '../model/bytes.ts';
+import type { CatalogEntry } from '../model/catalog.ts';
 import type { ProviderRule } from './provider-rule.ts';
 
 /** Share of capacity that Google advises to fill at most: above it the system memory usage ratio means memory pressure. */
@@ -30,3 +32,30 @@ export const gcpMemorystoreStandard: ProviderRule = {
       : { bytes: memoryBytes * (ADVISED_SHARE - BACKLOG_SHARE), rule: 'provider-backlog' };
   },
 };
+
+/**
+ * Every capacity that can be had: any whole GiB. The catalog has samples of each capacity tier, between whose first and last the price is the same for
+ * each GiB.
+ */
+export function fillCapacities(entries: readonly CatalogEntry[]): readonly CatalogEntry[] {
+  return [...Map.groupBy(entries, ({ offering, family }) => `${offering} ${family}`).values()].flatMap((tier) => {
+    const bySize = new Map(tier.flatMap((entry) => (entry.memoryBytes === undefined ? [] : [[entry.memoryBytes / GiB, entry] as const])));
+    const [first, last] = [Math.min(...bySize.keys()), Math.max(...bySize.keys())];
+    const sample = bySize.get(last);
+    if (sample === undefined) return tier;
+    return Array.from({ length: last - first + 1 }, (_, i) => bySize.get(first + i) ?? resize(sample, last, first + i));
+  });
+}
+
+function resize(sample: CatalogEntry, fromGib: number, gib: number): CatalogEntry {
+  const bytes = gib * GiB;
+  return {
+    ...sample,
+    name: sample.name.replace(`${fromGib}gb`, `${gib}gb`),
+    memoryBytes: bytes,
+    usableBytes: sample.usableBytes && bytes,
+    defaultMaxmemoryBytes: sample.defaultMaxmemoryBytes && bytes,
+    // To the tenth of a cent, as the samples have it.
+    priceUsdHour: sample.priceUsdHour && Math.round((sample.priceUsdHour / fromGib) * gib * 1e4) / 1e4,
+  };
+}

@@ -11,7 +11,7 @@ import { parseCatalog } from './catalog-file.ts';
 import { checkCatalog } from './check.ts';
 import { customMachine, customUsable } from './custom.ts';
 import { digitalocean } from './digitalocean.ts';
-import { gcpMemorystoreBasic, gcpMemorystoreStandard } from './gcp-memorystore.ts';
+import { fillCapacities, gcpMemorystoreBasic, gcpMemorystoreStandard } from './gcp-memorystore.ts';
 import { gcpMemorystoreCluster, gcpMemorystoreValkey } from './gcp-memorystore-cluster.ts';
 import { offersEngine, type ProviderRule } from './provider-rule.ts';
 import { redisCloud } from './redis-cloud.ts';
@@ -84,7 +84,7 @@ export function isAskedFor(entry: CatalogEntry, providers: readonly string[]): b
 /** One of the built-in files as text: beside this module both in a checkout and in the built package. */
 async function readDataFile(name: string): Promise<readonly CatalogEntry[]> {
   const { entries } = await parseCatalog(await readFile(new URL(`data/${name}.csv`, import.meta.url), 'utf8'));
-  return entries;
+  return name === 'gcp-memorystore-redis' ? fillCapacities(entries) : entries;
 }
 
 /** The entries of a user's catalog file. Throws an InputError with the line of the first error. */

@@ -159,3 +159,19 @@ describe('loading catalogs', () => {
     await expect(loadCatalog({ providers: ['ibm'] })).rejects.toThrow(/--provider: "ibm" cannot be used\. Expected one of aws, gcp, azure/);
   });
 });
+
+describe('Memorystore for Redis', () => {
+  it('can be had in any whole GiB of each tier, at the tier’s price for each', async () => {
+    const catalog = await loadCatalog({ providers: ['gcp'] });
+    for (const offering of ['memorystore-redis-basic', 'memorystore-redis-standard']) {
+      const entries = catalog.filter((entry) => entry.offering === offering);
+      expect(entries.map(({ memoryBytes }) => (memoryBytes ?? 0) / GiB)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+      expect(new Set(entries.map(({ name }) => name)).size).toBe(300);
+      for (const tier of Map.groupBy(entries, ({ family }) => family).values()) {
+        const rates = tier.map(({ priceUsdHour, memoryBytes }) => (priceUsdHour ?? 0) / ((memoryBytes ?? 0) / GiB));
+        expect(Math.max(...rates) - Math.min(...rates)).toBeLessThan(1e-4);
+      }
+    }
+    expect(findEntry(catalog, 'basic-m3-17gb')).toMatchObject({ defaultMaxmemoryBytes: 17 * GiB, priceUsdHour: 0.391 });
+  });
+});
