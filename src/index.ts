@@ -115,6 +115,9 @@ export async function analyze(
 /** Formats that a Report can be rendered in. (The JSON output is the Analysis itself.) */
 export type RenderFormat = 'html' | 'pdf' | 'md';
 
+/** Formats of the table of figures. */
+export type FiguresFormat = 'csv';
+
 /**
  * A Report as text (HTML, Markdown) or bytes (PDF); writes nothing.
  * @throws ConfigError for another format, or when no browser can be started for the PDF
@@ -124,6 +127,15 @@ export async function render(report: Report, format: RenderFormat, options: Rend
   const renderer = RENDERERS.find(({ id }) => id === format);
   if (!renderer) throw new ConfigError('format', format, `one of ${RENDERERS.map(({ id }) => id).join(', ')}`);
   return renderer.render(report, options);
+}
+
+/**
+ * All figures of an Analysis as a table, a row a node: text (CSV). Its columns are a contract, docs/analysis-format.md; writes nothing.
+ * @throws ConfigError for another format
+ */
+export async function renderFigures(analysis: Analysis, format: FiguresFormat): Promise<string | Uint8Array> {
+  const { renderFigures: draw } = await import('./render/figures.ts');
+  return draw(analysis, format);
 }
 
 /**

@@ -1,17 +1,22 @@
 import { join } from 'node:path';
-import { buildReport, render } from '../index.ts';
+import { buildReport, render, renderFigures } from '../index.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
+import type { Report } from '../report/blocks.ts';
 import type { Messages } from './messages.ts';
 import { writeWhole } from './write-output.ts';
 
 /** Formats that `--format` takes, with the name of the file each makes. */
-export const OUTPUT_FORMATS = ['html', 'pdf', 'json', 'md'] as const;
+export const OUTPUT_FORMATS = ['html', 'pdf', 'json', 'md', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
-const FILE_NAMES = { html: 'report.html', pdf: 'report.pdf', json: 'analysis.json', md: 'report.md' } as const satisfies Record<
-  OutputFormat,
-  string
->;
+const FILE_NAMES = {
+  html: 'report.html',
+  pdf: 'report.pdf',
+  json: 'analysis.json',
+  md: 'report.md',
+  csv: 'figures.csv',
+} as const satisfies Record<OutputFormat, string>;
+const BINARY_FORMATS: readonly OutputFormat[] = ['pdf'];
 
 export interface OutputOptions {
   /** Folder, or `-` for stdout. */
@@ -29,23 +34,16 @@ export interface OutputOptions {
  */
 export async function writeOutputs(analysis: Analysis, options: OutputOptions, messages: Messages): Promise<string[]> {
   const { out, formats } = options;
-  if (out === '-' && (formats.length !== 1 || formats[0] === 'pdf')) {
-    throw new ConfigError('--format', formats.join(','), 'exactly one of html, json, md when --out is -');
+  const printable = OUTPUT_FORMATS.filter((format) => !BINARY_FORMATS.includes(format));
+  if (out === '-' && !(formats.length === 1 && printable.includes(formats[0] as OutputFormat))) {
+    throw new ConfigError('--format', formats.join(','), `exactly one of ${printable.join(', ')} when --out is -`);
   }
-  const report = formats.some((format) => format !== 'json') ? buildReport(analysis, { language: options.language }) : undefined;
+  // Built once, and only where a format tells it.
+  let report: Report | undefined;
   const written: string[] = [];
   for (const format of formats) {
     messages.step(`Writing ${FILE_NAMES[format]}`);
-    let content: string | Uint8Array;
-    if (report === undefined || format === 'json') content = `${JSON.stringify(analysis, null, 1)}\n`;
-    else {
-      content = await render(report, format, {
-        paper: options.paper,
-        browserPath: options.browserPath,
-        generatedAt: analysis.generatedAt,
-        onMessage: messages.note,
-      });
-    }
+    const content = await make(format);
     if (out === '-') process.stdout.write(content);
     else {
       const path = join(out, FILE_NAMES[format]);
@@ -55,4 +53,21 @@ export async function writeOutputs(analysis: Analysis, options: OutputOptions, m
   }
   messages.done();
   return written;
+
+  async function make(format: OutputFormat): Promise<string | Uint8Array> {
+    switch (format) {
+      case 'json':
+        return `${JSON.stringify(analysis, null, 1)}\n`;
+      case 'csv':
+        return renderFigures(analysis, format);
+      default:
+        report ??= buildReport(analysis, { language: options.language });
+        return render(report, format, {
+          paper: options.paper,
+          browserPath: options.browserPath,
+          generatedAt: analysis.generatedAt,
+          onMessage: messages.note,
+        });
+    }
+  }
 }
