@@ -113,13 +113,13 @@ export async function analyze(
 }
 
 /** Formats that a Report can be rendered in. (The JSON output is the Analysis itself.) */
-export type RenderFormat = 'html' | 'pdf' | 'md';
+export type RenderFormat = 'html' | 'pdf' | 'md' | 'jira';
 
 /** Formats of the table of figures. */
 export type FiguresFormat = 'csv';
 
 /**
- * A Report as text (HTML, Markdown) or bytes (PDF); writes nothing.
+ * A Report as text (HTML, Markdown, Jira's markup) or bytes (PDF); writes nothing.
  * @throws ConfigError for another format, or when no browser can be started for the PDF
  */
 export async function render(report: Report, format: RenderFormat, options: RenderOptions = {}): Promise<string | Uint8Array> {

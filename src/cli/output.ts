@@ -7,13 +7,14 @@ import type { Messages } from './messages.ts';
 import { writeWhole } from './write-output.ts';
 
 /** Formats that `--format` takes, with the name of the file each makes. */
-export const OUTPUT_FORMATS = ['html', 'pdf', 'json', 'md', 'csv'] as const;
+export const OUTPUT_FORMATS = ['html', 'pdf', 'json', 'md', 'jira', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 const FILE_NAMES = {
   html: 'report.html',
   pdf: 'report.pdf',
   json: 'analysis.json',
   md: 'report.md',
+  jira: 'report.jira.txt',
   csv: 'figures.csv',
 } as const satisfies Record<OutputFormat, string>;
 const BINARY_FORMATS: readonly OutputFormat[] = ['pdf'];

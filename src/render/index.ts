@@ -1,6 +1,7 @@
 import { ConfigError } from '../model/errors.ts';
 import type { Report } from '../report/blocks.ts';
 import { renderHtml } from './html.ts';
+import { renderJira } from './jira.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type PdfOptions, renderPdf } from './pdf.ts';
 
@@ -9,7 +10,7 @@ export type RenderOptions = PdfOptions;
 
 /** One output format. Renderers return text or bytes and write nothing. */
 export interface Renderer {
-  readonly id: 'html' | 'pdf' | 'md';
+  readonly id: 'html' | 'pdf' | 'md' | 'jira';
   /** File name extension, without the dot. */
   readonly extension: string;
   render(report: Report, options?: RenderOptions): Promise<string | Uint8Array>;
@@ -20,13 +21,14 @@ export const RENDERERS: readonly Renderer[] = [
   { id: 'html', extension: 'html', render: renderHtml },
   { id: 'pdf', extension: 'pdf', render: renderPdf },
   { id: 'md', extension: 'md', render: renderMarkdown },
+  { id: 'jira', extension: 'jira.txt', render: renderJira },
 ];
 
 /**
  * The report in one format.
  * @throws ConfigError when a PDF is asked for and no browser starts
  */
-export async function render(report: Report, format: 'html' | 'md', options?: RenderOptions): Promise<string>;
+export async function render(report: Report, format: 'html' | 'md' | 'jira', options?: RenderOptions): Promise<string>;
 export async function render(report: Report, format: Renderer['id'], options?: RenderOptions): Promise<string | Uint8Array>;
 export async function render(report: Report, format: Renderer['id'], options: RenderOptions = {}): Promise<string | Uint8Array> {
   const renderer = RENDERERS.find((each) => each.id === format);
@@ -35,5 +37,6 @@ export async function render(report: Report, format: Renderer['id'], options: Re
 }
 
 export { type HtmlOptions, renderHtml } from './html.ts';
+export { renderJira } from './jira.ts';
 export { renderMarkdown } from './markdown.ts';
 export { type PdfOptions, renderPdf } from './pdf.ts';

@@ -46,6 +46,12 @@ describe('renderMarkdown', () => {
     ['[x](y)', '\\[x\\](y)'],
     ['![x](y)', '!\\[x\\](y)'],
     ['+13 GiB', '+13 GiB'],
+    ['!12 &3 ~bug %v1', '!\u206012 \\&\u20603 \\~\u2060bug %\u2060v1'],
+    ['owner/repo#12', 'owner/repo#\u206012'],
+    ['2001:db8:100:1', '2001:\u2060db8:\u2060100:1'],
+    ['at 12:30:15, about ~5 %', 'at 12:30:15, about \\~5 %'],
+    ['{+ new +} [- gone -]', '{\u2060+ new +} \\[\u2060- gone -\\]'],
+    ['/close', '\\/close'],
   ])('writes the text %j as %j', async (text, expected) => {
     expect(await linesOf({ type: 'paragraph', text: [text] })).toBe(expected);
   });

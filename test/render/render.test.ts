@@ -19,6 +19,6 @@ describe('RENDERERS', () => {
 
   it('are chosen by name, and an unknown name is told what there is', async () => {
     expect(await render(report, 'md')).toContain('# Memory capacity report');
-    await expect(render(report, 'docx' as 'md')).rejects.toThrow('--format: "docx" cannot be used. Expected one of html, pdf, md.');
+    await expect(render(report, 'docx' as 'md')).rejects.toThrow('--format: "docx" cannot be used. Expected one of html, pdf, md, jira.');
   });
 });
