@@ -9,6 +9,7 @@
  */
 import { type AnalyzeOptions, analyzeHistories } from './analysis/index.ts';
 import { catalogDates, loadCatalog, PROVIDER_NAMES } from './catalogs/index.ts';
+import type { Aliases } from './model/aliases.ts';
 import type { Analysis } from './model/analysis.ts';
 import type { InputError } from './model/errors.ts';
 import type { NodeHistory } from './model/node-history.ts';
@@ -20,6 +21,7 @@ import type { ReadOptions } from './sources/source.ts';
 import { toolVersion } from './version.ts';
 
 export type { AnalyzeOptions } from './analysis/index.ts';
+export { Aliases, type AliasMapping } from './model/aliases.ts';
 export type { Action, Analysis, BudgetLine, Finding, Forecast, Fragmentation, NodeAnalysis, Provisioning } from './model/analysis.ts';
 export type { CatalogEntry } from './model/catalog.ts';
 export { ConfigError, ConnectionError, HeadroomError, InputError } from './model/errors.ts';
@@ -110,6 +112,17 @@ export async function analyze(
     catalogDates: catalogDates(catalog),
     tool: { name: 'redis-headroom', version: toolVersion() },
   });
+}
+
+/**
+ * The same Analysis with nodes, groups, inputs, addresses and names of own catalogs called by aliases (`node-1`), and without a title.
+ * @param aliases - those of an earlier run, so that names keep theirs; holds the mapping afterwards
+ */
+export async function anonymize(analysis: Analysis, aliases: Aliases): Promise<Analysis> {
+  const { anonymizeAnalysis } = await import('./analysis/anonymize.ts');
+  const builtIn = await loadCatalog();
+  const publicNames = new Set([...PROVIDER_NAMES, ...builtIn.flatMap(({ provider, offering, name }) => [provider, offering, name])]);
+  return anonymizeAnalysis(analysis, aliases, publicNames);
 }
 
 /** Formats that a Report can be rendered in. (The JSON output is the Analysis itself.) */

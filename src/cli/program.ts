@@ -76,6 +76,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--engine <version>', 'engine it will run on: redis-8.2, valkey-8.1')
     .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
     .option('--title <text>', 'title of the report')
+    .option('--anonymize', 'nodes, inputs and addresses as node-1, input-1, host-1, everywhere; no title')
+    .option(
+      '--anonymize-map <file>',
+      'with --anonymize: who is who, in a file for this user alone; names that stand in it keep their alias',
+    )
     .option('--fail-on <severity>', 'exit with 1 when a finding is at least warning or critical')
     .option('--config <file>', 'YAML with the same options (names without --)')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
@@ -109,6 +114,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--paper <size>', 'a4 or letter', 'a4')
     .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
     .option('--title <text>', 'another title')
+    .option('--anonymize', 'as for report')
+    .option('--anonymize-map <file>', 'as for report')
     .option('--quiet', 'no messages')
     .action(async (file: string, options: Record<string, unknown>) => {
       const { renderCommand } = await import('./render-command.ts');

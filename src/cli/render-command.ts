@@ -1,20 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
-import { readAnalysis } from '../index.ts';
+import { type Aliases, anonymize, readAnalysis } from '../index.ts';
 import { LANGUAGE_TAGS } from '../locales/index.ts';
 import { InputError } from '../model/errors.ts';
+import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { openMessages } from './messages.ts';
 import { choiceOption, listOption } from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
 
 /** `redis-headroom render analysis.json`: the same report again, without the inputs. @throws HeadroomError */
 export async function renderCommand(file: string, options: Readonly<Record<string, unknown>>): Promise<number> {
+  const aliases = await openAliases(options);
+  return hidingNames(aliases, [file], () => drawAgain(file, options, aliases), options);
+}
+
+async function drawAgain(file: string, options: Readonly<Record<string, unknown>>, aliases: Aliases | undefined): Promise<number> {
   const formats = listOption('--format', String(options.format), OUTPUT_FORMATS);
   const lang = String(options.lang);
   const language = LANGUAGE_TAGS.find((tag) => tag.toLowerCase() === lang.toLowerCase()) ?? choiceOption('--lang', lang, LANGUAGE_TAGS);
   const paper = choiceOption('--paper', String(options.paper).toLowerCase(), ['a4', 'letter'] as const);
   const saved = await readAnalysis(await readText(file), file === '-' ? 'stdin' : file);
-  const analysis = typeof options.title === 'string' ? { ...saved, title: options.title } : saved;
+  const titled = typeof options.title === 'string' ? { ...saved, title: options.title } : saved;
+  const analysis = aliases === undefined ? titled : await anonymize(titled, aliases);
+  await saveAliases(aliases, typeof options.anonymizeMap === 'string' ? options.anonymizeMap : undefined);
   const messages = await openMessages({ quiet: options.quiet === true });
   const browserPath = typeof options.browser === 'string' ? options.browser : undefined;
   try {

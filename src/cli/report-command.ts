@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { isHistoryFolder } from '../history/index.ts';
 import type { AnalyzeOptions } from '../index.ts';
-import { analyze, ingest } from '../index.ts';
+import { type Aliases, analyze, anonymize, ingest } from '../index.ts';
 import { LANGUAGE_TAGS } from '../locales/index.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { isLiveUrl } from '../sources/live/index.ts';
+import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { lookOptions } from './live-options.ts';
 import { openMessages } from './messages.ts';
 import {
@@ -36,7 +37,17 @@ export async function reportCommand(
   given: Readonly<Record<string, unknown>>,
   isGiven: (name: string) => boolean,
 ): Promise<number> {
-  const options = await withConfig(given, isGiven);
+  // The config file may ask for aliases too, but even what is wrong with it may name someone.
+  const options = await hidingNames(await openAliases(given), inputs, () => withConfig(given, isGiven), given);
+  const aliases = await openAliases(options);
+  return hidingNames(aliases, inputs, () => makeReport(inputs, options, aliases), options);
+}
+
+async function makeReport(
+  inputs: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  aliases: Aliases | undefined,
+): Promise<number> {
   const text = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]));
   const reading = readOptions(options);
   const zone = reading.timeZone;
@@ -63,7 +74,9 @@ export async function reportCommand(
     messages.step(inputs.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
     const ingested = await ingest(history === undefined ? inputs : [...inputs, history], { ...reading, fromAt, toAt, live });
     messages.step('Judging');
-    const analysis = await analyze(ingested, analyzing);
+    const judged = await analyze(ingested, analyzing);
+    const analysis = aliases === undefined ? judged : await anonymize(judged, aliases);
+    await saveAliases(aliases, text('anonymizeMap'));
     const written = await writeOutputs(
       analysis,
       { out: text('out') ?? 'headroom-report', formats, language, paper, browserPath: text('browser') },
@@ -191,6 +204,8 @@ const CONFIG_NAMES = new Set([
   'persistence',
   'managedBy',
   'title',
+  'anonymize',
+  'anonymizeMap',
   'failOn',
   'browser',
   'paper',

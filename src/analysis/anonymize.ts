@@ -1,0 +1,150 @@
+import { type Aliases, isAlias } from '../model/aliases.ts';
+import type { Action, Analysis, Finding, GroupAnalysis, InstanceChoice, NodeAnalysis, Provisioning } from '../model/analysis.ts';
+
+/** Ids of groups as we make them; they name nothing. */
+const OUR_GROUP_ID = /^(?:cluster|replication|fleet)-\d+$/;
+
+/**
+ * The same Analysis with nodes, groups, inputs and addresses called by aliases, and without a title: every figure and verdict stays.
+ * @param aliases - given out as they are needed; afterwards holds the mapping
+ * @param publicNames - offerings and instance names that anyone may read: those of the built-in catalogs; names of other catalogs get aliases
+ */
+export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNames: ReadonlySet<string>): Analysis {
+  // First all names, in their order: texts are searched for them.
+  for (const { id } of analysis.nodes) {
+    aliases.of('node', id);
+    const host = /^(?:[a-z][a-z\d+.-]*:\/\/)?\[?(.+?)\]?:\d{1,5}$/i.exec(id)?.[1];
+    if (host !== undefined) aliases.of('host', host);
+  }
+  for (const { input } of analysis.inputs) aliasOfInput(input, aliases);
+  const own = (name: string): string => (publicNames.has(name) ? name : aliases.of('name', name));
+  const { settings } = analysis;
+  for (const name of [settings.instance, settings.target]) if (name !== undefined) own(name);
+
+  const { title: _, ...rest } = analysis;
+  return {
+    ...rest,
+    settings: {
+      ...settings,
+      providers: settings.providers.map(own),
+      ...(settings.instance === undefined ? {} : { instance: own(settings.instance) }),
+      ...(settings.target === undefined ? {} : { target: own(settings.target) }),
+      catalogDates: Object.fromEntries(Object.entries(settings.catalogDates).map(([offering, date]) => [own(offering), date])),
+    },
+    inputs: analysis.inputs.map((input) => ({
+      ...input,
+      input: aliasOfInput(input.input, aliases),
+      rejections: input.rejections.map(({ line, reason }) => ({ line, reason: aliases.inQuotingText(reason) })),
+      notes: input.notes.map((note) => aliases.inQuotingText(note)),
+    })),
+    nodes: analysis.nodes.map((node) => anonymizeNode(node, aliases, own)),
+    groups: analysis.groups.map((group) => anonymizeGroup(group, aliases, own)),
+  };
+}
+
+type Own = (name: string) => string;
+
+function aliasOfGroup(id: string, aliases: Aliases): string {
+  return OUR_GROUP_ID.test(id) ? id : aliases.of('group', id);
+}
+
+/** Its ending stays: what kind of file it was says nothing of whose. */
+function aliasOfInput(input: string, aliases: Aliases): string {
+  if (/^[a-z][a-z\d+]*:\/\//i.test(input)) return aliases.inText(input);
+  const ending = /\.(?:csv|tsv|txt|log|json|info)(?:\.(?:gz|zst))?$/i.exec(input)?.[0].toLowerCase() ?? '';
+  if (input === '-' || isAlias(input.slice(0, input.length - ending.length))) return input;
+  const alias = aliases.of('input', input);
+  aliases.alsoCalled(alias, input.split(/[/\\]/).at(-1) ?? '');
+  return `${alias}${ending}`;
+}
+
+function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own): NodeAnalysis {
+  const provisioning = anonymizeProvisioning(node.provisioning, own);
+  return {
+    ...node,
+    id: aliases.of('node', node.id),
+    ...(node.groupId === undefined ? {} : { groupId: aliasOfGroup(node.groupId, aliases) }),
+    provisioning,
+    findings: node.findings.map((finding) => anonymizeFinding(finding, aliases)),
+    actions: node.actions.map((action) => anonymizeAction(action, aliases)),
+  };
+}
+
+function anonymizeGroup(group: GroupAnalysis, aliases: Aliases, own: Own): GroupAnalysis {
+  const node = (id: string): string => aliases.of('node', id);
+  return {
+    ...group,
+    id: aliasOfGroup(group.id, aliases),
+    nodeIds: group.nodeIds.map(node),
+    ...(group.hottestNodeId === undefined ? {} : { hottestNodeId: node(group.hottestNodeId) }),
+    ...(group.sizedByNodeId === undefined ? {} : { sizedByNodeId: node(group.sizedByNodeId) }),
+    members: group.members.map((member) => ({
+      ...member,
+      nodeId: node(member.nodeId),
+      ...(member.replicaOf === undefined ? {} : { replicaOf: node(member.replicaOf) }),
+      ...(member.replacedBy === undefined ? {} : { replacedBy: node(member.replacedBy) }),
+    })),
+    ...(group.provisioning === undefined ? {} : { provisioning: anonymizeProvisioning(group.provisioning, own) }),
+  };
+}
+
+function anonymizeFinding(finding: Finding, aliases: Aliases): Finding {
+  return { ...finding, evidence: namesInValues(finding.evidence, aliases), commands: finding.commands.map((line) => aliases.inText(line)) };
+}
+
+function anonymizeAction(action: Action, aliases: Aliases): Action {
+  return {
+    ...action,
+    commands: action.commands.map((line) => aliases.inText(line)),
+    ...(action.verify === undefined ? {} : { verify: aliases.inText(action.verify) }),
+    ...(action.undo === undefined ? {} : { undo: action.undo.map((line) => aliases.inText(line)) }),
+    values: namesInValues(action.values, aliases),
+  };
+}
+
+function namesInValues<Value extends string | number | boolean>(
+  values: Readonly<Record<string, Value>>,
+  aliases: Aliases,
+): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? (aliases.inText(value) as Value) : value]),
+  );
+}
+
+type Instances = Provisioning['instance'];
+
+function anonymizeProvisioning(provisioning: Provisioning, own: Own): Provisioning {
+  const { spread } = provisioning;
+  return {
+    ...provisioning,
+    instance: anonymizeInstances(provisioning.instance, own),
+    ...(spread === undefined ? {} : { spread: { ...spread, instance: anonymizeInstances(spread.instance, own) } }),
+  };
+}
+
+function anonymizeInstances({ current, recommended, alternatives, rejected, ...rest }: Instances, own: Own): Instances {
+  return {
+    ...rest,
+    ...(current === undefined ? {} : { current: anonymizeChoice(current, own) }),
+    ...(recommended === undefined ? {} : { recommended: anonymizeChoice(recommended, own) }),
+    alternatives: alternatives.map((choice) => anonymizeChoice(choice, own)),
+    rejected: rejected.map((each) => ({
+      ...each,
+      provider: own(each.provider),
+      offering: own(each.offering),
+      name: own(each.name),
+    })),
+  };
+}
+
+function anonymizeChoice(choice: InstanceChoice, own: Own): InstanceChoice {
+  const isPublic = own(choice.name) === choice.name && own(choice.offering) === choice.offering;
+  return {
+    ...choice,
+    provider: own(choice.provider),
+    offering: own(choice.offering),
+    name: own(choice.name),
+    ...(choice.priceRegion === undefined || isPublic ? {} : { priceRegion: own(choice.priceRegion) }),
+    source: isPublic ? choice.source : '',
+  };
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { Aliases, type AliasMapping } from '../index.ts';
+import { isAlias } from '../model/aliases.ts';
+import { ConfigError, ConnectionError, HeadroomError, InputError } from '../model/errors.ts';
+import { writeWhole } from './write-output.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Options whose values name someone or something of the user's. */
+const PRIVATE_OPTIONS = [
+  'out',
+  'config',
+  'history',
+  'browser',
+  'title',
+  'node',
+  'instance',
+  'target',
+  'user',
+  'sni',
+  'cacert',
+  'cert',
+  'key',
+];
+const MAP_OPTION = '--anonymize-map';
+
+/**
+ * The aliases that `--anonymize` asks for, with those of an earlier mapping; undefined where none are asked for.
+ * @throws ConfigError for a mapping that is none
+ */
+export async function openAliases(options: Options): Promise<Aliases | undefined> {
+  const path = typeof options.anonymizeMap === 'string' ? options.anonymizeMap : undefined;
+  if (options.anonymize !== true) {
+    if (path !== undefined) throw new ConfigError(MAP_OPTION, path, '--anonymize beside it');
+    return undefined;
+  }
+  return hidingNames(
+    new Aliases(),
+    path === undefined ? [] : [path],
+    async () => new Aliases(path === undefined ? {} : await readMapping(path)),
+  );
+}
+
+async function readMapping(path: string): Promise<AliasMapping> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
+    throw new ConfigError(MAP_OPTION, path, 'a file that can be read, or a new one', { cause });
+  }
+  const wrong = (cause?: unknown) => new ConfigError(MAP_OPTION, path, 'a mapping that an earlier run wrote, or a new file', { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw wrong(cause);
+  }
+  // Anything else would be written over.
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong();
+  if (!Object.entries(value).every(([alias, name]) => isAlias(alias) && typeof name === 'string')) throw wrong();
+  return value as AliasMapping;
+}
+
+/** Keeps who is who apart from the report, readable by this user alone. @throws ConfigError */
+export async function saveAliases(aliases: Aliases | undefined, path: string | undefined): Promise<void> {
+  if (aliases === undefined || path === undefined) return;
+  await writeWhole(path, `${JSON.stringify(aliases.mapping(), null, 1)}\n`, { option: MAP_OPTION, isPrivate: true });
+}
+
+/**
+ * Does something, and where it fails hides all names in what the error says. Without aliases errors stay as they are.
+ * @param inputs - as given: paths, addresses
+ */
+export async function hidingNames<Result>(
+  aliases: Aliases | undefined,
+  inputs: readonly string[],
+  work: () => Promise<Result>,
+  options: Options = {},
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw aliases === undefined ? error : hideNames(error, aliases, inputs, options);
+  }
+}
+
+function hideNames(error: unknown, aliases: Aliases, inputs: readonly string[], options: Options): unknown {
+  if (!(error instanceof Error)) return error;
+  for (const input of inputs) aliases.of(/^[a-z+]+:\/\//i.test(input) ? 'host' : 'input', input);
+  if (error instanceof InputError) aliases.of('input', error.input);
+  if (error instanceof ConnectionError) aliases.of('host', error.address);
+  for (const name of PRIVATE_OPTIONS) if (typeof options[name] === 'string') aliases.of('name', options[name]);
+  for (const file of [options.catalog, options.map].flat()) if (typeof file === 'string') aliases.of('name', file);
+  // An InputError quotes what it found; what a ConfigError quotes is what the user typed, hidden where it names someone.
+  error.message = error instanceof ConfigError ? aliases.inMessage(error.message) : aliases.inQuotingText(error.message);
+  if (!(error instanceof HeadroomError)) {
+    const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+    error.stack = [`${error.name}: ${error.message}`, ...frames.map((line) => line.replace(/(?:file:\/\/)?\/\S*\//g, ''))].join('\n');
+  }
+  return error;
+}
