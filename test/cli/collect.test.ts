@@ -134,9 +134,9 @@ describe.skipIf(!findRedisServer())(`collect, ${NO_REDIS_SERVER}`, () => {
     await waitForRows(2);
     const cmdline = readFileSync(`/proc/${byUrl.child.pid}/cmdline`, 'latin1');
     await byUrl.end('SIGTERM');
-    const byEnv = collect([server.url, '--every', '0.1s', '--for', '0.3s'], { env: { REDISCLI_AUTH: SECRET } });
+    const byEnv = collect([server.url, '--every', '0.1s', '--for', '1s'], { env: { REDISCLI_AUTH: SECRET } });
     await byEnv.ended;
-    const byConfig = collect(['--config', config, '--every', '0.1s', '--for', '0.3s'], { env: { PLANTED: SECRET } });
+    const byConfig = collect(['--config', config, '--every', '0.1s', '--for', '1s'], { env: { PLANTED: SECRET } });
     await byConfig.ended;
     expect(rows()).toBeGreaterThanOrEqual(6);
     const wrong = collect([server.url.replace('//', `//:${SECRET}x@`), '--once']);
