@@ -20,6 +20,7 @@ import type { SamplingOptions } from './sources/live/index.ts';
 import type { ReadOptions } from './sources/source.ts';
 import { toolVersion } from './version.ts';
 
+export type { GroupDefinition } from './analysis/group-config.ts';
 export type { AnalyzeOptions } from './analysis/index.ts';
 export { Aliases, type AliasMapping } from './model/aliases.ts';
 export type { Action, Analysis, BudgetLine, Finding, Forecast, Fragmentation, NodeAnalysis, Provisioning } from './model/analysis.ts';

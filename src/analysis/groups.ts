@@ -28,15 +28,13 @@ export type SizeGroup<Node extends MeasuredNode> = (node: Node, shards: number) 
  * A group's figures: its data, its skew, what each of its machines needs, and how its replicas compare with their primaries.
  * Docs: docs/methodology.md#groups
  */
-export function describeGroup<Node extends MeasuredNode>({ id, kind, sets }: Membership<Node>, sizeGroup: SizeGroup<Node>): GroupAnalysis {
+export function describeGroup<Node extends MeasuredNode>(group: Membership<Node>, sizeGroup: SizeGroup<Node>): GroupAnalysis {
+  const { id, kind, sets, assigned } = group;
   const nodes = sets.flatMap((set) => set.nodes);
   const shards = kind === 'cluster' ? sets.length : undefined;
   const peaks = findShardPeaks(sets);
   const hottest = peaks?.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   const dataPeakBytes = peaks?.reduce((sum, { bytes }) => sum + bytes, 0);
-  const needOf = ({ node }: Node) => node.provisioning.memoryNeededBytes;
-  const neediest = nodes.filter((node) => needOf(node) !== undefined).toSorted((a, b) => (needOf(b) ?? 0) - (needOf(a) ?? 0))[0];
-  const neededBytes = neediest && needOf(neediest);
   return {
     id,
     kind,
@@ -51,7 +49,29 @@ export function describeGroup<Node extends MeasuredNode>({ id, kind, sets }: Mem
           evenSpread: { peakBytes: dataPeakBytes / shards, moveBytes: hottest.bytes - dataPeakBytes / shards },
         }),
     dataPeakBytes,
-    members: sets.flatMap((set) => set.nodes.map((node) => describeMember(node, set.primary))),
+    members: sets.flatMap((set) => set.nodes.map((node) => ({ ...describeMember(node, set.primary), ...zoneOf(node, group) }))),
+    source: assigned === undefined ? 'found' : 'config',
+    labels: assigned?.definition.labels,
+    // The nodes of a fleet are bought one by one.
+    ...(kind === 'fleet' ? {} : describeNeed(nodes, shards, sizeGroup)),
+  };
+}
+
+function zoneOf<Node extends MeasuredNode>({ node }: Node, { assigned }: Membership<Node>): { zone?: string } {
+  const zone = assigned?.zones.get(node.id);
+  return zone === undefined ? {} : { zone };
+}
+
+/** What each machine of a group needs: as much as the member that needs most, since any may have to carry its load. */
+function describeNeed<Node extends MeasuredNode>(
+  nodes: readonly Node[],
+  shards: number | undefined,
+  sizeGroup: SizeGroup<Node>,
+): Pick<GroupAnalysis, 'sizedByNodeId' | 'totalMemoryNeededBytes' | 'provisioning'> {
+  const needOf = ({ node }: Node) => node.provisioning.memoryNeededBytes;
+  const neediest = nodes.filter((node) => needOf(node) !== undefined).toSorted((a, b) => (needOf(b) ?? 0) - (needOf(a) ?? 0))[0];
+  const neededBytes = neediest && needOf(neediest);
+  return {
     sizedByNodeId: neediest?.node.id,
     totalMemoryNeededBytes: neededBytes === undefined ? undefined : neededBytes * nodes.length,
     provisioning: neediest && sizeGroup(neediest, shards ?? 1),

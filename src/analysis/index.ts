@@ -11,11 +11,13 @@ import { measureActivity, measurePersistence } from './activity.ts';
 import { type BudgetQuestion, planMemory, planMemoryToday } from './budget.ts';
 import type { NodeFigures } from './findings/finding-rule.ts';
 import { judgeFindings } from './findings/index.ts';
+import { describeFleet, sumFleet } from './fleet.ts';
 import { forecastNode } from './forecast/index.ts';
 import { diagnoseFragmentation } from './fragmentation/index.ts';
+import type { GroupDefinition } from './group-config.ts';
 import { describeGroup, placeOf } from './groups.ts';
 import { planHashTables } from './hash-tables.ts';
-import { findMemberships, mapMembership } from './membership.ts';
+import { findDataSets, findMemberships, mapMembership } from './membership.ts';
 import { findPastTableSteps } from './past-table-steps.ts';
 import { findLatest, findPeaks } from './peaks.ts';
 import { findPlanNotes } from './plan-notes.ts';
@@ -65,6 +67,8 @@ export interface AnalyzeOptions {
   readonly persistence?: 'none' | 'rdb' | 'aof';
   /** `helm`: lines to copy also change the values of the server's chart. */
   readonly managedBy?: 'helm';
+  /** Groups as the user knows them; they win over what INFO shows. */
+  readonly groups?: readonly GroupDefinition[];
 }
 
 interface Surroundings {
@@ -75,7 +79,7 @@ interface Surroundings {
 
 /**
  * Histories → Analysis: every number and verdict, no words.
- * @throws ConfigError when `instance` or `target` is in no catalog
+ * @throws ConfigError when `instance` or `target` is in no catalog, or `groups` do not fit the nodes
  */
 export function analyzeHistories(
   histories: readonly NodeHistory[],
@@ -90,9 +94,10 @@ export function analyzeHistories(
     throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
   }
   const measured = new Map(histories.map((history) => [history, measureNode(history, inputs, settings, options)]));
-  const memberships = findMemberships(histories).map((group) => mapMembership(group, (history) => measured.get(history) as MeasuredNode));
+  const found = findMemberships(histories, options.groups);
+  const memberships = found.map((group) => mapMembership(group, (history) => measured.get(history) as MeasuredNode));
   const membershipOf = new Map(
-    memberships.flatMap((group) => group.sets.flatMap((set) => set.nodes.map((node) => [node, group] as const))),
+    fleetsFirst(memberships).flatMap((group) => group.sets.flatMap((set) => set.nodes.map((node) => [node, group] as const))),
   );
   const planned = new Map(
     [...measured.values()].map((node) => [node, planNode(node, placeOf(node, membershipOf.get(node)), settings, options.catalog)]),
@@ -104,7 +109,8 @@ export function analyzeHistories(
       (node, shards) => ({ ...node.node.provisioning, instance: sizeInstance(node.question, settings, options.catalog, shards) }),
     ),
   );
-  const groupOf = new Map(groups.flatMap((group) => group.nodeIds.map((id) => [id, group] as const)));
+  const groupOf = new Map(fleetsFirst(groups).flatMap((group) => group.nodeIds.map((id) => [id, group] as const)));
+  const judged = nodes.map((node) => judgeNode(node, settings, groupOf.get(node.history.nodeId)));
   return {
     schemaVersion: 1,
     tool: options.tool,
@@ -124,9 +130,17 @@ export function analyzeHistories(
       rejections,
       notes: unusable === undefined ? notes : [...notes, unusable],
     })),
-    nodes: nodes.map((node) => judgeNode(node, settings, groupOf.get(node.history.nodeId))),
-    groups,
+    nodes: judged,
+    groups: groups.map((group, i) =>
+      group.kind === 'fleet' ? { ...group, totals: sumFleet(found[i]?.sets ?? [], judged, groups) } : group,
+    ),
+    fleet: describeFleet(findDataSets(histories, found), judged, groups),
   };
+}
+
+/** Of a node that is in a fleet and in another group, the other one counts. */
+function fleetsFirst<T extends { readonly kind: string }>(groups: readonly T[]): T[] {
+  return groups.toSorted((a, b) => Number(b.kind === 'fleet') - Number(a.kind === 'fleet'));
 }
 
 function settle(options: AnalyzeOptions & Surroundings): AnalysisSettings {

@@ -1,4 +1,5 @@
 import type { NodeHistory } from '../model/node-history.ts';
+import { type AssignedGroup, assignGroups, type GroupDefinition } from './group-config.ts';
 import { findReplicationSets, type ReplicationRole, readRole } from './replication.ts';
 
 /** Nodes that hold the same data: one primary with its replicas, or what of them was read. */
@@ -12,8 +13,10 @@ export interface ReplicationSet<Node> {
 /** Nodes that belong together. */
 export interface Membership<Node = NodeHistory> {
   readonly id: string;
-  readonly kind: 'cluster' | 'replication';
-  /** The shards; one for a replication group. */
+  readonly kind: 'cluster' | 'replication' | 'fleet';
+  /** The user's definition; undefined where INFO showed it. */
+  readonly assigned?: AssignedGroup;
+  /** The shards; one for a replication group; of a fleet all that hold data of their own. */
   readonly sets: readonly ReplicationSet<Node>[];
 }
 
@@ -25,11 +28,48 @@ export function mapMembership<From, To>({ sets, ...rest }: Membership<From>, map
   };
 }
 
+/** All nodes by the data that they hold, the primary first, as their groups have it: one that stands alone is a set of its own. */
+export function findDataSets(histories: readonly NodeHistory[], groups: readonly Membership[]): ReplicationSet<NodeHistory>[] {
+  const shared = groups.filter(({ kind }) => kind !== 'fleet');
+  const grouped = new Set(shared.flatMap(nodesOf));
+  const alone = histories.filter((history) => !grouped.has(history)).map((history) => withPrimary([history]));
+  return [...shared.flatMap(({ sets }) => sets), ...alone];
+}
+
 /**
- * Replication groups and clusters among the nodes, in their order. A node without evidence belongs to none.
+ * The groups as the user defined them, and those that INFO shows among the other nodes. A node without evidence belongs to none.
  * Docs: docs/methodology.md#groups
+ * @throws ConfigError for definitions that do not fit the nodes
  */
-export function findMemberships(histories: readonly NodeHistory[]): Membership[] {
+export function findMemberships(histories: readonly NodeHistory[], definitions: readonly GroupDefinition[] = []): Membership[] {
+  const assigned = assignGroups(histories, definitions);
+  const isFleet = (group: AssignedGroup) => group.definition.kind === 'fleet';
+  const defined = assigned
+    .filter((group) => !isFleet(group))
+    .map((group): Membership => {
+      const { id, kind } = group.definition;
+      const sets = kind === 'replication' ? [withPrimary(group.histories)] : findReplicationSets(group.histories).map(withPrimary);
+      return { id, kind, assigned: group, sets };
+    });
+  const taken = new Set(defined.flatMap(nodesOf));
+  const others = histories.filter((history) => !taken.has(history));
+  const groups = [...defined, ...findShown(others, new Set(definitions.map(({ id }) => id)))];
+  const dataSets = findDataSets(histories, groups);
+  const fleets = assigned.filter(isFleet).map((group): Membership => {
+    const members = new Set(group.histories);
+    const sets = dataSets.flatMap(({ nodes, primary }) => {
+      const inside = nodes.filter((node) => members.has(node));
+      return inside.length === 0 ? [] : [{ nodes: inside, primary: primary !== undefined && members.has(primary) ? primary : undefined }];
+    });
+    return { id: group.definition.id, kind: 'fleet', assigned: group, sets };
+  });
+  return [...fleets, ...groups];
+}
+
+const nodesOf = ({ sets }: Membership) => sets.flatMap(({ nodes }) => nodes);
+
+/** Replication groups and clusters that INFO shows, in the order of their first nodes. */
+function findShown(histories: readonly NodeHistory[], takenIds: ReadonlySet<string>): Membership[] {
   const sets = findReplicationSets(histories).map(withPrimary);
   const clusters = findClusters(sets);
   const inCluster = new Set(clusters.flat());
@@ -44,7 +84,8 @@ export function findMemberships(histories: readonly NodeHistory[]): Membership[]
   return groups
     .toSorted((a, b) => placeOf(a) - placeOf(b))
     .map((group) => {
-      counts[group.kind] += 1;
+      do counts[group.kind] += 1;
+      while (takenIds.has(`${group.kind}-${counts[group.kind]}`));
       return { id: `${group.kind}-${counts[group.kind]}`, ...group };
     });
 }

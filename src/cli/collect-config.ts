@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ConfigError } from '../model/errors.ts';
 import { type Access, parseTarget, type Target } from '../sources/live/index.ts';
+import { readYaml } from './config-file.ts';
 
 const accessSchema = z.strictObject({
   user: z.string().optional(),
@@ -30,15 +31,7 @@ export async function readCollectConfig(
   common: { readonly access: Access; readonly sentinelAccess: Access },
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Target[]> {
-  const { parse } = await import('yaml');
-  let content: unknown;
-  try {
-    content = parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw new ConfigError('--config', path, `a YAML file that can be read (${reason})`, { cause });
-  }
-  const result = configSchema.safeParse(content);
+  const result = configSchema.safeParse(await readYaml(path));
   if (!result.success) {
     const issue = result.error.issues[0];
     throw new ConfigError('--config', path, `\`servers:\` with addresses (${issue?.path.join('.')}: ${issue?.message})`);

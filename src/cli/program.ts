@@ -82,7 +82,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       'with --anonymize: who is who, in a file for this user alone; names that stand in it keep their alias',
     )
     .option('--fail-on <severity>', 'exit with 1 when a finding is at least warning or critical')
-    .option('--config <file>', 'YAML with the same options (names without --)')
+    .option('--config <file>', 'YAML with the same options (names without --), and groups:')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
     .option('--history <dir>', 'servers: a history folder of them to read as well')

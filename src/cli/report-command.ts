@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { isHistoryFolder } from '../history/index.ts';
-import type { AnalyzeOptions } from '../index.ts';
+import type { AnalyzeOptions, GroupDefinition } from '../index.ts';
 import { type Aliases, analyze, anonymize, ingest } from '../index.ts';
 import { LANGUAGE_TAGS } from '../locales/index.ts';
 import type { Analysis } from '../model/analysis.ts';
@@ -8,6 +7,8 @@ import { ConfigError } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { isLiveUrl } from '../sources/live/index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
+import { readYaml } from './config-file.ts';
+import { readGroups } from './groups-config.ts';
 import { lookOptions } from './live-options.ts';
 import { openMessages } from './messages.ts';
 import {
@@ -125,6 +126,7 @@ function analyzeOptions(
     engine: optional('engine', '--engine', engineOption),
     managedBy: optional('managedBy', '--managed-by', (option, value) => choiceOption(option, value, ['helm'] as const)),
     generatedAt: generatedAt(),
+    groups: options.groups as readonly GroupDefinition[] | undefined,
     catalogFiles,
   };
 }
@@ -148,24 +150,7 @@ async function withConfig(
   isGiven: (name: string) => boolean,
 ): Promise<Readonly<Record<string, unknown>>> {
   if (typeof given.config !== 'string') return given;
-  let content: string;
-  try {
-    content = await readFile(given.config, 'utf8');
-  } catch (cause) {
-    throw new ConfigError('--config', given.config, 'a YAML file that can be read', { cause });
-  }
-  const { parse } = await import('yaml');
-  let settings: unknown;
-  try {
-    settings = parse(content);
-  } catch (cause) {
-    throw new ConfigError(
-      '--config',
-      given.config,
-      `valid YAML (${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)})`,
-      { cause },
-    );
-  }
+  const settings = await readYaml(given.config);
   if (settings === null || typeof settings !== 'object' || Array.isArray(settings))
     throw new ConfigError('--config', given.config, 'YAML with option names and values');
   const merged: Record<string, unknown> = { ...given };
@@ -173,6 +158,10 @@ async function withConfig(
     const name = key.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     if (!CONFIG_NAMES.has(name)) throw new ConfigError(`--config ${given.config}`, key, `one of ${[...CONFIG_NAMES].join(', ')}`);
     if (value === null) continue;
+    if (name === 'groups') {
+      merged.groups = readGroups(given.config, value);
+      continue;
+    }
     if ([value].flat().some((item) => item === null || typeof item === 'object'))
       throw new ConfigError(`--config ${given.config}`, key, 'a single value or a list of values behind it');
     if (!isGiven(name)) merged[name] = LISTS.has(name) ? [value].flat() : Array.isArray(value) ? value.join(',') : value;
@@ -182,6 +171,7 @@ async function withConfig(
 
 const LISTS = new Set(['catalog', 'map']);
 const CONFIG_NAMES = new Set([
+  'groups',
   'out',
   'format',
   'lang',

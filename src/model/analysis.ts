@@ -16,6 +16,7 @@ const peak = z.object({ value: bytes, at: instant });
 /** Values of a drawn line; null where there is no sample. */
 const line = z.array(z.number().nullable());
 
+export const LEVELS = ['ok', 'watch', 'act', 'unknown'] as const;
 export const BASES = ['measured', 'derived', 'assumed'] as const;
 export const DIAGNOSES = [
   'healthy',
@@ -553,7 +554,7 @@ export const nodeSchema = z.object({
   wouldNotHelp: z.array(z.object({ id: z.enum(ACTION_IDS), givesBytes: bytes.optional(), reason: z.string() })),
   /** The verdict of the first page. */
   verdict: z.object({
-    level: z.enum(['ok', 'watch', 'act', 'unknown']),
+    level: z.enum(LEVELS),
     /** Id of the sentence, whose words are in the locale. */
     id: z.enum([
       'safe',
@@ -576,6 +577,23 @@ export const nodeSchema = z.object({
   }),
 });
 
+/** A sum, and how many told their share of it. */
+const knownSum = z.object({ value: z.number(), of: z.number().int() });
+
+const fleetTotals = z.object({
+  nodes: z.number().int(),
+  /** Primaries: the replicas of one hold the same data. */
+  dataSets: z.number().int(),
+  /** Peaks of the data, each set once. */
+  dataPeakBytes: knownSum.optional(),
+  /** Machines of all nodes, replicas too: as needed, and as they are. */
+  memoryNeededBytes: knownSum.optional(),
+  machineBytes: knownSum.optional(),
+  /** List prices of the present and of the recommended instances. */
+  currentUsdHour: knownSum.optional(),
+  recommendedUsdHour: knownSum.optional(),
+});
+
 const group = z.object({
   id: z.string(),
   kind: z.enum(['cluster', 'replication', 'fleet']),
@@ -594,6 +612,8 @@ const group = z.object({
     z.object({
       nodeId: z.string(),
       role: z.enum(['primary', 'replica']).optional(),
+      /** Failure domain, as configured. */
+      zone: z.string().optional(),
       /** Primary of this replica, where it is one of the nodes. */
       replicaOf: z.string().optional(),
       /** Node that took the place of this primary in a failover, when this one was not seen again. */
@@ -611,6 +631,11 @@ const group = z.object({
   /** Memory of all machines, when each is as large as the largest need. */
   totalMemoryNeededBytes: bytes.optional(),
   provisioning: provisioning.optional(),
+  /** `config`: as the user defined it; `found`: as INFO shows. */
+  source: z.enum(['config', 'found']).optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  /** Of a fleet. */
+  totals: fleetTotals.optional(),
 });
 
 export const analysisSchema = z.object({
@@ -652,6 +677,20 @@ export const analysisSchema = z.object({
   ),
   nodes: z.array(nodeSchema),
   groups: z.array(group),
+  /** All nodes together, where there are several. */
+  fleet: fleetTotals
+    .extend({
+      /** Who needs attention first; `daysToLimit` with 10 % chance. */
+      ranking: z.array(
+        z.object({
+          nodeId: z.string(),
+          level: z.enum(LEVELS),
+          ratioPeak: ratio.optional(),
+          daysToLimit: z.number().optional(),
+        }),
+      ),
+    })
+    .optional(),
 });
 
 export type Analysis = z.infer<typeof analysisSchema>;
@@ -677,4 +716,6 @@ export type HashTableStep = z.infer<typeof hashTableStep>;
 export type PastTableStep = z.infer<typeof pastTableStep>;
 export type AnalysisSettings = Analysis['settings'];
 export type VerdictId = NodeAnalysis['verdict']['id'];
+export type FleetTotals = z.infer<typeof fleetTotals>;
+export type Fleet = NonNullable<Analysis['fleet']>;
 export type GroupAnalysis = z.infer<typeof group>;

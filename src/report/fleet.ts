@@ -1,19 +1,14 @@
-import type { NodeAnalysis } from '../model/analysis.ts';
+import type { Analysis, FleetTotals, NodeAnalysis } from '../model/analysis.ts';
 import type { Block, Cover, Tone } from './blocks.ts';
 import { keyFigures, verdictSentence } from './first-page.ts';
 import { cell, column, type Telling, text } from './telling.ts';
 
 const URGENCY = { act: 0, watch: 1, unknown: 2, ok: 3 } as const satisfies Record<NodeAnalysis['verdict']['level'], number>;
 
-/** Nodes ordered by who needs action first, then by how full their machine got. */
-export function rankNodes(nodes: readonly NodeAnalysis[]): NodeAnalysis[] {
-  return nodes.toSorted(
-    (a, b) =>
-      URGENCY[a.verdict.level] - URGENCY[b.verdict.level] ||
-      (b.systemMemory.ratioPeak ?? 0) - (a.systemMemory.ratioPeak ?? 0) ||
-      (b.peaks.usedMemoryBytes?.value ?? 0) - (a.peaks.usedMemoryBytes?.value ?? 0) ||
-      (a.id < b.id ? -1 : 1),
-  );
+/** The nodes in the order of the ranking. */
+export function rankedNodes({ nodes, fleet }: Analysis): readonly NodeAnalysis[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return fleet?.ranking.flatMap(({ nodeId }) => byId.get(nodeId) ?? []) ?? nodes;
 }
 
 /** Top of the page for several nodes. */
@@ -48,6 +43,21 @@ export function fleetCover(tellings: readonly Telling[]): Cover {
   };
 }
 
+/** What all nodes hold, need and cost, in sentences; a figure that not every node tells says of how many it is. */
+export function totalsText(totals: FleetTotals, { locale, format }: Telling): string {
+  const words = locale.report.fleet.totals;
+  const { nodes, dataSets, dataPeakBytes, memoryNeededBytes, machineBytes, currentUsdHour, recommendedUsdHour } = totals;
+  const told = (known: { value: number; of: number }, all: number, write: (value: number) => string) =>
+    known.of === all ? write(known.value) : words.ofSome(write(known.value), format.number(known.of), format.number(all));
+  return [
+    ...(dataPeakBytes === undefined ? [] : [words.data(told(dataPeakBytes, dataSets, format.bytes), format.number(dataSets))]),
+    ...(memoryNeededBytes === undefined ? [] : [words.needed(told(memoryNeededBytes, nodes, format.bytes), format.number(nodes))]),
+    ...(machineBytes === undefined ? [] : [words.machines(told(machineBytes, nodes, format.bytes))]),
+    ...(currentUsdHour === undefined ? [] : [words.current(told(currentUsdHour, nodes, format.price))]),
+    ...(recommendedUsdHour === undefined ? [] : [words.recommended(told(recommendedUsdHour, nodes, format.price))]),
+  ].join(' ');
+}
+
 /** The ranked table with a line of totals. */
 export function fleetTable(tellings: readonly Telling[]): Block {
   const { locale, format } = tellings[0] as Telling;
@@ -77,9 +87,11 @@ export function fleetTable(tellings: readonly Telling[]): Block {
       cell(node.quality.grade),
     ];
   });
-  const peaks = sum((node) => node.peaks.usedMemoryBytes?.value);
+  const { fleet } = (tellings[0] as Telling).analysis;
+  // The replicas of a primary hold the same data: those are counted once.
+  const peaks = fleet?.dataPeakBytes?.value ?? sum((node) => node.peaks.usedMemoryBytes?.value);
   const maxmemory = sum((node) => node.provisioning.maxmemoryBytes.recommended);
-  const needed = sum((node) => node.provisioning.memoryNeededBytes);
+  const needed = fleet?.memoryNeededBytes?.value ?? sum((node) => node.provisioning.memoryNeededBytes);
   return {
     type: 'table',
     id: 'fleet',
@@ -108,6 +120,7 @@ export function fleetTable(tellings: readonly Telling[]): Block {
       ],
     ],
     totals: [rows.length],
+    ...(fleet === undefined ? {} : { note: text(totalsText(fleet, tellings[0] as Telling)) }),
     dense: true,
   };
 }

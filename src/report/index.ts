@@ -2,7 +2,7 @@ import { findLocale } from '../locales/index.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
 import type { Report, Section } from './blocks.ts';
 import { actionsBlock, firstPage, keyFigures, nodeCover, verdictSentence } from './first-page.ts';
-import { fleetCover, fleetTable, rankNodes } from './fleet.ts';
+import { fleetCover, fleetTable, rankedNodes } from './fleet.ts';
 import { createFormat } from './format.ts';
 import { budgetSection } from './sections/budget.ts';
 import { findingsSection } from './sections/findings.ts';
@@ -43,7 +43,7 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
   const timeZone = analysis.settings.timeZone;
   const format = createFormat(locale.language, timeZone, analysis.window.toAt);
   const several = analysis.nodes.length > 1;
-  const ranked = several ? rankNodes(analysis.nodes) : analysis.nodes;
+  const ranked = rankedNodes(analysis);
   const tellings = ranked.map(
     (node, index): Telling => ({ analysis, node, locale, format, timeZone, anchor: several ? (id) => `n${index + 1}-${id}` : (id) => id }),
   );

@@ -135,6 +135,12 @@ describe('report', () => {
     expect(analysis.settings).toMatchObject({ systemMemoryBytes: 256 * 2 ** 20, horizonDays: 60, providers: ['aws', 'gcp'] });
   });
 
+  it('takes groups of nodes from --config', async () => {
+    const config = writeFile('groups.yaml', 'groups:\n  - id: all\n    kind: fleet\n    nodes: "*"\n    labels: { team: 7 }\n');
+    const { groups } = await reportJson(IDLE, '--config', config);
+    expect(groups).toMatchObject([{ id: 'all', kind: 'fleet', source: 'config', labels: { team: '7' }, totals: { nodes: 1 } }]);
+  });
+
   it('takes an empty value of --config as not given', async () => {
     expect((await reportJson(IDLE, '--config', writeFile('empty.yaml', 'title:\n'))).title).toBeUndefined();
   });
@@ -189,6 +195,12 @@ describe('what cannot be done', () => {
     ['an unknown name in the config', [IDLE, ...config('formt: md\n')], /"formt" cannot be used/],
     ['a prototype name in the config', [IDLE, ...config('constructor: 1\n')], /"constructor" cannot be used/],
     ['a nested value in the config', [IDLE, ...config('format: { a: 1 }\n')], /"format" cannot be used/],
+    ['a group of no known kind', [IDLE, ...config('groups: [{ id: a, kind: heap, nodes: [x] }]')], /"groups\.0\.kind" cannot be used/],
+    [
+      'a group without its nodes',
+      [IDLE, ...config('groups: [{ id: a, kind: fleet, nodes: nowhere-* }]')],
+      /groups: a: "nowhere-\*" .*that was read: /,
+    ],
     ['a bad value in the config', [IDLE, ...config('horizon: soon\n')], /--horizon: "soon"/],
   ];
 

@@ -725,6 +725,14 @@ export const reportWords = {
       grade: 'Evidence',
     },
     total: 'All nodes',
+    totals: {
+      ofSome: (sum: string, count: string, all: string) => `${sum} (known of ${count} of ${all})`,
+      data: (sum: string, sets: string) => `Data at their peaks: ${sum} on ${sets} primaries, replicas not counted.`,
+      needed: (sum: string, nodes: string) => `Machines needed for all ${nodes} nodes, replicas too: ${sum}.`,
+      machines: (sum: string) => `They have ${sum} now.`,
+      current: (sum: string) => `The present instances cost ${sum} an hour.`,
+      recommended: (sum: string) => `The recommended ones cost ${sum} an hour.`,
+    },
     nodes: 'Nodes',
   },
 
@@ -733,6 +741,8 @@ export const reportWords = {
       cluster: (shards: string, first: string) => `Cluster of ${shards} shards: ${first} and others`,
       replication: (primary: string) => `${primary} and its replicas`,
       replicasOnly: 'Replicas of one primary that is not in this report',
+      named: (title: string, id: string) => `${id}: ${title}`,
+      fleet: (count: string) => `${count} nodes`,
     },
     need: (count: string, machine: string, maxmemory: string, largest: string) =>
       `Each of the ${count} nodes needs ${machine} with a maxmemory of ${maxmemory}: sized by ${largest}, which needs most, as any of them may have to carry that load.`,
@@ -763,6 +773,7 @@ export const reportWords = {
       share: 'Used against primary',
       machine: 'Machine',
       maxmemory: 'maxmemory',
+      zone: 'Zone',
     },
     role: {
       primary: 'primary',
@@ -771,6 +782,7 @@ export const reportWords = {
       replaced: (by: string) => `primary until ${by} took its place`,
     },
     unlimited: 'no limit',
+    labels: (list: string) => `As the configuration says: ${list}.`,
     smaller: (replica: string, what: string, primary: string) =>
       `${replica} has a smaller ${what} than ${primary}: after a failover it has less room for the same load.`,
     smallerIn: { machine: 'machine', maxmemory: 'maxmemory' },

@@ -1,5 +1,6 @@
 import type { GroupAnalysis, InstanceChoice } from '../../model/analysis.ts';
 import type { Block, Figure, Section, TableCell, Text } from '../blocks.ts';
+import { totalsText } from '../fleet.ts';
 import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
 import { spreadText } from './budget.ts';
 
@@ -16,12 +17,22 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
   const instance = instanceOf(group)?.name;
   const machine = instance === undefined ? words.machineOf(format.bytes(needed ?? 0)) : words.instance(instance);
   const blocks: Block[] = [
+    ...(group.labels === undefined
+      ? []
+      : [
+          {
+            type: 'paragraph' as const,
+            text: text(words.labels(format.list(Object.entries(group.labels).map(([key, value]) => `${key} ${value}`)))),
+          },
+        ]),
     {
       type: 'paragraph',
       text:
-        needed === undefined || maxmemory === undefined
-          ? text(words.needUnknown)
-          : text({ strong: words.need(format.number(members.length), machine, format.bytes(maxmemory), group.sizedByNodeId ?? '') }),
+        group.totals !== undefined
+          ? text({ strong: totalsText(group.totals, telling) })
+          : needed === undefined || maxmemory === undefined
+            ? text(words.needUnknown)
+            : text({ strong: words.need(format.number(members.length), machine, format.bytes(maxmemory), group.sizedByNodeId ?? '') }),
     },
     ...(provisioning?.spread === undefined ? [] : [{ type: 'paragraph' as const, text: text(spreadText(telling, provisioning.spread)) }]),
     { type: 'figures', figures: groupFigures(group, telling, (nodeId) => anchorOf(byNode.get(nodeId)), id('members')) },
@@ -36,6 +47,7 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
         column('share', words.head.share, 'end'),
         column('machine', words.head.machine, 'end'),
         column('maxmemory', words.head.maxmemory, 'end'),
+        ...(hasZones(group) ? [column('zone', words.head.zone)] : []),
       ],
       rows: members.flatMap((member) => {
         const each = byNode.get(member.nodeId);
@@ -50,6 +62,17 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
 
 function groupTitle(group: GroupAnalysis, { locale, format }: Telling): string {
   const words = locale.report.group.title;
+  const title = plainTitle(group, { locale, format });
+  return group.source === 'config' ? words.named(title, group.id) : title;
+}
+
+function hasZones({ members }: GroupAnalysis): boolean {
+  return members.some(({ zone }) => zone !== undefined);
+}
+
+function plainTitle(group: GroupAnalysis, { locale, format }: Pick<Telling, 'locale' | 'format'>): string {
+  const words = locale.report.group.title;
+  if (group.kind === 'fleet') return words.fleet(format.number(group.members.length));
   const primary = group.members.find(({ role }) => role === 'primary')?.nodeId;
   if (group.kind === 'cluster') return words.cluster(format.number(group.shards ?? 0), group.nodeIds[0] ?? '');
   return primary === undefined ? words.replicasOnly : words.replication(primary);
@@ -143,6 +166,7 @@ function memberRow(group: GroupAnalysis, member: GroupAnalysis['members'][number
     ),
     cell(bytesOrUnknown(telling, node.systemMemory.totalBytes), node.systemMemory.totalBytes ?? -1, tone('machine')),
     cell(limit === 0 ? words.unlimited : bytesOrUnknown(telling, limit), limit ?? -1, tone('maxmemory')),
+    ...(hasZones(group) ? [cell(member.zone ?? locale.report.unknown)] : []),
   ];
 }
 
