@@ -40,6 +40,9 @@ export function describeGroup<Node extends MeasuredNode>(group: Membership<Node>
     kind,
     nodeIds: nodes.map(({ node }) => node.id),
     shards,
+    ...(shards !== undefined && group.shardCount !== undefined && group.shardCount > shards
+      ? { unreadShards: group.shardCount - shards }
+      : {}),
     hottestNodeId: shards === undefined ? undefined : hottest?.node.node.id,
     skew: shards === undefined || hottest === undefined || !dataPeakBytes ? undefined : hottest.bytes / (dataPeakBytes / shards),
     ...(shards === undefined || peaks === undefined || hottest === undefined || !dataPeakBytes
@@ -157,9 +160,9 @@ function unlimitedIsInfinite(maxmemoryBytes: number | undefined): number | undef
  */
 export function placeOf<Node extends SeenNode>(node: Node, group: Membership<Node> | undefined): ShardPlace {
   if (group?.kind !== 'cluster') return { shards: node.history.last.clusterEnabled === 1 ? undefined : 1 };
-  const shards = group.sets.length;
+  const shards = group.shardCount ?? group.sets.length;
   const peaks = findShardPeaks(group.sets) ?? [];
-  const mean = peaks.reduce((sum, { bytes }) => sum + bytes, 0) / shards;
+  const mean = peaks.reduce((sum, { bytes }) => sum + bytes, 0) / group.sets.length;
   const own = peaks.find((peak) => peak.node === node);
   const isHottest = own !== undefined && peaks.every(({ bytes }) => bytes <= own.bytes);
   return { shards, ...(isHottest && mean > 0 ? { skew: own.bytes / mean } : {}) };

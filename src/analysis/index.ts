@@ -9,6 +9,7 @@ import type { InputReport } from '../model/sample-batch.ts';
 import { recommendActions } from './actions/index.ts';
 import { measureActivity, measurePersistence } from './activity.ts';
 import { type BudgetQuestion, planMemory, planMemoryToday } from './budget.ts';
+import { placeInClusters } from './cluster-topology.ts';
 import type { NodeFigures } from './findings/finding-rule.ts';
 import { judgeFindings } from './findings/index.ts';
 import { describeFleet, sumFleet } from './fleet.ts';
@@ -94,7 +95,7 @@ export function analyzeHistories(
     throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
   }
   const measured = new Map(histories.map((history) => [history, measureNode(history, inputs, settings, options)]));
-  const found = findMemberships(histories, options.groups);
+  const found = findMemberships(histories, options.groups, placeInClusters(histories, inputs));
   const memberships = found.map((group) => mapMembership(group, (history) => measured.get(history) as MeasuredNode));
   const membershipOf = new Map(
     fleetsFirst(memberships).flatMap((group) => group.sets.flatMap((set) => set.nodes.map((node) => [node, group] as const))),

@@ -1,4 +1,5 @@
 import type { NodeHistory } from '../model/node-history.ts';
+import type { ClusterPlace } from './cluster-topology.ts';
 import { type AssignedGroup, assignGroups, type GroupDefinition } from './group-config.ts';
 import { findReplicationSets, type ReplicationRole, readRole } from './replication.ts';
 
@@ -16,6 +17,8 @@ export interface Membership<Node = NodeHistory> {
   readonly kind: 'cluster' | 'replication' | 'fleet';
   /** The user's definition; undefined where INFO showed it. */
   readonly assigned?: AssignedGroup;
+  /** Shards of the whole cluster, of which `sets` may be a part. */
+  readonly shardCount?: number;
   /** The shards; one for a replication group; of a fleet all that hold data of their own. */
   readonly sets: readonly ReplicationSet<Node>[];
 }
@@ -41,19 +44,23 @@ export function findDataSets(histories: readonly NodeHistory[], groups: readonly
  * Docs: docs/methodology.md#groups
  * @throws ConfigError for definitions that do not fit the nodes
  */
-export function findMemberships(histories: readonly NodeHistory[], definitions: readonly GroupDefinition[] = []): Membership[] {
+export function findMemberships(
+  histories: readonly NodeHistory[],
+  definitions: readonly GroupDefinition[] = [],
+  places: ReadonlyMap<NodeHistory, ClusterPlace> = new Map(),
+): Membership[] {
   const assigned = assignGroups(histories, definitions);
   const isFleet = (group: AssignedGroup) => group.definition.kind === 'fleet';
   const defined = assigned
     .filter((group) => !isFleet(group))
     .map((group): Membership => {
       const { id, kind } = group.definition;
-      const sets = kind === 'replication' ? [withPrimary(group.histories)] : findReplicationSets(group.histories).map(withPrimary);
+      const sets = kind === 'replication' ? [withPrimary(group.histories)] : findReplicationSets(group.histories, places).map(withPrimary);
       return { id, kind, assigned: group, sets };
     });
   const taken = new Set(defined.flatMap(nodesOf));
   const others = histories.filter((history) => !taken.has(history));
-  const groups = [...defined, ...findShown(others, new Set(definitions.map(({ id }) => id)))];
+  const groups = [...defined, ...findShown(others, new Set(definitions.map(({ id }) => id)), places)];
   const dataSets = findDataSets(histories, groups);
   const fleets = assigned.filter(isFleet).map((group): Membership => {
     const members = new Set(group.histories);
@@ -69,12 +76,21 @@ export function findMemberships(histories: readonly NodeHistory[], definitions: 
 const nodesOf = ({ sets }: Membership) => sets.flatMap(({ nodes }) => nodes);
 
 /** Replication groups and clusters that INFO shows, in the order of their first nodes. */
-function findShown(histories: readonly NodeHistory[], takenIds: ReadonlySet<string>): Membership[] {
-  const sets = findReplicationSets(histories).map(withPrimary);
-  const clusters = findClusters(sets);
-  const inCluster = new Set(clusters.flat());
+function findShown(
+  histories: readonly NodeHistory[],
+  takenIds: ReadonlySet<string>,
+  places: ReadonlyMap<NodeHistory, ClusterPlace>,
+): Membership[] {
+  const sets = findReplicationSets(histories, places).map(withPrimary);
+  const named = findNamedClusters(sets, places);
+  const placed = new Set(named.flatMap((cluster) => cluster.sets));
+  const clusters = [
+    ...named,
+    ...findClusters(sets.filter((set) => !placed.has(set))).map((shards) => ({ sets: shards, shardCount: shards.length })),
+  ];
+  const inCluster = new Set(clusters.flatMap((cluster) => cluster.sets));
   const groups = [
-    ...clusters.map((shards) => ({ kind: 'cluster' as const, sets: shards })),
+    ...clusters.map((cluster) => ({ kind: 'cluster' as const, ...cluster })),
     ...sets.filter((set) => set.nodes.length > 1 && !inCluster.has(set)).map((set) => ({ kind: 'replication' as const, sets: [set] })),
   ];
   const place = new Map(histories.map((history, index) => [history, index]));
@@ -99,6 +115,18 @@ function withPrimary(nodes: readonly NodeHistory[]): ReplicationSet<NodeHistory>
   const primaries = nodes.filter((node) => roleOf(node) === 'primary');
   const primary = primaries.toSorted((a, b) => b.toAt - a.toAt)[0];
   return { nodes: primary === undefined ? nodes : [primary, ...nodes.filter((node) => node !== primary)], primary };
+}
+
+/** Shards of one cluster as CLUSTER NODES has them, two or more. */
+function findNamedClusters(
+  sets: readonly ReplicationSet<NodeHistory>[],
+  places: ReadonlyMap<NodeHistory, ClusterPlace>,
+): { sets: ReplicationSet<NodeHistory>[]; shardCount: number }[] {
+  const placeOf = ({ nodes }: ReplicationSet<NodeHistory>) => nodes.flatMap((node) => places.get(node) ?? [])[0];
+  return [...Map.groupBy(sets, (set) => placeOf(set)?.clusterKey)].flatMap(([key, shards]) => {
+    if (key === undefined || shards.length < 2) return [];
+    return [{ sets: shards, shardCount: Math.max(shards.length, ...shards.map((set) => placeOf(set)?.shards ?? 0)) }];
+  });
 }
 
 /**

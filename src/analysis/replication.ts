@@ -40,10 +40,15 @@ export function commonInstant(a: NodeHistory, b: NodeHistory): number {
  * Histories that hold the same data, one set for each replication group, in the order given; a node that has no partner is a set of its own.
  *
  * Evidence, at the newest instant that both know of: one replication id (drawn at random by a primary, taken over by its replicas), unless
- * both are primaries; or a replica's `master_host:master_port` is the other's name, unless both tell an id, these differ and the link is up.
+ * both are primaries; a replica's `master_host:master_port` is the other's name, unless both tell an id, these differ and the link is up; a
+ * primary lists the replica's address, or CLUSTER NODES names them one shard, unless their ids differ.
+ * @param places - shards as CLUSTER NODES beside the dumps has them
  * Docs: docs/methodology.md#groups
  */
-export function findReplicationSets(histories: readonly NodeHistory[]): NodeHistory[][] {
+export function findReplicationSets(
+  histories: readonly NodeHistory[],
+  places: ReadonlyMap<NodeHistory, { readonly shardKey: string }> = new Map(),
+): NodeHistory[][] {
   const leaders = new Map<NodeHistory, NodeHistory>(histories.map((history) => [history, history]));
   const leaderOf = (history: NodeHistory): NodeHistory => {
     let leader = history;
@@ -66,6 +71,19 @@ export function findReplicationSets(histories: readonly NodeHistory[]): NodeHist
       const primary = address === undefined ? undefined : byAddress.get(address);
       if (primary !== undefined && primary !== replica && follows(replica, primary, address)) join(primary, replica);
     }
+  }
+  for (const primary of histories) {
+    const changes = primary.texts.replicas ?? [];
+    for (const address of new Set(changes.flatMap(({ value }) => value.split(' ')))) {
+      const replica = isLoopback(address) ? undefined : byAddress.get(address);
+      if (replica !== undefined && replica !== primary && lists(primary, replica, address)) join(primary, replica);
+    }
+  }
+  for (const shard of Map.groupBy(histories, (history) => places.get(history)?.shardKey).values()) {
+    const [first] = shard;
+    if (first === undefined || !places.has(first)) continue;
+    const leader = shard.find((history) => readRole(textAt(history, 'role', history.toAt)) === 'primary') ?? first;
+    for (const other of shard) if (other !== leader && isReplicaOf(other, leader)) join(leader, other);
   }
   return [...Map.groupBy(histories, leaderOf).values()];
 }
@@ -101,7 +119,11 @@ function sharesReplicationId(a: NodeHistory, b: NodeHistory): boolean {
 }
 
 /** Names the machine on which it was typed, so it may be any server's. */
-const LOOPBACK = /^(?:127\.|localhost$|\[?::1\]?$|0\.0\.0\.0$)/;
+const LOOPBACK = /^(?:127\.|localhost(?::|$)|\[?::1\]?(?::\d+)?$|0\.0\.0\.0(?::|$))/;
+
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.test(address);
+}
 
 /** `host:port` of the server that a replica follows at `at`. */
 function primaryAddress(replica: NodeHistory, at: number): string | undefined {
@@ -112,7 +134,7 @@ function primaryAddress(replica: NodeHistory, at: number): string | undefined {
 }
 
 /** Nodes by `host:port`: their names, and for a name without a port with the port that INFO tells. */
-function nodesByAddress(histories: readonly NodeHistory[]): Map<string, NodeHistory> {
+export function nodesByAddress(histories: readonly NodeHistory[]): Map<string, NodeHistory> {
   const byAddress = new Map(histories.map((history) => [history.nodeId.toLowerCase(), history]));
   for (const history of histories) {
     const port = history.texts.tcpPort?.at(-1)?.value;
@@ -120,6 +142,22 @@ function nodesByAddress(histories: readonly NodeHistory[]): Map<string, NodeHist
     if (port !== undefined && !history.nodeId.includes(':') && !byAddress.has(address)) byAddress.set(address, history);
   }
   return byAddress;
+}
+
+/** Whether the primary lists the replica, known by `address`, at the newest instant that both know of. */
+function lists(primary: NodeHistory, replica: NodeHistory, address: string): boolean {
+  const at = commonInstant(replica, primary);
+  // INFO leaves the lines out once no replica is connected: what was told last is of no account then.
+  if (valueNear(primary, 'connectedReplicas', at) === 0 || readRole(textAt(primary, 'role', at)) === 'replica') return false;
+  return (textAt(primary, 'replicas', at) ?? '').split(' ').includes(address) && isReplicaOf(replica, primary);
+}
+
+/** Whether nothing speaks against it: a primary of its own, or another replication id. */
+function isReplicaOf(replica: NodeHistory, primary: NodeHistory): boolean {
+  const at = commonInstant(replica, primary);
+  const [own, other] = [replicationIdAt(replica, at), replicationIdAt(primary, at)];
+  const differ = own !== undefined && other !== undefined && own !== other;
+  return !differ && readRole(textAt(replica, 'role', at)) !== 'primary';
 }
 
 /** Whether the replica follows this primary, which is known by `address`, at the newest instant that both know of. */

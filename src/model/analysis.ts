@@ -598,7 +598,10 @@ const group = z.object({
   id: z.string(),
   kind: z.enum(['cluster', 'replication', 'fleet']),
   nodeIds: z.array(z.string()),
+  /** Those that were read. */
   shards: z.number().int().optional(),
+  /** Shards of the same cluster that CLUSTER NODES names, and of which nothing was read. */
+  unreadShards: z.number().int().optional(),
   /** Shard with the highest counted peak, and that peak over the mean of all shards'. */
   hottestNodeId: z.string().optional(),
   skew: ratio.optional(),

@@ -249,6 +249,8 @@ export const TEXT_FIELDS = {
   masterLinkStatus: ['master_link_status'],
   replicationId: ['master_replid'],
   tcpPort: ['tcp_port'],
+  // From the lines slave0, slave1 …: addresses of a primary's replicas, sorted, a space between them.
+  replicas: [],
   rdbLastBgsaveStatus: ['rdb_last_bgsave_status'],
   aofLastRewriteStatus: ['aof_last_bgrewrite_status'],
   aofLastWriteStatus: ['aof_last_write_status'],

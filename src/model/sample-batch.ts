@@ -81,6 +81,21 @@ export interface BulkTable {
 /** What a source hands on. */
 export type Delivery = SampleBatch | BulkTable;
 
+/** A node as a text of CLUSTER NODES tells it. */
+export interface ClusterNode {
+  /** 40 hexadecimal digits. */
+  readonly id: string;
+  /** `host:port` in lower case. */
+  readonly address?: string;
+  /** Id of the primary that it replicates. */
+  readonly primaryId?: string;
+  readonly holdsSlots: boolean;
+  /** It is the node that was asked. */
+  readonly isSelf: boolean;
+  /** Number of the text in its input: nodes of one text are of one cluster. */
+  readonly view: number;
+}
+
 /** What was understood of one input: shown by `inspect` and, in short, under data quality. Mutable while it is being read. */
 export interface InputReport {
   readonly input: string;
@@ -109,6 +124,8 @@ export interface InputReport {
   wrappedIntegers: number;
   /** Set when the values are averages, so that peaks are under-stated; says why. */
   averaged?: string;
+  /** Nodes that texts of CLUSTER NODES in it name. */
+  clusterNodes?: readonly ClusterNode[];
   /** Nothing of this input could be used, though others could: why. */
   unusable?: string;
   readonly notes: string[];

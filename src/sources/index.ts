@@ -62,7 +62,8 @@ export async function* readInputs(
       if (deliveries > 0) report.notes.push(`reading stopped early: ${error.message}`);
       else {
         failures.push(error);
-        report.unusable = error.message;
+        // The nodes of a cluster say how those of the other inputs belong together.
+        if (report.clusterNodes === undefined) report.unusable = error.message;
       }
     }
     if (deliveries > 0) used += 1;

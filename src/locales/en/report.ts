@@ -782,6 +782,8 @@ export const reportWords = {
       replaced: (by: string) => `primary until ${by} took its place`,
     },
     unlimited: 'no limit',
+    unreadShards: (count: number) =>
+      `${count === 1 ? 'One more shard' : `${count} more shards`} of this cluster ${count === 1 ? 'was' : 'were'} not read, and ${count === 1 ? 'is' : 'are'} in no figure here.`,
     labels: (list: string) => `As the configuration says: ${list}.`,
     smaller: (replica: string, what: string, primary: string) =>
       `${replica} has a smaller ${what} than ${primary}: after a failover it has less room for the same load.`,

@@ -35,6 +35,9 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
             : text({ strong: words.need(format.number(members.length), machine, format.bytes(maxmemory), group.sizedByNodeId ?? '') }),
     },
     ...(provisioning?.spread === undefined ? [] : [{ type: 'paragraph' as const, text: text(spreadText(telling, provisioning.spread)) }]),
+    ...(group.unreadShards === undefined
+      ? []
+      : [{ type: 'paragraph' as const, text: text(words.unreadShards(group.unreadShards)), tone: 'warning' as const }]),
     { type: 'figures', figures: groupFigures(group, telling, (nodeId) => anchorOf(byNode.get(nodeId)), id('members')) },
     {
       type: 'table',

@@ -69,6 +69,8 @@ export function toBatch(input: string, dumps: readonly PlacedDump[]): SampleBatc
     });
     if (column.some((text) => text !== undefined)) texts.set(id, column);
   });
+  const replicas = dumps.map(({ dump }) => dump.replicas && [...dump.replicas.values()].toSorted().join(' '));
+  if (replicas.some((text) => text !== undefined)) texts.set('replicas', replicas);
 
   return {
     kind: 'batch',

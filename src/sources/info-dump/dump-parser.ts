@@ -1,4 +1,5 @@
 import { parseBytes } from '../../model/bytes.ts';
+import { ClusterNodes } from './cluster-nodes.ts';
 import { stripDecoration } from './decoration.ts';
 import { type Dump, hasField, startDump, textOf, WITHOUT_NUMBER, type WrittenStamp } from './dump.ts';
 import {
@@ -31,10 +32,12 @@ const TEXT_LENGTH_LIMIT = 256;
 const DATABASES_PER_DUMP_LIMIT = 1024;
 const SECTIONS_PER_DUMP_LIMIT = 64;
 
-/** What a word before the first colon means: a slot from 0, a database from FIRST_DATABASE, or one of these. */
+/** What a word before the first colon means: a slot from 0, a database from FIRST_DATABASE, a replica from FIRST_REPLICA, or one of these. */
 const IGNORED = -1;
 const LOOK_CLOSER = -2;
 const FIRST_DATABASE = 1_000_000;
+const FIRST_REPLICA = 2_000_000;
+const REPLICAS_PER_DUMP_LIMIT = 20;
 
 const CR = 13;
 const LEAST = Float64Array.from(INFO_FIELDS, (field) => field.least);
@@ -131,6 +134,8 @@ export class DumpParser {
   readonly #words = new Map<string, KnownWord>();
   #lastWord: KnownWord | undefined;
   readonly #interned = new Map<string, string>();
+  /** What texts of CLUSTER NODES beside the dumps say. */
+  readonly clusterNodes = new ClusterNodes();
   /** Lines over 1 MiB that were skipped. */
   longLines = 0;
   /** Whether command, error or latency statistics were seen, which INFO prints without memory when asked for them alone. */
@@ -284,6 +289,7 @@ export class DumpParser {
     let meaning = LOOK_CLOSER;
     if (slot !== undefined) meaning = slot;
     else if (database) meaning = FIRST_DATABASE + Number(database[1]);
+    else if (/^(?:slave|replica)\d{1,3}$/.test(name)) meaning = FIRST_REPLICA + Number(name.replace(/\D+/, ''));
     else if (/^(?:cmdstat|errorstat|latency_percentiles_usec)_/.test(name)) {
       this.sawStatistics = true;
       meaning = IGNORED;
@@ -311,6 +317,10 @@ export class DumpParser {
 
   /** Keeps one field of the dump that is open, or of a new one when the open one already has this field. */
   #keep(open: OpenDump, meaning: number, rawValue: string): void {
+    if (meaning >= FIRST_REPLICA) {
+      if (open.dump !== undefined) keepReplica(open.dump, meaning - FIRST_REPLICA, rawValue);
+      return;
+    }
     let dump = open.dump ?? this.#dumpFor(open);
     if (meaning >= FIRST_DATABASE) {
       if (dump.databases?.has(meaning - FIRST_DATABASE)) dump = this.#startNext(open);
@@ -391,6 +401,7 @@ export class DumpParser {
     const line = withPlainAddress(coloured.includes('\u001b') ? withoutColours(coloured).trim() : coloured.trim());
     if (line === '') return;
     if (line.charCodeAt(0) === 35 && this.#readSection(line)) return;
+    if (this.clusterNodes.read(line, this.#line)) return;
     if (this.#readPrompt(line)) return;
     if (RESP_LENGTH.test(line) || REPORT_PART.test(line)) {
       this.#finishAll();
@@ -747,6 +758,15 @@ export class DumpParser {
     if (dump.stamp === undefined && this.#stampPlace === 'before') dump.stamp = this.#stamp;
     this.#finished.push(dump);
   }
+}
+
+/** `ip=10.0.0.2,port=6379,state=online,…`, before Redis 2.8 `10.0.0.2,6379,online`; a replica that is gone tells no address. */
+function keepReplica(dump: Dump, index: number, value: string): void {
+  const match = /^ip=([^,\s]{1,255}),port=(\d{1,5})(?:,|$)/.exec(value) ?? /^([^,=\s]{1,255}),(\d{1,5}),\w/.exec(value);
+  if (!match?.[1] || Number(match[2]) === 0) return;
+  dump.replicas ??= new Map();
+  const host = match[1].includes(':') ? `[${match[1]}]` : match[1];
+  if (dump.replicas.size < REPLICAS_PER_DUMP_LIMIT) dump.replicas.set(index, `${host}:${match[2]}`.toLowerCase());
 }
 
 const FIELD_IN_LINE_AT_END = /\b[a-z]\w{1,60}:\d{1,20}$/;

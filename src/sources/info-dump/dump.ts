@@ -12,6 +12,8 @@ export interface Dump {
   readonly sections: string[];
   /** Database number → its keys and expires. */
   databases: Map<number, { readonly keys: number; readonly expires: number }> | undefined;
+  /** Addresses of its replicas, by the number that INFO gives them. */
+  replicas: Map<number, string> | undefined;
   /** A database line that could not be read: then no sum is known. */
   brokenDatabase: boolean;
   /** The first field came before any section header although headers follow: the head of this dump is missing. */
@@ -64,6 +66,7 @@ export function startDump(line: number): Dump {
     seenCount: 0,
     sections: [],
     databases: undefined,
+    replicas: undefined,
     brokenDatabase: false,
     headless: false,
     wrapped: 0,

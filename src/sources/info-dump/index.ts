@@ -28,6 +28,8 @@ const MARKER =
 const TABLE_MARKER =
   /^[|\s"'`*]{0,20}(?:redis_version|valkey_version|used_memory(?:_rss|_peak|_human)?|maxmemory|mem_fragmentation_ratio|uptime_in_seconds|connected_clients|total_commands_processed|evicted_keys|keyspace_hits)["'`*]{0,3}(?:[ \t]{0,40}[|,;][ \t]{0,40}|[ \t]{1,60})["'`]?\d[\d.]{0,30}[KMGTB]?["'`]?[ \t|,;]{0,20}$/gm;
 const LONE_MARKER = /^used_memory:\d/m;
+/** A node as CLUSTER NODES prints it. */
+const CLUSTER_MARKER = /^(?:\d{1,4}\) )?"?[0-9a-f]{40} \S{0,300} [a-z,!?]{3,80} (?:-|[0-9a-f]{40}) \d/m;
 
 /** INFO replies saved as text: one or thousands in a file, with whatever people and tools put between and before their lines. */
 export const infoDumpSource: Source = { id: 'info-dump', accepts, read };
@@ -36,7 +38,7 @@ function accepts(input: Input): boolean {
   // UTF-16 read as UTF-8 has a NUL beside each letter.
   const text = withoutColours(input.head.replaceAll('\0', '')).replace(/\r\n?/g, '\n');
   const head = /[^\0-\x7f]/.test(text) ? plainCharacters(Buffer.from(text, 'utf8').toString('latin1')) : text;
-  return hasTwo(MARKER, head) || hasTwo(TABLE_MARKER, head) || LONE_MARKER.test(head);
+  return hasTwo(MARKER, head) || hasTwo(TABLE_MARKER, head) || LONE_MARKER.test(head) || CLUSTER_MARKER.test(head);
 }
 
 function hasTwo(marker: RegExp, text: string): boolean {
@@ -106,7 +108,12 @@ async function* read(input: Input, options: ReadOptions, report: InputReport, si
   const fileZoneAssumed = placement.timeSource === 'file-names' && fileStamp?.zoned === false;
   if ((placement.timeSource === 'stamps' && parser.assumedZone) || fileZoneAssumed) report.assumedZone = timeZone;
   addNotes(report, parser, naming, refusals.rounded);
-  if (report.samples === 0) throw new InputError(input.name, whyNothing(refusals, parser.sawStatistics));
+  const { nodes } = parser.clusterNodes;
+  if (nodes.length > 0) report.clusterNodes = nodes;
+  if (report.samples > 0) return;
+  if (nodes.length > 0)
+    throw new InputError(input.name, 'holds the nodes of a cluster and no INFO. Give the INFO of these nodes beside it.');
+  throw new InputError(input.name, whyNothing(refusals, parser.sawStatistics));
 }
 
 async function* readBlocks(input: Input, signal: AbortSignal | undefined): AsyncGenerator<string> {
