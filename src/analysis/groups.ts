@@ -5,6 +5,7 @@ import { countKeys } from './evictable-keys.ts';
 import type { NodeFigures } from './findings/finding-rule.ts';
 import { type Membership, type ReplicationSet, roleOf } from './membership.ts';
 import { commonInstant, valueNear } from './replication.ts';
+import { judgeEvenSpread, judgeResilience } from './resilience.ts';
 import type { ShardPlace } from './what-if.ts';
 
 /** A node and its peaks. */
@@ -18,17 +19,24 @@ export interface MeasuredNode extends SeenNode {
   readonly node: Pick<NodeFigures, 'id' | 'peaks' | 'systemMemory' | 'provisioning'>;
 }
 
-/**
- * The provisioning of a group of which each machine must hold what this node needs.
- * @param shards - machines that hold data of their own; replicas are not counted
- */
-export type SizeGroup<Node extends MeasuredNode> = (node: Node, shards: number) => Provisioning;
+/** What a group asks of the budget of one of its nodes. */
+export interface GroupPlanner<Node extends MeasuredNode> {
+  /**
+   * The provisioning of a group of which each machine must hold what this node needs.
+   * @param shards - machines that hold data of their own; replicas are not counted
+   */
+  readonly sizeGroup: (node: Node, shards: number) => Provisioning;
+  /** The budget of a shard that holds this share of the node's data. */
+  readonly planShare: (node: Node, share: number) => Pick<Provisioning, 'memoryNeededBytes' | 'maxmemoryBytes'>;
+  /** Share of a machine that is full with all that a fork needs. */
+  readonly ceilingRatio: number;
+}
 
 /**
  * A group's figures: its data, its skew, what each of its machines needs, and how its replicas compare with their primaries.
  * Docs: docs/methodology.md#groups
  */
-export function describeGroup<Node extends MeasuredNode>(group: Membership<Node>, sizeGroup: SizeGroup<Node>): GroupAnalysis {
+export function describeGroup<Node extends MeasuredNode>(group: Membership<Node>, planner: GroupPlanner<Node>): GroupAnalysis {
   const { id, kind, sets, assigned } = group;
   const nodes = sets.flatMap((set) => set.nodes);
   const shards = kind === 'cluster' ? sets.length : undefined;
@@ -49,14 +57,22 @@ export function describeGroup<Node extends MeasuredNode>(group: Membership<Node>
       ? {}
       : {
           skewCause: findSkewCause(peaks, hottest),
-          evenSpread: { peakBytes: dataPeakBytes / shards, moveBytes: hottest.bytes - dataPeakBytes / shards },
+          evenSpread: {
+            peakBytes: dataPeakBytes / shards,
+            moveBytes: hottest.bytes - dataPeakBytes / shards,
+            // What the shards hold that were not read is not known.
+            ...(group.shardCount !== undefined && group.shardCount > shards
+              ? {}
+              : judgeEvenSpread(nodes, planner.planShare(hottest.node, dataPeakBytes / shards / hottest.bytes))),
+          },
         }),
     dataPeakBytes,
     members: sets.flatMap((set) => set.nodes.map((node) => ({ ...describeMember(node, set.primary), ...zoneOf(node, group) }))),
     source: assigned === undefined ? 'found' : 'config',
     labels: assigned?.definition.labels,
+    ...judgeResilience(group, planner.ceilingRatio),
     // The nodes of a fleet are bought one by one.
-    ...(kind === 'fleet' ? {} : describeNeed(nodes, shards, sizeGroup)),
+    ...(kind === 'fleet' ? {} : describeNeed(nodes, shards, planner)),
   };
 }
 
@@ -69,7 +85,7 @@ function zoneOf<Node extends MeasuredNode>({ node }: Node, { assigned }: Members
 function describeNeed<Node extends MeasuredNode>(
   nodes: readonly Node[],
   shards: number | undefined,
-  sizeGroup: SizeGroup<Node>,
+  { sizeGroup }: GroupPlanner<Node>,
 ): Pick<GroupAnalysis, 'sizedByNodeId' | 'totalMemoryNeededBytes' | 'provisioning'> {
   const needOf = ({ node }: Node) => node.provisioning.memoryNeededBytes;
   const neediest = nodes.filter((node) => needOf(node) !== undefined).toSorted((a, b) => (needOf(b) ?? 0) - (needOf(a) ?? 0))[0];

@@ -107,7 +107,14 @@ export function analyzeHistories(
   const groups = memberships.map((group) =>
     describeGroup(
       mapMembership(group, (node) => planned.get(node) as PlannedNode),
-      (node, shards) => ({ ...node.node.provisioning, instance: sizeInstance(node.question, settings, options.catalog, shards) }),
+      {
+        sizeGroup: (node, shards) => ({
+          ...node.node.provisioning,
+          instance: sizeInstance(node.question, settings, options.catalog, shards),
+        }),
+        planShare: (node, share) => planMemory(moveData(node.question, { engine: settings.engine, share })),
+        ceilingRatio: settings.forkCeilingRatio,
+      },
     ),
   );
   const groupOf = new Map(fleetsFirst(groups).flatMap((group) => group.nodeIds.map((id) => [id, group] as const)));

@@ -43,11 +43,16 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   if (raised.has('system-memory-ratio-high')) {
     const first = actions.find(({ findingIds }) => findingIds.includes('system-memory-ratio-high'));
     if (first?.id === 'enable-activedefrag') return verdict('act', 'fragmentation', ['external-fragmentation', ...machine]);
-    if (first?.id === 'lower-maxmemory') return verdict('act', 'lower-maxmemory', machine);
+    if (first?.id === 'lower-maxmemory' && !advises('move-slots')) return verdict('act', 'lower-maxmemory', machine);
     if (actions[0]?.id === 'limit-replica-buffers') return verdict('act', 'replica-buffers', ['replica-buffer-risk', ...machine]);
     if (actions[0]?.id === 'limit-client-memory') return verdict('act', 'client-buffers', ['client-memory-high', ...machine]);
+    if (advises('move-slots')) return verdict('act', 'move-slots', ['shard-skew', ...machine]);
     if (mustGrow) return verdict('act', 'resize-now', machine);
     if (raised.has('maxmemory-unset')) return verdict('act', 'set-maxmemory', machine);
+  }
+  if (advises('move-slots')) {
+    const isSoon = (earliestDaysOf(node) ?? Number.POSITIVE_INFINITY) <= ACT_WITHIN_DAYS;
+    return verdict(isSoon ? 'act' : 'watch', 'move-slots', ['shard-skew', ...machine]);
   }
   if (mustGrow) {
     const earliestDays = earliestDaysOf(node);

@@ -347,6 +347,7 @@ export const ACTION_IDS = [
   'collect-more',
   'fix-input',
   'add-shards',
+  'move-slots',
   'nothing',
 ] as const;
 
@@ -559,6 +560,7 @@ export const nodeSchema = z.object({
     id: z.enum([
       'safe',
       'oversized',
+      'move-slots',
       'resize-before',
       'resize-now',
       'lower-maxmemory',
@@ -594,6 +596,18 @@ const fleetTotals = z.object({
   recommendedUsdHour: knownSum.optional(),
 });
 
+/** `holds`: a replica takes over the load so far; `short`: the best one has too little memory; `data-lost`: there is none. */
+const failoverVerdict = z.enum(['holds', 'unknown', 'short', 'data-lost']);
+const shardFailover = z.object({
+  primaryId: z.string().optional(),
+  /** The one that would take over. */
+  replicaId: z.string().optional(),
+  verdict: failoverVerdict,
+  shortIn: z.array(z.enum(['machine', 'maxmemory'])).optional(),
+  /** Why it is unknown. */
+  reason: z.enum(['primary-not-read', 'replica-not-read', 'replicas-not-told', 'machine-unknown']).optional(),
+});
+
 const group = z.object({
   id: z.string(),
   kind: z.enum(['cluster', 'replication', 'fleet']),
@@ -608,7 +622,36 @@ const group = z.object({
   /** Why it holds more: more keys, or more bytes a key; each over the mean of all shards. */
   skewCause: z.object({ cause: z.enum(['more-keys', 'larger-values', 'both']), keysRatio: ratio, bytesPerKeyRatio: ratio }).optional(),
   /** What each shard would hold at an even spread, and what the hottest would have to give away for it. */
-  evenSpread: z.object({ peakBytes: bytes, moveBytes: bytes }).optional(),
+  evenSpread: z
+    .object({
+      peakBytes: bytes,
+      moveBytes: bytes,
+      /** What each shard would need then, and whether the present machines and limits hold it: then nothing is to be bought. */
+      memoryNeededBytes: bytes.optional(),
+      maxmemoryBytes: bytes.optional(),
+      machineSuffices: z.boolean().optional(),
+      limitSuffices: z.boolean().optional(),
+    })
+    .optional(),
+  /** When the primary of one shard fails; `verdict` is of the worst. */
+  failover: z.object({ verdict: failoverVerdict, shards: z.array(shardFailover) }).optional(),
+  /** When one zone fails; nothing is judged unless the zone of every node is known. */
+  zoneLoss: z
+    .object({
+      status: z.enum(['judged', 'zones-unknown']),
+      unknownNodeIds: z.array(z.string()).optional(),
+      zones: z.array(
+        z.object({
+          zone: z.string(),
+          nodes: z.number().int(),
+          /** Shards whose primary is in it. */
+          primaries: z.number().int(),
+          verdict: failoverVerdict,
+          shards: z.array(shardFailover),
+        }),
+      ),
+    })
+    .optional(),
   /** Peaks of the data, each shard counted once. */
   dataPeakBytes: bytes.optional(),
   members: z.array(

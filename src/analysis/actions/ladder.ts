@@ -23,6 +23,8 @@ export function memoryLadder(context: ActionContext): Step[] {
   const lower = lowerMaxmemory(context);
   const isEnough = (relievedBytes > 0 && !isShortWithout(context, relievedBytes)) || isCoveredByLimit(context, lower.length > 0);
   const upgrade = isEnough ? [] : needed;
+  // Before anything is bought or narrowed: what lies on the wrong shard can be moved.
+  if (upgrade[0]?.action.id === 'move-slots') return [...upgrade, ...holes, ...buffers, ...lower];
   const limits = upgrade.length > 0 ? growWithMachine(context, lower, upgrade) : lower.length > 0 ? lower : setMaxmemory(context);
   const down = upgrade.length > 0 ? [] : shrink(context);
   const present = down.some(({ action }) => action.id === 'lower-maxmemory') ? [] : limits;

@@ -3,7 +3,7 @@ import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
 import { roundDownLimit } from '../limit-steps.ts';
 import { resizeCommands } from '../resize-commands.ts';
-import { containerMemoryCommands } from '../server-commands.ts';
+import { containerMemoryCommands, isOwnServer } from '../server-commands.ts';
 import { findShortRatio } from '../sizing.ts';
 import {
   type ActionContext,
@@ -43,6 +43,7 @@ export function resizeUp(context: ActionContext): Step[] {
     'maxmemory-too-low',
     'hash-table-step-ahead',
   ]);
+  if (canMoveSlots(context)) return [moveSlots(context, findingIds)];
   if (provisioning.spread !== undefined && provisioning.spread.shards > provisioning.spread.presentShards)
     return [spreadAsAsked(context, provisioning.spread, findingIds)];
   const { current } = instance;
@@ -64,6 +65,40 @@ export function resizeUp(context: ActionContext): Step[] {
       values: known({ memoryNeededBytes, targetBytes: targetOf(context, recommended), ...(recommended && choiceValues(recommended)) }),
     }),
   ];
+}
+
+/** Spread evenly, the data of this cluster fit into the machines that it has; a few large keys could not be spread. */
+function canMoveSlots({ group, node }: ActionContext): boolean {
+  const peak = (node.peaks.countedBytes ?? node.peaks.usedMemoryBytes)?.value ?? 0;
+  const { evenSpread, skewCause } = group ?? {};
+  return evenSpread?.machineSuffices === true && skewCause?.cause !== 'larger-values' && peak > evenSpread.peakBytes;
+}
+
+const SLOTS = 16_384;
+
+/** Slots to other shards in place of a larger machine. How many, as if all slots were of one size and every shard had its share of them. */
+function moveSlots(context: ActionContext, findingIds: readonly FindingId[]): Step {
+  const { group, node, engine } = context;
+  const { peakBytes = 0, maxmemoryBytes, memoryNeededBytes } = group?.evenSpread ?? {};
+  const ownBytes = (node.peaks.countedBytes ?? node.peaks.usedMemoryBytes)?.value ?? 0;
+  const moveBytes = ownBytes - peakBytes;
+  const slots = Math.round((SLOTS / (group?.shards ?? 1)) * (moveBytes / ownBytes));
+  const cli = engine.name === 'valkey' ? 'valkey-cli' : 'redis-cli';
+  const door = settingsDoor(context);
+  return step('ladder', {
+    id: 'move-slots',
+    effort: 'project',
+    findingIds: [...new Set([...raisedAmong(context, ['shard-skew']), ...findingIds])],
+    givesBytes: moveBytes,
+    commands: isOwnServer(door)
+      ? [`${cli} --cluster reshard ADDRESS --cluster-from HOT_SHARD --cluster-to COLD_SHARD --cluster-slots ${slots} --cluster-yes`]
+      : [],
+    undo: isOwnServer(door)
+      ? [`${cli} --cluster reshard ADDRESS --cluster-from COLD_SHARD --cluster-to HOT_SHARD --cluster-slots ${slots} --cluster-yes`]
+      : [],
+    verify: infoLine(context, 'default', ['used_memory', 'db0']),
+    values: known({ moveBytes, peakBytes, slots, shards: group?.shards, memoryNeededBytes, maxmemoryBytes }),
+  });
 }
 
 /** More shards as the user plans them, in place of a larger machine. */

@@ -536,6 +536,13 @@ export const judgementWords: JudgementWords = {
           : 'With --system-memory or --instance the report can say how full the machine is and what fits.',
       expect: () => '',
     },
+    'move-slots': {
+      name: 'moving slots',
+      title: (v, f) => `Move ${tell(v, 'moveBytes', f.bytes, 'data')} of slots to the other shards, before anything is bought`,
+      detail: (v, f) =>
+        `Spread evenly, each of the ${tell(v, 'shards', f.number, '')} shards holds ${tell(v, 'peakBytes', f.bytes, 'the same')} and needs a machine of ${tell(v, 'memoryNeededBytes', f.bytes, 'its size')} with a maxmemory of ${tell(v, 'maxmemoryBytes', f.bytes, 'its share')}: the present machines hold that. ${tell(v, 'slots', f.number, 'How many')} slots are the estimate for slots of one size; CLUSTER COUNTKEYSINSLOT tells which are large. Move a part, look, and go on.`,
+      expect: () => 'used_memory of this shard falls and that of the others rises as the slots move',
+    },
     'add-shards': {
       name: 'more shards',
       title: (v, f) =>
@@ -572,6 +579,10 @@ export const judgementWords: JudgementWords = {
     oversized: {
       headline: (v, f) =>
         `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
+    },
+    'move-slots': {
+      headline: (v, f) =>
+        `Spread the data over the shards: this one is the reason to buy, and the machines that are there would do${tell(v, 'earliestAt', (at) => `; by ${f.date(at)}`)}.`,
     },
     'resize-before': {
       headline: (v, f) =>

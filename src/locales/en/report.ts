@@ -573,6 +573,9 @@ export const reportWords = {
       PARAMETER_GROUP: 'the parameter group in use (a default one cannot be changed: copy it, and give the copy to the cluster)',
       REPLICATION_GROUP: 'the id of the replication group (of a node without one: modify-cache-cluster --cache-cluster-id)',
       CLUSTER: 'the name of the cluster',
+      ADDRESS: 'host:port of any node of the cluster',
+      HOT_SHARD: 'the node id of this shard’s primary (CLUSTER MYID)',
+      COLD_SHARD: 'the node id of the primary that gets the slots, the emptiest first',
       INSTANCE: 'the name of the instance',
       REGION: 'its region',
       NAME: 'the name of the cache',
@@ -782,6 +785,31 @@ export const reportWords = {
       replaced: (by: string) => `primary until ${by} took its place`,
     },
     unlimited: 'no limit',
+    evenSuffices: (peak: string, limit: string, raise: boolean) =>
+      `Reshard before buying: spread evenly, each shard would hold ${peak} at its peak, and the machines that are there would do${raise ? `, with a maxmemory of ${limit}` : ''}.`,
+    evenShort: (machine: string) => `An even spread alone would not do: each shard would still need a machine of ${machine}.`,
+    lost: {
+      caption: 'When one is lost',
+      head: { what: 'What fails', then: 'What is left', verdict: 'Verdict' },
+      shard: (primary: string) => `primary ${primary}`,
+      unreadPrimary: 'a primary that was not read',
+      zone: (zone: string, primaries: number, nodes: number) =>
+        `zone ${zone} (${nodes} ${nodes === 1 ? 'node' : 'nodes'}, ${primaries} ${primaries === 1 ? 'primary' : 'primaries'})`,
+      verdict: { holds: 'holds', unknown: 'not known', short: 'too small', 'data-lost': 'data lost' },
+      takesOver: (replica: string) => `${replica} takes over`,
+      shortIn: (replica: string, what: string) => `${replica} would take over, but its ${what} is smaller than the load so far`,
+      nobody: 'no replica: the data are gone until they are loaded again',
+      noPrimary: 'no primary is in it; replicas come back later',
+      reason: {
+        'primary-not-read': 'its primary was not read',
+        'replica-not-read': 'it has a replica that was not read',
+        'replicas-not-told': 'the input does not say whether it has replicas',
+        'machine-unknown': 'what the replica may hold is not known: its machine or its limit is not told',
+      },
+      zonesUnknown: (nodes: string) =>
+        `Whether one zone may fail cannot be judged: the zones of ${nodes} are not known. Give them as \`zones:\` of a group in the file of --config.`,
+      note: 'Judged by the highest load so far, against the replica’s limit and 95 % of its machine. Two servers on one host are not seen.',
+    },
     unreadShards: (count: number) =>
       `${count === 1 ? 'One more shard' : `${count} more shards`} of this cluster ${count === 1 ? 'was' : 'were'} not read, and ${count === 1 ? 'is' : 'are'} in no figure here.`,
     labels: (list: string) => `As the configuration says: ${list}.`,

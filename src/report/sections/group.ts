@@ -38,6 +38,7 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
     ...(group.unreadShards === undefined
       ? []
       : [{ type: 'paragraph' as const, text: text(words.unreadShards(group.unreadShards)), tone: 'warning' as const }]),
+    ...evenSpreadNote(group, telling),
     { type: 'figures', figures: groupFigures(group, telling, (nodeId) => anchorOf(byNode.get(nodeId)), id('members')) },
     {
       type: 'table',
@@ -58,6 +59,7 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
       }),
       dense: true,
     },
+    ...lossBlocks(group, telling, id('lost')),
     ...memberNotes(group, telling).map((note): Block => ({ type: 'paragraph', text: note, tone: 'warning' })),
   ];
   return { id: id('group'), title: groupTitle(group, telling), blocks };
@@ -79,6 +81,63 @@ function plainTitle(group: GroupAnalysis, { locale, format }: Pick<Telling, 'loc
   const primary = group.members.find(({ role }) => role === 'primary')?.nodeId;
   if (group.kind === 'cluster') return words.cluster(format.number(group.shards ?? 0), group.nodeIds[0] ?? '');
   return primary === undefined ? words.replicasOnly : words.replication(primary);
+}
+
+/** Whether an even spread makes buying needless, where the spread is uneven enough to ask. */
+function evenSpreadNote(group: GroupAnalysis, { analysis, locale, format }: Telling): Block[] {
+  const words = locale.report.group;
+  const { evenSpread, nodeIds, provisioning } = group;
+  const { machineSuffices, limitSuffices, memoryNeededBytes, maxmemoryBytes } = evenSpread ?? {};
+  const needed = provisioning?.memoryNeededBytes ?? 0;
+  if (evenSpread === undefined || memoryNeededBytes === undefined || maxmemoryBytes === undefined) return [];
+  const isShort = analysis.nodes.some(({ id, systemMemory }) => nodeIds.includes(id) && (systemMemory.totalBytes ?? needed) < needed);
+  if (!isShort || machineSuffices === undefined) return [];
+  const sentence = machineSuffices
+    ? words.evenSuffices(format.bytes(evenSpread.peakBytes), format.bytes(maxmemoryBytes), limitSuffices === false)
+    : words.evenShort(format.bytes(memoryNeededBytes));
+  return [{ type: 'paragraph', text: text({ strong: sentence }) }];
+}
+
+const LOSS_TONES = { holds: 'good', unknown: 'info', short: 'warning', 'data-lost': 'critical' } as const;
+
+/** One shard's failover and one zone's loss: what is left. */
+function lossBlocks({ failover, zoneLoss }: GroupAnalysis, { locale, format }: Telling, id: string): Block[] {
+  const words = locale.report.group.lost;
+  if (failover === undefined) return [];
+  type Shard = (typeof failover.shards)[number];
+  const outcome = ({ verdict, replicaId = '', shortIn = [], reason }: Shard): string => {
+    if (verdict === 'data-lost') return words.nobody;
+    if (verdict === 'short') return words.shortIn(replicaId, format.list(shortIn.map((each) => locale.report.group.smallerIn[each])));
+    return verdict === 'holds' ? words.takesOver(replicaId) : words.reason[reason ?? 'machine-unknown'];
+  };
+  const row = (what: string, shards: readonly Shard[], verdict: Shard['verdict']): TableCell[] => {
+    const worst = shards.filter((shard) => shard.verdict === verdict);
+    return [
+      cell(what),
+      cell(worst.length === 0 ? words.noPrimary : format.list([...new Set(worst.map(outcome))])),
+      cell(words.verdict[verdict], verdict, { tone: LOSS_TONES[verdict] }),
+    ];
+  };
+  const shardRows = failover.shards.map((shard) =>
+    row(shard.primaryId === undefined ? words.unreadPrimary : words.shard(shard.primaryId), [shard], shard.verdict),
+  );
+  const zoneRows = (zoneLoss?.zones ?? []).map(({ zone, nodes, primaries, shards, verdict }) =>
+    row(words.zone(zone, primaries, nodes), shards, verdict),
+  );
+  const unknown = zoneLoss?.unknownNodeIds ?? [];
+  const shown = [...unknown.slice(0, 3), ...(unknown.length > 3 ? ['…'] : [])].join(', ');
+  return [
+    {
+      type: 'table',
+      id,
+      caption: words.caption,
+      columns: [column('what', words.head.what), column('then', words.head.then), column('verdict', words.head.verdict)],
+      rows: [...shardRows, ...zoneRows],
+      note: text(words.note),
+      dense: true,
+    },
+    ...(unknown.length === 0 ? [] : [{ type: 'paragraph' as const, text: text(words.zonesUnknown(shown)) }]),
+  ];
 }
 
 function anchorOf(telling: Telling | undefined): string {
