@@ -63,6 +63,10 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     clientBytes: typeof clientBytes === 'number' ? clientBytes : undefined,
     oomErrors: node.activity.oomErrors,
     interimMaxmemoryBytes: interimMaxmemory(node),
+    // More shards in place of a larger machine, as the user plans them: the first figures are of each of them.
+    plannedShards: node.actions.some(({ id, values }) => id === 'add-shards' && values.reason === 'asked')
+      ? provisioning.spread?.shards
+      : undefined,
     notCountedBytes: typeof notCounted === 'number' ? notCounted : undefined,
   };
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));

@@ -5,6 +5,7 @@ import type { AnalyzeOptions } from '../../src/index.ts';
 import type { NodeAnalysis } from '../../src/model/analysis.ts';
 import { GiB } from '../../src/model/bytes.ts';
 import type { NodeHistory } from '../../src/model/node-history.ts';
+import { buildReport } from '../../src/report/index.ts';
 import { buildNodeHistory, sampleEvery, type TestSample } from '../helpers/node-history.ts';
 
 const tool = { name: 'redis-headroom', version: '0.0.0' };
@@ -120,6 +121,8 @@ describe('the plan under --shards', () => {
 
   it('is the first step where a larger machine would be, and no step where none is needed', () => {
     const large = { usedMemoryBytes: 14 * GiB, usedMemoryRssBytes: 14.5 * GiB, maxmemoryBytes: 0 };
+    const analysis = analyzeHistories([nodeOf(large)], [], { catalog: [], catalogDates: {}, tool, generatedAt: 0, shards: 3 });
+    expect(buildReport(analysis).cover.verdict).toMatch(/^Spread the data over 3 shards/);
     const [first, ...rest] = analyzeNode(nodeOf(large), { shards: 3 }).actions.filter(({ effort }) => effort !== 'nothing');
     expect(first).toMatchObject({ id: 'add-shards', values: { shards: 3, reason: 'asked' } });
     expect(rest.map(({ id }) => id)).not.toContain('resize-up');

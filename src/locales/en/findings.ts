@@ -54,6 +54,11 @@ const perhaps = (values: Values, text: string): string =>
   values.isMain === false ? `Possibly ${text.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}` : text;
 
 /** English words of findings, actions and verdicts. */
+/** Where the room is to come from: a larger machine, or more shards where these are planned. */
+function roomFrom(v: Values, f: Format): string {
+  return tell(v, 'plannedShards', (n) => `Spread the data over ${f.number(n)} shards`, 'Raise the machine');
+}
+
 export const judgementWords: JudgementWords = {
   findings: {
     'system-memory-ratio-high': {
@@ -586,7 +591,7 @@ export const judgementWords: JudgementWords = {
     },
     'resize-before': {
       headline: (v, f) =>
-        `Raise the machine${tell(
+        `${roomFrom(v, f)}${tell(
           v,
           'earliestAt',
           (at) => ` before ${f.date(at)}`,
@@ -596,8 +601,8 @@ export const judgementWords: JudgementWords = {
     'resize-now': {
       headline: (v, f) =>
         v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio
-          ? `Raise the machine now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of it`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}${tell(v, 'interimMaxmemoryBytes', (n) => `; until then, cap maxmemory at ${f.bytes(n)}`)}.`
-          : `Raise the machine now: with the pages that saving copies, the load needs ${tell(v, 'memoryNeededBytes', f.bytes, 'more')}.`,
+          ? `${roomFrom(v, f)} now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of ${v.plannedShards === undefined ? 'it' : 'the machine'}`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}${tell(v, 'interimMaxmemoryBytes', (n) => `; until then, cap maxmemory at ${f.bytes(n)}`)}.`
+          : `${roomFrom(v, f)} now: with the pages that saving copies, the load needs ${tell(v, 'memoryNeededBytes', f.bytes, 'more')}.`,
     },
     'lower-maxmemory': {
       headline: (v, f) =>
