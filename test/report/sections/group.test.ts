@@ -105,8 +105,13 @@ describe('the section of a group', () => {
     const report = buildReport(analyzePair());
     expect(report.sections[0]?.title).toBe('primary and its replicas');
     const blocks = groupBlocks(report);
-    expect(blocks.map(({ type }) => type)).toEqual(['paragraph', 'figures', 'table']);
-    const [, figures] = blocks;
+    expect(blocks.map(({ type }) => type)).toEqual(['paragraph', 'figures', 'table', 'table', 'paragraph']);
+    expect(JSON.stringify(blocks)).not.toContain('"warning"');
+    const [, figures, , lost, zones] = blocks;
+    expect(lost?.type === 'table' && lost.rows.map((row) => row.map(({ text }) => text.join('')))).toEqual([
+      ['primary primary', 'replica takes over', 'holds'],
+    ]);
+    expect(zones?.type === 'paragraph' && zones.text.join('')).toMatch(/^Whether one zone may fail cannot be judged/);
     expect(figures?.type === 'figures' && figures.figures.map(({ id }) => id)).toEqual(['nodes', 'data', 'machine', 'total']);
   });
 
