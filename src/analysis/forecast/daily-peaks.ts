@@ -14,9 +14,13 @@ export type DailyPeakMetric = 'usedMemoryBytes' | 'usedMemoryRssBytes' | 'counte
 
 const HOUR_MS = 3_600_000;
 
+/** The oldest window is what whole days leave over; with less than this share of it seen, its largest value may not be that of its day. */
+const MIN_OLDEST_SHARE = 0.5;
+
 /**
  * Largest value of each 24-hour window, counted back from the end of the hour of the last sample; oldest first. Windows without
- * samples are left out, values of 0 or less ignored. Maxima that no sample saw are added to the window that showed them.
+ * samples are left out, and so is the oldest where the history covers less than half of it and the next is higher; values of 0 or less are ignored.
+ * Maxima that no sample saw are added to the window that showed them.
  */
 export function findDailyMaxima(history: NodeHistory, metric: DailyPeakMetric): readonly DailyPeak[] {
   const endAt = startOfHour(history.toAt) + HOUR_MS;
@@ -30,6 +34,9 @@ export function findDailyMaxima(history: NodeHistory, metric: DailyPeakMetric): 
     add(at, history.hours[metric][i] ?? Number.NaN);
   });
   for (const peak of findRecovered(history, metric)) add(startOfHour(peak.toAt), peak.value);
+  const oldest = Math.ceil((endAt - startOfHour(history.fromAt)) / DAY_MS) - 1;
+  const isPartial = endAt - oldest * DAY_MS - history.fromAt < MIN_OLDEST_SHARE * DAY_MS;
+  if (isPartial && (byDay.get(oldest) ?? 0) < (byDay.get(oldest - 1) ?? 0)) byDay.delete(oldest);
   return [...byDay].sort(([a], [b]) => b - a).map(([day, value]) => ({ at: endAt - day * DAY_MS, value }));
 }
 
