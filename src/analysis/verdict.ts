@@ -58,11 +58,11 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     const earliestDays = earliestDaysOf(node);
     // A limit that only a spike could reach is no date to act by.
     const isSpike = raised.get('used-growth')?.evidence.isSpike === true;
-    if (earliestDays !== undefined) {
-      return verdict(earliestDays <= ACT_WITHIN_DAYS && !isSpike ? 'act' : 'watch', 'resize-before', machine);
-    }
+    const before = (isSoon: boolean) =>
+      verdict(isSoon || isAtLeastWarning('noeviction-near-limit') ? 'act' : 'watch', 'resize-before', ['noeviction-near-limit', ...machine]);
+    if (earliestDays !== undefined) return before(earliestDays <= ACT_WITHIN_DAYS && !isSpike);
     if (raised.get('cow-headroom-short')?.severity === 'critical') return verdict('act', 'resize-now', machine);
-    return verdict('watch', 'resize-before', machine);
+    return before(false);
   }
   if (isAtLeastWarning('noeviction-near-limit') || isStoreFilling(raised))
     return verdict('act', advises('raise-maxmemory') ? 'raise-maxmemory' : 'watch-growth', [

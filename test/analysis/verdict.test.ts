@@ -63,6 +63,11 @@ describe('the verdict', () => {
       contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } }),
     ],
     [
+      'the same in a store that has come near its limit',
+      'act resize-before',
+      contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } }, peaks: { countedBytes: { value: 9.4 * GiB } } }),
+    ],
+    [
       'the same without a limit',
       'watch resize-before',
       contextOf({

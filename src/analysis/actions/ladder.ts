@@ -1,5 +1,5 @@
 import { canLowerTo, currentMaxmemory, evictsNothing, safeMaxmemory } from '../findings/finding-rule.ts';
-import { type ActionContext, isRaised, type Step, severityOf } from './action-context.ts';
+import { type ActionContext, isRaised, refusesWrites, type Step, severityOf } from './action-context.ts';
 import { boundClientMemory, clientMemoryBytes } from './client-memory.ts';
 import { feedCache, lowerBeforeShrinking, lowerMaxmemory, setAfterResize, setMaxmemory } from './limit.ts';
 import { resizeDown, resizeUp } from './machine.ts';
@@ -70,7 +70,8 @@ function isCoveredByLimit(context: ActionContext, canLower: boolean): boolean {
   const { growthRatio, importBytes } = context.settings;
   const isAssumed = forecast.status !== 'ok' || growthRatio !== undefined || importBytes !== undefined;
   const wasShort = isRaised(context, 'system-memory-ratio-high') || severityOf(context, 'cow-headroom-short') === 'critical';
-  if (isGrowing || isAssumed || wasShort) return false;
+  // A store that is about to refuse writes is no spike.
+  if (isGrowing || isAssumed || wasShort || refusesWrites(context)) return false;
   const limitBytes = currentMaxmemory(context) ?? 0;
   const safeBytes = safeMaxmemory(context);
   const isHeld = limitBytes > 0 && safeBytes !== undefined && limitBytes <= safeBytes * KEPT_LIMIT_SLACK;

@@ -607,6 +607,18 @@ describe('a spike that was not seen yet', () => {
     expect(idsOf(spike({ current: 14 * GiB }))).not.toContain('resize-up');
   });
 
+  it('asks for the machine where a store has come near its limit: writes are refused next', () => {
+    const near = (maxmemoryPolicy: string) =>
+      contextOf({
+        maxmemoryPolicy,
+        forecast: { daysToSystemTarget: { p90: 30 } },
+        peaks: { countedBytes: { value: 9.4 * GiB } },
+        provisioning: { memoryNeededBytes: 20 * GiB, maxmemoryBytes: { current: 10 * GiB } },
+      });
+    expect(idsOf(near('noeviction'))[0]).toBe('resize-up');
+    expect(idsOf(near('allkeys-lru'))).not.toContain('resize-up');
+  });
+
   it('asks for the machine where nothing bounds it', () => {
     expect(idsOf(spike({ current: 0 }))).toContain('resize-up');
   });
