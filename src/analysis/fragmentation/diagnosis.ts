@@ -81,7 +81,7 @@ function judgeByAllocator(state: FragmentationState): Judgement {
   const candidates = [judgeHoles(state), judgeUnused(state), judgeProcess(state)]
     .filter((candidate) => candidate !== undefined)
     .sort((a, b) => b.bytes - a.bytes);
-  const [first, ...rest] = candidates;
+  const [first, ...rest] = candidates.length > 0 ? candidates : judgeKept(state);
   if (first === undefined) return { diagnosis: 'healthy', also: hasManyHoles(state) ? ['external-fragmentation'] : [] };
   const also = [...new Set([...first.also, ...rest.map((candidate) => candidate.diagnosis)])];
   return { diagnosis: first.diagnosis, also, ...(first.decidedBy === undefined ? {} : { decidedBy: first.decidedBy }) };
@@ -145,6 +145,13 @@ function judgeProcess({ now, life, processBytes }: FragmentationState): Candidat
   if (!isHeavy(now)) return undefined;
   const isLasting = countLasting(life, isHeavy) >= LASTING;
   return { diagnosis: 'process-overhead', also: [], bytes: processBytes, ...(isLasting ? {} : { decidedBy: 'longer-history' as const }) };
+}
+
+/** Holes and empty pages of which neither stands out by itself: together they may be what is left of a peak. */
+function judgeKept({ now, holesBytes, unusedBytes, freedSincePeakBytes }: FragmentationState): Candidate[] {
+  const bytes = holesBytes + unusedBytes;
+  if (!isExcess(now.residentBytes, now.allocatedBytes, now.usedBytes) || bytes > HIGH_RATIO * freedSincePeakBytes) return [];
+  return [{ diagnosis: 'retained-after-peak', also: [], bytes }];
 }
 
 /** Holes of 5–10 % at the peak, lasting, that add up to GiBs: no diagnosis, yet worth having back. */

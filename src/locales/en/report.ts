@@ -375,6 +375,7 @@ export const reportWords = {
       'unknown-allocator': 'Unknown allocator: this build gives no allocator figures, only RSS against used memory can be seen.',
       'not-enough-data': 'Not enough data: the history does not have the figures that would decide.',
     } satisfies Record<Diagnosis, string>,
+    healthyAside: (waste: string) => `Healthy: ${waste} of resident memory hold no data, too little to act on.`,
     also: (list: string) => `It may also be: ${list}.`,
     shortDiagnosis: {
       healthy: 'healthy',

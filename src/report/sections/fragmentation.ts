@@ -15,7 +15,7 @@ export function fragmentationSection(telling: Telling): Section {
   const { fragmentation } = node;
   const blocks: Block[] = [];
 
-  blocks.push({ type: 'paragraph', text: text({ strong: words.diagnosis[fragmentation.diagnosis] }) });
+  blocks.push({ type: 'paragraph', text: text({ strong: diagnosisText(telling) }) });
   const doubts = [
     fragmentation.also.length > 0 ? words.also(format.list(fragmentation.also.map((id) => words.shortDiagnosis[id]))) : undefined,
     fragmentation.decidedBy === undefined ? undefined : words.decidedBy[fragmentation.decidedBy],
@@ -108,6 +108,16 @@ function phaseChart(telling: Telling): PhasePathChart | undefined {
     y: bytesAxis(top, format, { label: words.rssAxis, ticks: 4 }),
     diagonalLabel: words.diagonal,
   };
+}
+
+/** Above this resident memory does not follow used memory closely, however little that is in bytes: MEMORY DOCTOR's own ratio. */
+const CLOSE_RATIO = 1.1;
+
+function diagnosisText({ node, locale, format }: Telling): string {
+  const words = locale.report.fragmentation;
+  const { diagnosis, wasteBytes, evidence } = node.fragmentation;
+  const isAside = diagnosis === 'healthy' && wasteBytes !== undefined && (evidence.rssToUsed ?? 0) > CLOSE_RATIO;
+  return isAside ? words.healthyAside(format.bytes(wasteBytes)) : words.diagnosis[diagnosis];
 }
 
 function phaseTitle({ node, locale }: Telling): string {
