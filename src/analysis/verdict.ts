@@ -59,7 +59,10 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     // A limit that only a spike could reach is no date to act by.
     const isSpike = raised.get('used-growth')?.evidence.isSpike === true;
     const before = (isSoon: boolean) =>
-      verdict(isSoon || isAtLeastWarning('noeviction-near-limit') ? 'act' : 'watch', 'resize-before', ['noeviction-near-limit', ...machine]);
+      verdict(isSoon || isAtLeastWarning('noeviction-near-limit') ? 'act' : 'watch', 'resize-before', [
+        'noeviction-near-limit',
+        ...machine,
+      ]);
     if (earliestDays !== undefined) return before(earliestDays <= ACT_WITHIN_DAYS && !isSpike);
     if (raised.get('cow-headroom-short')?.severity === 'critical') return verdict('act', 'resize-now', machine);
     return before(false);
@@ -83,17 +86,17 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
   if (isAtLeastWarning('external-fragmentation'))
     return verdict('watch', 'fragmentation', ['external-fragmentation', 'activedefrag-unsupported']);
   if (isAtLeastWarning('used-growth')) return verdict('watch', 'watch-growth', ['used-growth', 'hash-table-step-ahead']);
+  const critical = [...raised.values()].flatMap((finding) => (finding.severity === 'critical' ? [finding.id] : []));
   if (node.forecast.status === 'refused' || node.quality.grade === 'D')
-    return verdict('unknown', 'not-enough-data', ['short-history', 'gaps']);
+    return verdict(critical.length > 0 ? 'watch' : 'unknown', 'not-enough-data', [...critical, 'short-history', 'gaps']);
   // Without a limit to compare with, nobody can say that memory is safe.
   const hasLimit = node.systemMemory.totalBytes !== undefined || (node.provisioning.maxmemoryBytes.current ?? 0) > 0;
-  if (!hasLimit) return verdict('unknown', 'not-enough-data');
+  if (!hasLimit) return verdict(critical.length > 0 ? 'watch' : 'unknown', 'not-enough-data', critical);
+  // Memory is safe; something else, such as a failing save, is not.
+  if (critical.length > 0) return verdict('watch', 'safe', [...critical, 'system-memory-ratio-high']);
   if (raised.has('oversized')) return verdict('ok', 'oversized', ['oversized']);
   // A past peak over the target on a machine that holds what is projected: safe, and worth an eye.
-  if (raised.has('system-memory-ratio-high')) return verdict('watch', 'safe', machine);
-  // Memory is safe; something else, such as a failing save, is not.
-  const critical = [...raised.values()].flatMap((finding) => (finding.severity === 'critical' ? [finding.id] : []));
-  return critical.length > 0 ? verdict('watch', 'safe', critical) : verdict('ok', 'safe');
+  return raised.has('system-memory-ratio-high') ? verdict('watch', 'safe', machine) : verdict('ok', 'safe');
 }
 
 /** Still about where it is refused. */

@@ -42,7 +42,10 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
   const clientBytes = node.findings.find(({ id, verdict }) => id === 'client-memory-high' && verdict === 'raised')?.evidence.clientBytes;
   const notCounted = node.findings.find(({ id, verdict }) => id === 'replica-buffer-risk' && verdict === 'raised')?.evidence
     .notCountedBytes;
-  const criticalFindings = node.findings.filter(({ verdict, severity }) => verdict === 'raised' && severity === 'critical').length;
+  const troubles = node.findings.filter(
+    ({ id, verdict, severity }) => verdict === 'raised' && severity !== 'info' && id !== 'short-history',
+  );
+  const criticalFindings = troubles.filter(({ severity }) => severity === 'critical').length;
   const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
   const values: Record<string, number | undefined> = {
     peakBytes: peaks.usedMemoryBytes?.value,
@@ -60,6 +63,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     wasteBytes: node.fragmentation.wasteBytes,
     evictedKeys: node.activity.evictedKeys,
     criticalFindings: criticalFindings > 0 ? criticalFindings : undefined,
+    troubles: troubles.length > 0 ? troubles.length : undefined,
     clientBytes: typeof clientBytes === 'number' ? clientBytes : undefined,
     oomErrors: node.activity.oomErrors,
     interimMaxmemoryBytes: interimMaxmemory(node),

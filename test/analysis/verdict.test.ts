@@ -58,6 +58,22 @@ describe('the verdict', () => {
       contextOf({}, { samples: healthySamples(() => ({ texts: { maxmemoryPolicy: 'noeviction', rdbLastBgsaveStatus: 'err' } })) }),
     ],
     [
+      'a save that fails on a machine of which half is unused',
+      'watch safe',
+      contextOf(
+        { provisioning: { memoryNeededBytes: 6 * GiB } },
+        { samples: healthySamples(() => ({ texts: { maxmemoryPolicy: 'noeviction', rdbLastBgsaveStatus: 'err' } })) },
+      ),
+    ],
+    [
+      'a save that fails in a history that is too short to look ahead',
+      'watch not-enough-data',
+      contextOf(
+        { forecast: { status: 'refused' } },
+        { samples: healthySamples(() => ({ texts: { maxmemoryPolicy: 'noeviction', rdbLastBgsaveStatus: 'err' } })) },
+      ),
+    ],
+    [
       'a target that only a spike reaches, behind a limit',
       'watch watch-growth',
       contextOf({ ...tooSmall, forecast: { daysToSystemTarget: { p90: 30 } } }),

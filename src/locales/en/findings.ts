@@ -648,7 +648,11 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
           ? `This history is too short for a verdict${tell(v, 'peakBytes', (n) => `; the highest use seen is ${f.bytes(n)}`)}.`
-          : 'Nothing is wrong today, but this history is too short to look ahead.',
+          : v.criticalFindings !== undefined
+            ? 'Something needs action today, see the findings; this history is too short to look ahead.'
+            : v.troubles !== undefined
+              ? 'Something is worth a look today, see the findings; this history is too short to look ahead.'
+              : 'Nothing is wrong today, but this history is too short to look ahead.',
     },
   },
 
