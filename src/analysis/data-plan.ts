@@ -3,7 +3,7 @@ import type { NodeHistory } from '../model/node-history.ts';
 import type { BudgetQuestion } from './budget.ts';
 import { line } from './budget-line.ts';
 import { evictsNothing } from './evictable-keys.ts';
-import { hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
+import { findBytesAboveLimit, hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
 import { transitionBytesWithin } from './hash-tables.ts';
 import { roundUpLimit } from './limit-steps.ts';
 
@@ -27,7 +27,8 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
   if (seen === undefined || !(seen.value > 0)) return undefined;
   const limit = history.last.maxmemoryBytes ?? 0;
   const isHeld = isHeldAtLimit(history);
-  const held = isHeld ? Math.min(seen.value, limit) : seen.value;
+  const aboveLimit = isHeld ? findBytesAboveLimit(history) : undefined;
+  const held = isHeld ? Math.min(seen.value, aboveLimit ?? limit) : seen.value;
   const peak = Math.ceil(held * dataRatio);
   const imported = Math.ceil((settings.importBytes ?? 0) * dataRatio);
   const start = peak + imported;
@@ -50,7 +51,7 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
   // Room for what is expected, or the bound of the forecast without room: both answer the same doubt, so the larger counts, never the sum.
   const maxmemoryBytes = keepsLimit ? limit : roundUpLimit(Math.max(data / fill, upper + step));
   const counted = peaks.countedBytes === undefined ? 'max(U)' : 'max(U − N)';
-  const measured = isHeld ? `min(${counted}, M_now)` : counted;
+  const measured = isHeld ? `min(${counted}, ${aboveLimit === undefined ? 'M_now' : 'C_now'})` : counted;
   return {
     maxmemoryBytes,
     lines: [

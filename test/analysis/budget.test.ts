@@ -247,6 +247,22 @@ describe('planMemory', () => {
     expect(bytesOf(plan(history, { forecast: low }), 'growth')).toBe(0);
   });
 
+  it.each([
+    ['by what a command lets in', 10.2, 10, 10],
+    ['by much, since eviction does not keep up', 12, 12, 12],
+  ])('plans a cache that stands above its limit %s', (_, counted, peak, maxmemory) => {
+    const history = days(14, (i) => ({
+      ...quiet,
+      usedMemoryBytes: (i < 20 ? 13 : counted) * GiB,
+      usedMemoryRssBytes: 13.5 * GiB,
+      maxmemoryBytes: 10 * GiB,
+      evictedKeys: i * 1000,
+      texts: { maxmemoryPolicy: 'allkeys-lru' },
+    }));
+    const provisioning = plan(history);
+    expect([bytesOf(provisioning, 'peak-counted'), provisioning.maxmemoryBytes.recommended]).toEqual([peak * GiB, maxmemory * GiB]);
+  });
+
   it('keeps the limit of a cache that is full and evicts: its demand cannot be seen', () => {
     const full = (limit: number) =>
       days(14, (i) => ({

@@ -135,6 +135,15 @@ export const FINDING_CASES: readonly Case[] = [
       { samples: healthySamples((i) => ({ keys: 1_000_000, evictionExceededMilliseconds: i * 3_600_000 })) },
     ),
   ],
+  [
+    'eviction-pressure',
+    'memory stands above the limit all the same, however slow the turnover',
+    'warning',
+    contextOf(
+      { activity: { evictedKeys: 1000 } },
+      { samples: healthySamples((i) => ({ keys: 1_000_000, evictedKeys: i * 100, usedMemoryBytes: 11 * GiB, maxmemoryBytes: 10 * GiB })) },
+    ),
+  ],
   ['eviction-pressure', 'the counter is missing', 'not-enough-data', contextOf({ activity: { evictedKeys: undefined } })],
 
   ['maxmemory-unset', 'there is a limit', 'clear', contextOf()],
@@ -458,6 +467,21 @@ export const FINDING_CASES: readonly Case[] = [
     'writes were refused, so that the demand is not known',
     'not-enough-data',
     contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } }, { samples: healthySamples((i) => ({ oomErrors: i })) }),
+  ],
+  [
+    'oversized',
+    'data grow by a fifth in a month of which a week is seen',
+    'not-enough-data',
+    contextOf({ provisioning: { memoryNeededBytes: 7 * GiB }, forecast: { horizonDays: 7, growthBytesPerDay: 40 * MiB } }),
+  ],
+  [
+    'oversized',
+    'a cache is too small for its load, and could use the rest',
+    'not-applicable',
+    contextOf(
+      { provisioning: { memoryNeededBytes: 7 * GiB }, activity: { evictedKeys: 3_000_000 } },
+      { samples: healthySamples(() => ({ keys: 1_000_000 })) },
+    ),
   ],
   [
     'oversized',

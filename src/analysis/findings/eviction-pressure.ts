@@ -1,5 +1,6 @@
 import { countKeys } from '../evictable-keys.ts';
-import { clear, type FindingRule, increaseOf, notEnoughData, raised, spanDays } from './finding-rule.ts';
+import { findBytesAboveLimit } from '../forecast/held-at-limit.ts';
+import { clear, currentMaxmemory, type FindingRule, increaseOf, notEnoughData, raised, spanDays } from './finding-rule.ts';
 
 /** Keys are evicted faster than a cache that has settled would, and are missed: the limit is lower than what is asked of it. */
 export const evictionPressure: FindingRule<{
@@ -19,7 +20,8 @@ export const evictionPressure: FindingRule<{
     // Share of the time in which eviction could not bring the memory back under the limit.
     warnAtExceededShare: 0.01,
   },
-  judge({ node, history }, { warnAtShareOfKeysPerDay, unmissedHitRatio, minLookups, warnAtExceededShare }) {
+  judge(context, { warnAtShareOfKeysPerDay, unmissedHitRatio, minLookups, warnAtExceededShare }) {
+    const { node, history } = context;
     const { evictedKeys, hitRatio } = node.activity;
     if (evictedKeys === undefined) return notEnoughData('evictedKeys');
     if (evictedKeys === 0) return clear({ evictedKeys });
@@ -33,7 +35,8 @@ export const evictionPressure: FindingRule<{
     const isUnmissed = hitRatio !== undefined && hitRatio >= unmissedHitRatio && lookups >= minLookups;
     const isSlow = share !== undefined && share < warnAtShareOfKeysPerDay;
     const isStuck = exceededShare !== undefined && exceededShare >= warnAtExceededShare;
-    return raised((isSlow || isUnmissed) && !isStuck ? 'info' : 'warning', {
+    const aboveLimitBytes = findBytesAboveLimit(history);
+    return raised((isSlow || isUnmissed) && !isStuck && aboveLimitBytes === undefined ? 'info' : 'warning', {
       evictedKeys,
       evictedPerDay,
       keys,
@@ -42,6 +45,8 @@ export const evictionPressure: FindingRule<{
       hitRatio,
       isUnmissed,
       exceededShare: isStuck ? exceededShare : undefined,
+      aboveLimitBytes,
+      maxmemoryBytes: aboveLimitBytes === undefined ? undefined : currentMaxmemory(context),
       policy: node.maxmemoryPolicy,
     });
   },

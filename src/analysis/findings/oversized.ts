@@ -1,18 +1,26 @@
 import { isHostMemory } from '../system-memory.ts';
-import { clear, type FindingRule, increaseOf, notEnoughData, raised, spanDays } from './finding-rule.ts';
+import { evictionPressure } from './eviction-pressure.ts';
+import { clear, type FindingRule, increaseOf, notApplicable, notEnoughData, raised, spanDays } from './finding-rule.ts';
 
 /** More machine than the projected peak will ever use. */
-export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number }> = {
+export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; lookAheadDays: number; maxGrowthRatio: number }> = {
   id: 'oversized',
   needs: ['usedMemoryBytes'],
   // Without an instance type to compare: sizes come in doubles, so below half a whole size is unused.
-  defaults: { raiseBelowShare: 0.5, minDays: 3 },
-  judge({ node, history }, { raiseBelowShare, minDays }) {
+  // A machine is chosen for longer than a week: data that grow by more than a tenth in a month have to be seen to its end.
+  defaults: { raiseBelowShare: 0.5, minDays: 3, lookAheadDays: 30, maxGrowthRatio: 0.1 },
+  judge(context, { raiseBelowShare, minDays, lookAheadDays, maxGrowthRatio }) {
+    const { node, history } = context;
     const { forecast, provisioning, systemMemory } = node;
     const { instance, memoryNeededBytes } = provisioning;
     if (forecast.status === 'refused' || node.quality.averaged) return notEnoughData('forecast');
     // A cache held at its limit needs no forecast for that, but days that show how it is used; writes that are refused are demand that nobody sees.
     if (spanDays(history) < minDays || increaseOf(history, 'oomErrors')) return notEnoughData('longer history');
+    const growthBytes = (forecast.growthBytesPerDay ?? 0) * lookAheadDays;
+    if (forecast.horizonDays < lookAheadDays && growthBytes > maxGrowthRatio * (node.peaks.usedMemoryBytes?.value ?? 0))
+      return notEnoughData('longer history');
+    // What it does not use, a cache that is too small for its load can.
+    if (evictionPressure.judge(context, evictionPressure.defaults).severity !== 'info') return notApplicable('starved');
     if (memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
     const { current, recommended, direction } = instance;
     // INFO tells the memory of the host, which other processes may share: no reason to call it too large.

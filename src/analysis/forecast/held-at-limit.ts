@@ -26,6 +26,16 @@ export function isHeldAtLimit(history: NodeHistory): boolean {
   return peaks.slice(-RECENT_DAYS).some((peak) => peak.value >= AT_LIMIT_SHARE * limit);
 }
 
+/** Above this share of its limit memory stands there by more than what one command lets in. */
+const ABOVE_LIMIT_SHARE = 1.05;
+
+/** What counts against the limit in the newest sample, where that is clearly more than the limit although keys are evicted: eviction does not keep up. */
+export function findBytesAboveLimit(history: NodeHistory): number | undefined {
+  const limit = history.last.maxmemoryBytes ?? 0;
+  const nowBytes = history.last.countedBytes ?? history.last.usedMemoryBytes ?? 0;
+  return limit > 0 && nowBytes > ABOVE_LIMIT_SHARE * limit && hasHappenedLately(history, 'evictedKeys') ? nowBytes : undefined;
+}
+
 function isPinned(history: NodeHistory, limit: number): boolean {
   const policy = history.texts.maxmemoryPolicy?.at(-1)?.value;
   if (history.metrics.has('oomErrors') || evictsNothing(history, policy) !== true) return false;

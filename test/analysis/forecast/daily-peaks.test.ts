@@ -21,10 +21,13 @@ describe('findDailyMaxima', () => {
   it.each([
     ['while the server was still being filled', [1, 5, 5], [5, 5]],
     ['at a level that was never reached again', [9, 5, 5], [9, 5, 5]],
-  ])('takes the first hour of a history of whole days, %s, for no day of its own unless it is the higher one', (_, [first = 0, ...days], expected) => {
-    const history = buildNodeHistory(sampleEvery(3600, 49, (i) => ({ usedMemoryBytes: i === 0 ? first * GiB : (days[0] ?? 0) * GiB })));
-    expect(findDailyMaxima(history, 'usedMemoryBytes').map((peak) => peak.value / GiB)).toEqual(expected);
-  });
+  ])(
+    'takes the first hour of a history of whole days, %s, for no day of its own unless it is the higher one',
+    (_, [first = 0, ...days], expected) => {
+      const history = buildNodeHistory(sampleEvery(3600, 49, (i) => ({ usedMemoryBytes: i === 0 ? first * GiB : (days[0] ?? 0) * GiB })));
+      expect(findDailyMaxima(history, 'usedMemoryBytes').map((peak) => peak.value / GiB)).toEqual(expected);
+    },
+  );
 
   it('adds a maximum that no sample saw to the window it ended in', () => {
     const history = buildNodeHistory(

@@ -71,8 +71,7 @@ describe('diagnoseFragmentation: the story of retained memory', () => {
   });
 
   it('calls it retained also where neither the holes nor the pages kept stand out by themselves, as far as the peak explains them', () => {
-    const daily = (lifetime: number) =>
-      diagnose([...repeat(5, memory(lifetime)), ...repeat(5, memory(0.11, { holes: 0.08, kept: 0.04 }))]);
+    const daily = (lifetime: number) => diagnose([...repeat(5, memory(lifetime)), ...repeat(5, memory(0.11, { holes: 0.08, kept: 0.04 }))]);
     expect(daily(0.23)).toMatchObject({ diagnosis: 'retained-after-peak', also: [], advice: 'none' });
     expect(daily(0.15)).toMatchObject({ diagnosis: 'healthy', also: [], advice: 'none' });
   });
