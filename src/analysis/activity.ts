@@ -41,11 +41,11 @@ export function measurePersistence(history: NodeHistory): NodeAnalysis['persiste
   const { aofEnabled } = history.last;
   return {
     ...(aofEnabled === undefined ? {} : { aofEnabled: aofEnabled === 1 }),
-    forks: history.forks.map(({ at, kind, cowBytes, rssBytes, seconds }) => ({
+    forks: history.forks.map(({ at, kind, cowBytes, rssBytes, seconds, writtenKeys, inputBytes }) => ({
       at,
       kind,
       cowBytes,
-      ...present({ rssBytes, seconds }),
+      ...present({ rssBytes, seconds, writtenKeys, inputBytes }),
     })),
     ...(ratios.length === 0 ? {} : { cowRatioMax: ratios.reduce((a, b) => Math.max(a, b)) }),
   };

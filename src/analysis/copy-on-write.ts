@@ -25,8 +25,8 @@ const RESERVE_RATIO = 0.25;
 const SNAPSHOT_BYTES_PER_SECOND = 100 * MiB;
 /** Value, dictionary entry, object header: pages that one write touches, 1 to 4. */
 const PAGES_PER_WRITE = 2;
-const PAGES_PER_WRITE_RANGE = [1, 4];
-const PAGE_BYTES = 4096;
+export const PAGES_PER_WRITE_RANGE = [1, 4] as const;
+export const PAGE_BYTES = 4096;
 
 /**
  * Copy-on-write share of this node: the largest seen; else from the write rate and the time a fork takes; else all of it. 0 when

@@ -132,5 +132,6 @@ const MARK_SHAPES: Readonly<Record<TimeMark['kind'], (x: number, y: number) => s
   save: (x, y) => `M${px(x)},${px(y - 3)}v6`,
   restart: (x, y) => `M${px(x)},${px(y - 5)}l5,9h-10z`,
   reset: (x, y) => `M${px(x)},${px(y - 5)}l5,5l-5,5l-5,-5z`,
+  step: (x, y) => `M${px(x - 5)},${px(y + 4)}h5v-8h5`,
   definition: (x, y) => `M${px(x - 4)},${px(y - 4)}h8v8h-8z`,
 };

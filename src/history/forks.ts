@@ -44,6 +44,20 @@ interface KindState {
   open: number;
   /** The largest copy-on-write figure seen while the child runs. */
   running: Fork | undefined;
+  /** What had been written by the last sample without a running child of this kind. */
+  before: Written | undefined;
+}
+
+const WRITTEN_METRICS = ['rdbChangesSinceLastSave', 'rdbLastSaveTimeSeconds', 'evictedKeys', 'expiredKeys', 'netInputBytes'] as const;
+
+/** What a sample tells of writes; NaN where it does not. */
+interface Written {
+  /** Keys changed since the last save. */
+  readonly changes: number;
+  readonly savedAt: number;
+  /** Keys that were evicted or expired. */
+  readonly removed: number;
+  readonly inputBytes: number;
 }
 
 /**
@@ -60,8 +74,10 @@ export class ForksReducer {
     ended: Number.NaN,
     open: 0,
     running: undefined,
+    before: undefined,
   }));
   private readonly found = new LargestList<Fork>(MAX_FORKS);
+  private newest: Fork | undefined;
 
   add(samples: NodeSamples, life: Int32Array): void {
     const columns = FORK_KINDS.map((kind, index) => ({
@@ -75,7 +91,9 @@ export class ForksReducer {
     })).filter(({ cow, inProgress }) => cow || inProgress);
     if (columns.length === 0) return;
     const runningCows = (['currentCowPeakBytes', 'currentCowBytes'] as const).flatMap((id) => samples.numbers.get(id) ?? []);
+    const writtenAt = readWritten(samples);
     for (let i = 0; i < samples.count; i++) {
+      const written = writtenAt(i);
       let isForked = false;
       for (const { kind, state, cow, inProgress, seconds, begun, ended } of columns) {
         const runs = inProgress?.[i] === 1;
@@ -90,11 +108,13 @@ export class ForksReducer {
           this.keep({
             ...forkAt(samples, i, kind.kind, Math.max(cowBytes, state.running?.cowBytes ?? 0)),
             ...(ownSeconds >= 0 ? { seconds: ownSeconds } : {}),
+            ...writtenBetween(kind.kind, state.before, written),
           });
           state.running = undefined;
         } else if (!runs && inProgress && !Number.isNaN(inProgress[i])) this.endRunning(state);
         const runningCow = runs ? Math.max(0, ...runningCows.map((column) => column[i] as number).filter(Number.isFinite)) : 0;
         if (runningCow > (state.running?.cowBytes ?? 0)) state.running = forkAt(samples, i, kind.kind, runningCow);
+        if (!runs) state.before = written;
       }
       if (isForked) this.forkSamples += 1;
     }
@@ -102,7 +122,10 @@ export class ForksReducer {
 
   finish(): Fork[] {
     for (const state of this.states) this.endRunning(state);
-    return this.found.items().sort((a, b) => a.at - b.at);
+    const kept = this.found.items();
+    // The newest tells of today, however little it copied.
+    if (this.newest !== undefined && !kept.includes(this.newest)) kept[kept.length - 1] = this.newest;
+    return kept.sort((a, b) => a.at - b.at);
   }
 
   private startLife(state: KindState, life: number): void {
@@ -112,6 +135,7 @@ export class ForksReducer {
     state.begun = Number.NaN;
     state.ended = Number.NaN;
     state.open = 0;
+    state.before = undefined;
   }
 
   private isCompleted(state: KindState, { cow, begun, ended }: Pick<KindState, 'cow' | 'begun' | 'ended'>, runs: boolean): boolean {
@@ -133,6 +157,7 @@ export class ForksReducer {
 
   /** Ranks by the share of resident memory; where that is unknown, of used memory. */
   private keep(fork: Fork): void {
+    if (this.newest === undefined || fork.at >= this.newest.at) this.newest = fork;
     const base = fork.rssBytes ?? fork.usedMemoryBytes;
     const share = base && base > 0 ? fork.cowBytes / base : 0;
     if (this.found.accepts(share)) this.found.add(share, fork);
@@ -149,4 +174,28 @@ function forkAt(samples: NodeSamples, row: number, kind: Fork['kind'], cowBytes:
     ...(Number.isFinite(rssBytes) ? { rssBytes } : {}),
     ...(Number.isFinite(usedMemoryBytes) ? { usedMemoryBytes } : {}),
   };
+}
+
+function readWritten({ numbers }: NodeSamples): (row: number) => Written {
+  const [changes, savedAt, evicted, expired, inputBytes] = WRITTEN_METRICS.map((id) => numbers.get(id));
+  return (row) => ({
+    changes: changes?.[row] ?? Number.NaN,
+    savedAt: savedAt?.[row] ?? Number.NaN,
+    removed: (evicted?.[row] || 0) + (expired?.[row] || 0),
+    inputBytes: inputBytes?.[row] ?? Number.NaN,
+  });
+}
+
+/**
+ * The most that was written while the child ran: all between the samples on both sides of it. A save takes what had been changed before it out of the
+ * count (Redis source, backgroundSaveDoneHandlerDisk), so that what stands after one came while it ran or later.
+ */
+function writtenBetween(kind: Fork['kind'], before: Written | undefined, now: Written): Pick<Fork, 'writtenKeys' | 'inputBytes'> {
+  if (before === undefined) return {};
+  const grown = now.changes - before.changes;
+  const isSaved = now.savedAt !== before.savedAt || grown < 0;
+  const changes = !isSaved ? grown : kind === 'rdb' ? now.changes : Number.NaN;
+  const writtenKeys = changes + Math.max(0, now.removed - before.removed);
+  const inputBytes = now.inputBytes - before.inputBytes;
+  return { ...(writtenKeys >= 0 ? { writtenKeys } : {}), ...(inputBytes >= 0 ? { inputBytes } : {}) };
 }

@@ -525,7 +525,18 @@ export const nodeSchema = z.object({
   persistence: z.object({
     aofEnabled: z.boolean().optional(),
     /** `rdb`, `aof`, `none` as the history shows. */
-    forks: z.array(z.object({ at: instant, kind: z.string(), cowBytes: bytes, rssBytes: bytes.optional(), seconds: seconds.optional() })),
+    forks: z.array(
+      z.object({
+        at: instant,
+        kind: z.string(),
+        cowBytes: bytes,
+        rssBytes: bytes.optional(),
+        seconds: seconds.optional(),
+        /** The most that may have been written while it ran: keys changed, evicted and expired, and bytes received. */
+        writtenKeys: z.number().optional(),
+        inputBytes: bytes.optional(),
+      }),
+    ),
     cowRatioMax: ratio.optional(),
   }),
   /** What the charts draw. Bounded: at most 1,024 points; peaks are kept by taking maxima. */

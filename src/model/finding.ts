@@ -9,6 +9,7 @@ export const FINDING_IDS = [
   'maxmemory-too-high',
   'maxmemory-too-low',
   'cow-headroom-short',
+  'huge-pages-suspected',
   'save-failing',
   'hash-table-step-ahead',
   'used-growth',

@@ -97,6 +97,9 @@ export interface Fork {
   readonly rssBytes?: number;
   readonly usedMemoryBytes?: number;
   readonly seconds?: number;
+  /** Keys changed, evicted and expired, and bytes received, between the samples on both sides of it: the most that may have been while it ran. */
+  readonly writtenKeys?: number;
+  readonly inputBytes?: number;
 }
 
 export interface TextChange {
@@ -133,7 +136,7 @@ export interface NodeHistory extends Span {
   readonly hours: HourlyPeaks;
   /** The highest, and the 49 others that rise the most above the samples beside them; highest first. */
   readonly recoveredPeaks: readonly RecoveredPeak[];
-  /** The 500 with the largest share of resident memory, oldest first. */
+  /** The newest, and those with the largest share of resident memory; 500 at most, oldest first. */
   readonly forks: readonly Fork[];
   /** Every metric of the sample in which used memory was highest. */
   readonly atPeak: Partial<Record<MetricId, number>>;

@@ -70,7 +70,7 @@ export interface LimitLine {
 export interface TimeMark {
   readonly at: number;
   readonly label: string;
-  readonly kind: 'peak' | 'recovered' | 'restart' | 'save' | 'reset' | 'definition';
+  readonly kind: 'peak' | 'recovered' | 'restart' | 'save' | 'reset' | 'definition' | 'step';
   /** For marks on a line. */
   readonly y?: number;
 }

@@ -232,6 +232,42 @@ export const FINDING_CASES: readonly Case[] = [
     contextOf({ persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 1 * GiB, rssBytes: 6.5 * GiB }] } }),
   ],
 
+  ['huge-pages-suspected', 'nothing forks', 'not-applicable', contextOf()],
+  [
+    'huge-pages-suspected',
+    'a fork copied nearly all and a few keys were written',
+    'warning',
+    contextOf({ persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 6 * GiB, rssBytes: 6.5 * GiB, writtenKeys: 60_000 }] } }),
+  ],
+  [
+    'huge-pages-suspected',
+    'a fork copied what the writes explain',
+    'clear',
+    contextOf({ persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 6 * GiB, rssBytes: 6.5 * GiB, writtenKeys: 6e6 }] } }),
+  ],
+  [
+    'huge-pages-suspected',
+    'one in three forks copied more than that',
+    'clear',
+    contextOf({
+      persistence: {
+        forks: [0.1, 0.1, 6].map((copied) => ({
+          at: START_AT,
+          kind: 'rdb',
+          cowBytes: copied * GiB,
+          rssBytes: 6.5 * GiB,
+          writtenKeys: 60_000,
+        })),
+      },
+    }),
+  ],
+  [
+    'huge-pages-suspected',
+    'the writes are not known',
+    'not-enough-data',
+    contextOf({ persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 6 * GiB, rssBytes: 6.5 * GiB }] } }),
+  ],
+
   ['save-failing', 'the status is not known', 'not-enough-data', contextOf()],
   ['save-failing', 'saves work', 'clear', contextOf({}, { samples: healthySamples(() => ({ texts: { rdbLastBgsaveStatus: 'ok' } })) })],
   [

@@ -78,6 +78,7 @@ export const lineBand: LineBandChart = {
     { at: FROM + 9.2 * DAY, label: '10.9 GiB between samples', kind: 'recovered', y: 10.9 * GiB },
     { at: FROM + 12.2 * DAY, label: 'restart 13 Oct', kind: 'restart' },
     { at: FROM + 26 * DAY, label: 'statistics reset', kind: 'reset' },
+    { at: FROM + 5 * DAY, label: 'hash table +256 MiB', kind: 'step' },
     ...Array.from({ length: 62 }, (_, i) => ({ at: FROM + i * 12 * HOUR, label: 'save', kind: 'save' as const })),
   ],
   gaps: [gap],

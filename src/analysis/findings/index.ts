@@ -18,6 +18,7 @@ import { notEnoughData } from './finding-rule.ts';
 import { gaps } from './gaps.ts';
 import { hashTableStepAhead } from './hash-table-step-ahead.ts';
 import { hitRatioFalling } from './hit-ratio-falling.ts';
+import { hugePagesSuspected } from './huge-pages-suspected.ts';
 import { lifetimePeakOutsideWindow } from './lifetime-peak-outside-window.ts';
 import { machineMemoryDoubtful } from './machine-memory-doubtful.ts';
 import { maxclientsNear } from './maxclients-near.ts';
@@ -54,6 +55,7 @@ export const FINDING_RULES: Readonly<Record<FindingId, FindingRule>> = {
   'maxmemory-too-high': maxmemoryTooHigh,
   'maxmemory-too-low': maxmemoryTooLow,
   'cow-headroom-short': cowHeadroomShort,
+  'huge-pages-suspected': hugePagesSuspected,
   'save-failing': saveFailing,
   'hash-table-step-ahead': hashTableStepAhead,
   'used-growth': usedGrowth,

@@ -129,6 +129,13 @@ export const judgementWords: JudgementWords = {
       body: (e, f) =>
         `While a child process saves, changed pages are held twice${tell(e, 'cowRatioMax', (r) => `: up to ${f.percent(r)} of resident memory in this history`)}. This does not show in the server's own resident memory, but the kernel counts it.`,
     },
+    'huge-pages-suspected': {
+      name: 'huge pages',
+      title: (e, f) =>
+        `Saving copied ${tell(e, 'copiedShare', f.percent)} of resident memory, of which the writes explain ${tell(e, 'smallPagesShare', f.percent)}`,
+      body: (e, f) =>
+        `In the fork of ${tell(e, 'forkedAt', f.dateTime)} ${tell(e, 'cowBytes', f.bytes)} of ${tell(e, 'rssBytes', f.bytes)} were copied, and at most ${tell(e, 'writtenKeys', f.number)} keys changed meanwhile. With transparent huge pages, Linux up to 5.7 copies 2 MiB at each write instead of 4 KiB: that would fit, and INFO does not show them. Look whether it says [always]; if so, write never there and restart the server, or set disable-thp yes, the default from Redis 6.2 on.`,
+    },
     'save-failing': {
       name: 'failing saves',
       title: (e) => `${SAVE_WORDS[word(e, 'field', '')] ?? 'Saving'} ${e.isLasting === true ? 'is failing' : 'failed, and works again'}`,

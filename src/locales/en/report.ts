@@ -138,6 +138,7 @@ export const reportWords = {
     restartMark: (when: string) => `restart ${when}`,
     resetMark: (when: string) => `statistics reset ${when}`,
     saveMark: (when: string) => `save ${when}`,
+    stepMark: (bytes: string) => `hash table ${bytes}`,
     alt: (from: string, to: string, highest: readonly string[]) => `Memory from ${from} to ${to}. Highest sample: ${highest.join(', ')}.`,
     altUsed: (value: string) => `used memory ${value}`,
     altRss: (value: string) => `resident memory ${value}`,
@@ -548,8 +549,13 @@ export const reportWords = {
     evictionAlt: (count: string) => `Evicted keys per second over time; ${count} in all.`,
     noEvictions: 'No evictions.',
     nothing: 'The history has none of these figures.',
-    forksIntro: 'Background saves and rewrites',
-    forkHead: { at: 'When', kind: 'Kind', cow: 'Copy-on-write', share: 'Share of RSS', seconds: 'Took' },
+    forksIntro: (shown: string, all: string) =>
+      shown === all
+        ? 'Background saves and rewrites'
+        : `Background saves and rewrites: ${shown} of ${all}, those that copied most and the newest`,
+    forkHead: { at: 'When', kind: 'Kind', cow: 'Copy-on-write', share: 'Share of RSS', seconds: 'Took', note: 'Note' },
+    forkOfBudget: 'the budget takes this share',
+    newestFork: 'newest',
     forkKind: { rdb: 'RDB save', aof: 'AOF rewrite', module: 'module fork' } as Readonly<Record<string, string>>,
   },
 

@@ -1,8 +1,12 @@
+import type { NodeAnalysis } from '../../model/analysis.ts';
 import { numberAxis, timeAxis } from '../axis.ts';
 import type { Block, Section, TableCell, Tone } from '../blocks.ts';
 import { cell, column, lineMax, type Telling, text } from '../telling.ts';
 
-const FORKS_SHOWN = 10;
+type Fork = NodeAnalysis['persistence']['forks'][number];
+
+/** Forks listed by what they copied; the newest and the one that the budget takes its share from come to them. */
+const LARGEST_FORKS_SHOWN = 5;
 
 /** Other limits: evictions, refusals, clients, CPU, network and saves, one row each, only where the history has the figure. */
 export function limitsSection(telling: Telling): Section {
@@ -115,32 +119,46 @@ function evictionBlocks(telling: Telling): Block[] {
 function forkBlocks(telling: Telling): Block[] {
   const { node, locale, format, anchor } = telling;
   const words = locale.report.limits;
-  const forks = node.persistence.forks;
-  if (forks.length === 0) return [];
-  const largest = forks.toSorted((a, b) => b.cowBytes - a.cowBytes).slice(0, FORKS_SHOWN);
+  const forks = node.persistence.forks.filter(({ cowBytes }) => cowBytes > 0);
+  const newest = forks.at(-1);
+  if (newest === undefined) return [];
+  const ofBudget = findBudgetFork(node);
+  const largest = forks.toSorted((a, b) => b.cowBytes - a.cowBytes).slice(0, LARGEST_FORKS_SHOWN);
+  const shown = forks.filter((fork) => largest.includes(fork) || fork === newest || fork === ofBudget);
+  const notesOf = (fork: Fork): string =>
+    [...(fork === ofBudget ? [words.forkOfBudget] : []), ...(fork === newest ? [words.newestFork] : [])].join(', ');
   return [
     {
       type: 'table',
       id: anchor('forks'),
-      caption: words.forksIntro,
+      caption: words.forksIntro(format.number(shown.length), format.number(forks.length)),
       columns: [
         column('at', words.forkHead.at),
         column('kind', words.forkHead.kind),
         column('cow', words.forkHead.cow, 'end'),
         column('share', words.forkHead.share, 'end'),
         column('seconds', words.forkHead.seconds, 'end'),
+        column('note', words.forkHead.note),
       ],
-      rows: largest.map((fork) => [
-        cell(format.dateTime(fork.at), fork.at),
-        cell(words.forkKind[fork.kind] ?? fork.kind),
-        cell(format.bytes(fork.cowBytes), fork.cowBytes),
-        cell(
-          fork.rssBytes === undefined ? '' : format.percent(fork.cowBytes / fork.rssBytes),
-          fork.rssBytes === undefined ? -1 : fork.cowBytes / fork.rssBytes,
-        ),
-        cell(fork.seconds === undefined ? '' : format.duration(fork.seconds), fork.seconds ?? -1),
-      ]),
+      rows: shown.toReversed().map((fork) => {
+        const share = fork.rssBytes === undefined ? undefined : fork.cowBytes / fork.rssBytes;
+        return [
+          cell(format.dateTime(fork.at), fork.at),
+          cell(words.forkKind[fork.kind] ?? fork.kind),
+          cell(format.bytes(fork.cowBytes), fork.cowBytes),
+          cell(share === undefined ? '' : format.percent(share), share ?? -1),
+          cell(fork.seconds === undefined ? '' : format.duration(fork.seconds), fork.seconds ?? -1),
+          cell(notesOf(fork)),
+        ];
+      }),
       dense: true,
     },
   ];
+}
+
+/** The fork whose share the budget reserves for; none where its share comes from elsewhere. */
+function findBudgetFork({ persistence, provisioning }: Telling['node']): Fork | undefined {
+  const measured = provisioning.budget.find(({ id }) => id === 'copy-on-write')?.inputs.measuredRatio;
+  if (measured === undefined) return undefined;
+  return persistence.forks.find(({ cowBytes, rssBytes }) => Math.abs(cowBytes / (rssBytes ?? Number.NaN) - measured) < 1e-9);
 }

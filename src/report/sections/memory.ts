@@ -146,6 +146,8 @@ function timeMarks({ node, locale, format }: Telling): TimeMark[] {
     marks.push({ at: restart.at, kind: 'restart', label: words.restartMark(format.dateTime(restart.at)) });
   for (const reset of node.quality.statResets.slice(0, 40))
     marks.push({ at: reset.at, kind: 'reset', label: words.resetMark(format.dateTime(reset.at)) });
+  for (const step of (node.keyspace.pastSteps ?? []).slice(-40))
+    marks.push({ at: step.at, kind: 'step', label: words.stepMark(format.signedBytes(step.expectedBytes)) });
   for (const fork of node.persistence.forks.slice(0, 60))
     marks.push({ at: fork.at, kind: 'save', label: words.saveMark(format.dateTime(fork.at)) });
   return marks;
