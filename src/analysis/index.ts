@@ -28,6 +28,7 @@ import { buildSeries, findDailyPeaks, findHourlyPeaks } from './series.ts';
 import { chooseInstance, findShortRatio } from './sizing.ts';
 import { planSpread, spreadOver } from './spread.ts';
 import { measureSystemMemory } from './system-memory.ts';
+import { placeBelowLimit } from './table-room.ts';
 import { decideVerdict } from './verdict.ts';
 import { planWhatIfs, type ShardPlace } from './what-if.ts';
 
@@ -230,7 +231,10 @@ function measureNode(
     systemMemory,
     fragmentation: diagnoseFragmentation(history, engine, instance?.offering),
     forecast,
-    keyspace: { ...describeKeyspace(history, [...steps]), ...(pastSteps.length > 0 ? { pastSteps } : {}) },
+    keyspace: {
+      ...describeKeyspace(history, placeBelowLimit(steps, history, engine, { peaks, forecast, maxmemoryPolicy: texts.maxmemoryPolicy })),
+      ...(pastSteps.length > 0 ? { pastSteps } : {}),
+    },
     activity: measureActivity(history),
     persistence: measurePersistence(history),
     series: buildSeries(history),

@@ -381,6 +381,27 @@ const hashTableStep = z.object({
   allocatedBytes: bytes,
   permanentBytes: bytes,
   transientBytes: bytes,
+  /** The room that it finds below `maxmemory`; absent without a limit, where it is not growing, and on a replica. */
+  belowLimit: z
+    .object({
+      /**
+       * `taken`: past the limit, at once; `put-off`: the limit is full of data before the version takes it; `put-off-then-taken`: at
+       * `putOffEntries`; `limit-first`: the limit is full before the table is; `unknown`: which of these is not known of the version.
+       */
+      outcome: z.enum(['fits', 'taken', 'put-off', 'put-off-then-taken', 'limit-first', 'unknown']),
+      roomBytes: bytes,
+      /** What is missing when it is taken, or would have been. */
+      shortBytes: bytes.optional(),
+      /** Keys that go with that; absent where none may be evicted. */
+      evictedKeys: z.number().optional(),
+      /** When the limit is full of data, and the entries then. */
+      daysUntilLimit: z.number().optional(),
+      entriesAtLimit: z.number().optional(),
+      putOffEntries: z.number().optional(),
+      daysUntilPutOff: z.number().optional(),
+      putOffAllocatedBytes: bytes.optional(),
+    })
+    .optional(),
 });
 
 const pastTableStep = z.object({

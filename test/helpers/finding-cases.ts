@@ -1,5 +1,6 @@
 import type { FindingContext } from '../../src/analysis/findings/index.ts';
-import type { Finding } from '../../src/model/analysis.ts';
+import { placeBelowLimit } from '../../src/analysis/table-room.ts';
+import type { Finding, HashTableStep } from '../../src/model/analysis.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
 import type { FindingId } from '../../src/model/finding.ts';
 import { contextOf, healthySamples } from './figures.ts';
@@ -284,18 +285,41 @@ export const FINDING_CASES: readonly Case[] = [
   ],
 
   ['hash-table-step-ahead', 'no table grows', 'clear', contextOf()],
-  ['hash-table-step-ahead', 'one doubles and there is room', 'info', contextOf({ keyspace: { steps: [tableStep(1 * GiB, 20)] } })],
-  ['hash-table-step-ahead', 'one doubles and there is none', 'warning', contextOf({ keyspace: { steps: [tableStep(5 * GiB, 20)] } })],
-  ...(['6.0.16', '7.2.4'] as const).map(
-    (version): Case => [
+  ['hash-table-step-ahead', 'one doubles and there is room', 'info', steppedContext([tableStep(1 * GiB, 20)])],
+  ...(
+    [
+      ['6.0.16', GiB / 20, 'warning'],
+      ['7.2.4', 0, 'warning'],
+      ['7.2.4', GiB / 10, 'info'],
+      ['7.2.4', GiB / 2, 'clear'],
+      [undefined, 0, 'warning'],
+    ] as const
+  ).map(
+    ([version, growthBytesPerDay, expected]): Case => [
       'hash-table-step-ahead',
-      `one doubles without room on Redis ${version}`,
-      'warning',
-      contextOf({ keyspace: { steps: [tableStep(5 * GiB, 20)] } }, { engine: { name: 'redis', version } }),
+      `one is to double without room on Redis ${version ?? 'of no version'}, and data grow by ${Math.round(growthBytesPerDay / MiB)} MiB a day`,
+      expected,
+      steppedContext([tableStep(5 * GiB, 20)], { forecast: { growthBytesPerDay } }, { engine: { name: 'redis', version } }),
     ],
   ),
-  ['hash-table-step-ahead', 'it is far away', 'clear', contextOf({ keyspace: { steps: [tableStep(5 * GiB, 200)] } })],
-  ['hash-table-step-ahead', 'it is small', 'clear', contextOf({ keyspace: { steps: [tableStep(16 * MiB, 2)] } })],
+  [
+    'hash-table-step-ahead',
+    'one doubles without room where nothing may be evicted',
+    'warning',
+    steppedContext([tableStep(5 * GiB, 20)], { maxmemoryPolicy: 'noeviction' }, { engine: { name: 'redis', version: '6.0.16' } }),
+  ],
+  [
+    'hash-table-step-ahead',
+    'one doubles without room where keys may be',
+    'warning',
+    steppedContext(
+      [tableStep(5 * GiB, 20)],
+      { maxmemoryPolicy: 'allkeys-lru' },
+      { samples: healthySamples(() => ({ keys: 1e6 })), engine: { name: 'redis', version: '6.0.16' } },
+    ),
+  ],
+  ['hash-table-step-ahead', 'it is far away', 'clear', steppedContext([tableStep(5 * GiB, 200)])],
+  ['hash-table-step-ahead', 'it is small', 'clear', steppedContext([tableStep(16 * MiB, 2)])],
   ['hash-table-step-ahead', 'the keys are not known', 'not-enough-data', contextOf({ keyspace: { databases: [] } })],
 
   ['used-growth', 'no limit is near', 'clear', contextOf()],
@@ -642,8 +666,19 @@ export function tableStep(allocatedBytes: number, daysUntil: number) {
     daysUntil,
     allocatedBytes,
     permanentBytes: allocatedBytes / 2,
-    transientBytes: allocatedBytes,
+    transientBytes: allocatedBytes / 2,
   } as const;
+}
+
+/** The healthy node with those doublings ahead. */
+export function steppedContext(
+  steps: readonly HashTableStep[],
+  changes: Parameters<typeof contextOf>[0] = {},
+  rest: Parameters<typeof contextOf>[1] = {},
+): FindingContext {
+  const context = contextOf(changes, rest);
+  const placed = placeBelowLimit(steps, context.history, context.engine, context.node);
+  return { ...context, node: { ...context.node, keyspace: { ...context.node.keyspace, steps: placed } } };
 }
 
 function scriptSamples(cacheBytes: number, scripts: number) {

@@ -147,9 +147,11 @@ export const judgementWords: JudgementWords = {
     'hash-table-step-ahead': {
       name: 'hash-table steps',
       title: (e, f) =>
-        `${tell(e, 'tables', (n) => plural(n, f.number(n), 'hash table doubles', 'hash tables double'))} in about ${tell(e, 'daysUntil', f.days)}: ${tell(e, 'allocatedBytes', f.bytes)} at once`,
+        e.outcome === 'put-off'
+          ? `A hash table is full in about ${tell(e, 'daysUntil', f.days)}, and below maxmemory there is no room for the next (${tell(e, 'allocatedBytes', f.bytes)})`
+          : `${tell(e, 'tables', (n) => plural(n, f.number(n), 'hash table doubles', 'hash tables double'))} in about ${tell(e, 'daysUntil', f.days)}: ${tell(e, 'allocatedBytes', f.bytes)} at once`,
       body: (e, f) =>
-        `At ${tell(e, 'threshold', f.number)} ${e.table === 'expires' ? 'keys with an expiry' : 'keys'} in database ${tell(e, 'database', (n) => String(n))} the table grows in a single write, and the old one stays until it is emptied.${tell(e, 'roomBytes', (n) => ` Below maxmemory there will be room for ${f.bytes(n)}.`)}${tableWithoutRoom(e, f)}`,
+        `At ${tell(e, 'threshold', f.number)} ${e.table === 'expires' ? 'keys with an expiry' : 'keys'} in database ${tell(e, 'database', (n) => String(n))} ${e.outcome === 'put-off' ? 'the table is to double' : 'the table grows in a single write, and the old one stays until it is emptied'}.${tell(e, 'roomBytes', (n) => ` Below maxmemory there will be room for ${f.bytes(n)}.`)}${tableWithoutRoom(e, f)}`,
     },
     'used-growth': {
       name: 'growth towards a limit',
@@ -706,14 +708,18 @@ const KEPT_WORDS: Readonly<Record<string, string>> = {
 
 /** What a version does where the new table does not fit below the limit. */
 function tableWithoutRoom(e: Values, f: Format): string {
-  if (e.shortBytes === undefined || e.putOffLoad === undefined) return '';
+  const about = (n: number) => f.number(Number(n.toPrecision(3)));
+  const keys = tell(e, 'evictedKeys', (n) => `, about ${plural(n, about(n), 'key', 'keys')}`);
   const cost =
     e.evictsNothing === true
-      ? 'writes are refused until room is made'
-      : `about ${tell(e, 'shortBytes', f.bytes)} of keys are evicted at once`;
-  return e.putOffLoad === 1
-    ? ` This version does not look at the limit: ${cost}.`
-    : ` This version puts the step off while it would pass the limit, and every lookup takes longer; from ${tell(e, 'putOffEntries', f.number)} entries on it is taken all the same, and ${cost}.`;
+      ? 'writes are refused until the old table is freed or room is made'
+      : `${tell(e, 'shortBytes', f.bytes)} of keys${keys} are evicted at once`;
+  if (e.outcome === 'taken') return ` This version does not look at the limit: ${cost}.`;
+  if (e.outcome === 'put-off-then-taken')
+    return ` This version puts the step off while it would pass the limit, and lookups take longer. At ${tell(e, 'putOffEntries', f.number)} entries, in about ${tell(e, 'daysUntilPutOff', f.days)}, it is taken all the same (${tell(e, 'putOffAllocatedBytes', f.bytes)} at once), and ${cost}.`;
+  if (e.outcome === 'put-off')
+    return ` This version puts the step off while it would pass the limit, and the limit is full of data first: in about ${tell(e, 'daysUntilLimit', f.days)}, at about ${tell(e, 'entriesAtLimit', about)} entries. Until then and afterwards lookups take a little longer; nothing is evicted for the table. The first write after the limit is raised takes it: count ${tell(e, 'allocatedBytes', f.bytes)} into the new limit.`;
+  return '';
 }
 
 /** How a setting survives a restart, on servers of one's own. */

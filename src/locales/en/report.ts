@@ -334,7 +334,25 @@ export const reportWords = {
     hiddenDemand: (evicted: string, stay: string, key: string) =>
       `An estimate of the demand that the limit hides: ${evicted} a day are evicted to make room, at ${key} a key, so that a key stays for ${stay}. To keep keys for twice as long takes twice the memory for data; whether they would be read again, only the hit ratio shows.`,
     stepsIntro: 'Hash tables that grow next',
-    steps: { table: 'Table', entries: 'Entries now', threshold: 'Grows at', when: 'When', atOnce: 'At once', after: 'Stays' },
+    steps: {
+      table: 'Table',
+      entries: 'Entries now',
+      threshold: 'Grows at',
+      when: 'When',
+      atOnce: 'At once',
+      after: 'Stays',
+      limit: 'Below maxmemory',
+    },
+    belowLimit: {
+      fits: 'fits',
+      noRoom: (short: string) => `${short} too much`,
+      taken: (short: string, keys: string | undefined) =>
+        `${short} too much, taken all the same${keys === undefined ? '' : `: evicts about ${keys} keys`}`,
+      putOff: (entries: string) => `no room: put off, and the limit is full at about ${entries}`,
+      putOffThenTaken: (entries: string, short: string, keys: string | undefined) =>
+        `no room: put off to ${entries}, then ${short} too much${keys === undefined ? '' : `: evicts about ${keys} keys`}`,
+      limitFirst: (entries: string) => `not reached: the limit is full at about ${entries}`,
+    },
     stepTable: (db: string, table: 'keys' | 'expires') => (table === 'keys' ? `db${db} keys` : `db${db} keys with a TTL`),
     stepNotGrowing: 'not growing',
     pastStep: ({ table, time, threshold, expected, observed, permanent }: PastStepWords) =>

@@ -1,4 +1,4 @@
-import type { Forecast } from '../../model/analysis.ts';
+import type { Forecast, HashTableStep } from '../../model/analysis.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, ForecastFanChart, Section } from '../blocks.ts';
@@ -200,6 +200,7 @@ function stepBlocks(telling: Telling): Block[] {
   const words = locale.report.until;
   const steps = node.keyspace.steps;
   if (steps.length === 0) return [];
+  const hasLimit = steps.some(({ belowLimit }) => belowLimit !== undefined);
   return [
     {
       type: 'table',
@@ -212,6 +213,7 @@ function stepBlocks(telling: Telling): Block[] {
         column('when', words.steps.when, 'end'),
         column('atOnce', words.steps.atOnce, 'end'),
         column('after', words.steps.after, 'end'),
+        ...(hasLimit ? [column('limit', words.steps.limit)] : []),
       ],
       rows: steps
         .slice(0, 12)
@@ -225,11 +227,35 @@ function stepBlocks(telling: Telling): Block[] {
           ),
           cell(format.bytes(step.allocatedBytes), step.allocatedBytes),
           cell(format.bytes(step.permanentBytes), step.permanentBytes),
+          ...(hasLimit ? [cell(belowLimitText(telling, step))] : []),
         ]),
       dense: true,
     },
     ...pastStepBlocks(telling),
   ];
+}
+
+/** Whether maxmemory has room for the step, and what this version does if not. */
+function belowLimitText({ locale, format }: Telling, { belowLimit }: HashTableStep): string {
+  const words = locale.report.until.belowLimit;
+  if (belowLimit === undefined) return '';
+  const { outcome, shortBytes = 0, evictedKeys, entriesAtLimit = 0, putOffEntries = 0 } = belowLimit;
+  const about = (count: number) => format.number(Number(count.toPrecision(3)));
+  const evicted = evictedKeys === undefined ? undefined : about(evictedKeys);
+  switch (outcome) {
+    case 'fits':
+      return words.fits;
+    case 'taken':
+      return words.taken(format.bytes(shortBytes), evicted);
+    case 'put-off':
+      return words.putOff(about(entriesAtLimit));
+    case 'put-off-then-taken':
+      return words.putOffThenTaken(format.number(putOffEntries), format.bytes(shortBytes), evicted);
+    case 'limit-first':
+      return words.limitFirst(about(entriesAtLimit));
+    case 'unknown':
+      return words.noRoom(format.bytes(shortBytes));
+  }
 }
 
 /** A rise of used memory that a table made: told, so that nobody takes it for a leak. */

@@ -3,7 +3,7 @@ import { FINDING_RULES, type FindingContext } from '../../../src/analysis/findin
 import { GiB, MiB } from '../../../src/model/bytes.ts';
 import { FINDING_IDS, type FindingId } from '../../../src/model/finding.ts';
 import { contextOf, healthySamples } from '../../helpers/figures.ts';
-import { backlogSamples, ELASTICACHE, FINDING_CASES, tableStep } from '../../helpers/finding-cases.ts';
+import { backlogSamples, ELASTICACHE, FINDING_CASES, steppedContext, tableStep } from '../../helpers/finding-cases.ts';
 
 const judge = (id: FindingId, context: FindingContext) => FINDING_RULES[id].judge(context, FINDING_RULES[id].defaults);
 
@@ -77,21 +77,13 @@ describe('commands of findings', () => {
 describe('evidence', () => {
   it('adds steps that come together and tells the room below the limit', () => {
     const steps = [tableStep(1 * GiB, 14), tableStep(0.5 * GiB, 15), tableStep(1 * GiB, 60)];
-    const { evidence } = judge('hash-table-step-ahead', contextOf({ keyspace: { steps } }));
+    const { evidence } = judge('hash-table-step-ahead', steppedContext(steps));
     expect(evidence).toMatchObject({ tables: 2, allocatedBytes: 1.5 * GiB, daysUntil: 14, roomBytes: 4 * GiB });
   });
 
-  it.each([
-    { engine: { name: 'redis', version: '6.0.16' }, putOffLoad: 1, putOffEntries: undefined },
-    { engine: { name: 'redis', version: '7.2.4' }, putOffLoad: 1.618, putOffEntries: 1657 },
-    { engine: { name: 'valkey', version: '8.1.1' }, putOffLoad: 5, putOffEntries: 5120 },
-  ] as const)('tells how far $engine.name $engine.version puts a step off that has no room', ({ engine, putOffLoad, putOffEntries }) => {
-    const { evidence } = judge(
-      'hash-table-step-ahead',
-      contextOf({ keyspace: { steps: [tableStep(5 * GiB, 20)] }, forecast: { growthBytesPerDay: 50 * MiB } }, { engine }),
-    );
-    expect(evidence).toMatchObject({ putOffLoad, roomBytes: 4 * GiB - 1000 * MiB, shortBytes: GiB + 1000 * MiB });
-    expect(evidence.putOffEntries).toBe(putOffEntries);
+  it('tells of two tables that fit one by one and not together', () => {
+    const { evidence } = judge('hash-table-step-ahead', steppedContext([tableStep(3.5 * GiB, 14), tableStep(1 * GiB, 15)]));
+    expect(evidence).toMatchObject({ tables: 2, outcome: 'put-off-then-taken', roomBytes: 0.5 * GiB });
   });
 
   it('leaves out what is not known', () => {
