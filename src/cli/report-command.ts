@@ -18,13 +18,13 @@ import {
   daysOption,
   engineOption,
   growthOption,
-  instantOption,
   listOption,
   policyOption,
   ratioOption,
   shardsOption,
 } from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
+import { periodOption } from './period.ts';
 import { readOptions } from './read-options.ts';
 
 /**
@@ -60,10 +60,7 @@ async function makeReport(
     text('failOn') === undefined ? undefined : choiceOption('--fail-on', text('failOn') ?? '', ['warning', 'critical'] as const);
   const paper = choiceOption('--paper', (text('paper') ?? 'a4').toLowerCase(), ['a4', 'letter'] as const);
   const analyzing = analyzeOptions(text, options, zone);
-  const fromAt = text('from') === undefined ? undefined : instantOption('--from', text('from') ?? '', zone);
-  const toAt = text('to') === undefined ? undefined : instantOption('--to', text('to') ?? '', zone);
-  if (fromAt !== undefined && toAt !== undefined && fromAt >= toAt)
-    throw new ConfigError('--to', text('to') ?? '', 'an instant after --from');
+  const period = periodOption(text, zone);
 
   const history = text('history');
   if (history !== undefined && !(await isHistoryFolder(history)))
@@ -73,7 +70,7 @@ async function makeReport(
   const messages = await openMessages({ quiet: options.quiet === true });
   try {
     messages.step(inputs.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
-    const ingested = await ingest(history === undefined ? inputs : [...inputs, history], { ...reading, fromAt, toAt, live });
+    const ingested = await ingest(history === undefined ? inputs : [...inputs, history], { ...reading, ...period, live });
     messages.step('Judging');
     const judged = await analyze(ingested, analyzing);
     const analysis = aliases === undefined ? judged : await anonymize(judged, aliases);
@@ -164,7 +161,9 @@ async function withConfig(
     }
     if ([value].flat().some((item) => item === null || typeof item === 'object'))
       throw new ConfigError(`--config ${given.config}`, key, 'a single value or a list of values behind it');
-    if (!isGiven(name)) merged[name] = LISTS.has(name) ? [value].flat() : Array.isArray(value) ? value.join(',') : value;
+    // The period of the command line takes the place of the file's, however each is given.
+    const isOverruled = name === 'month' ? isGiven('from') || isGiven('to') : (name === 'from' || name === 'to') && isGiven('month');
+    if (!isGiven(name) && !isOverruled) merged[name] = LISTS.has(name) ? [value].flat() : Array.isArray(value) ? value.join(',') : value;
   }
   return merged;
 }
@@ -177,6 +176,7 @@ const CONFIG_NAMES = new Set([
   'lang',
   'from',
   'to',
+  'month',
   'tz',
   'horizon',
   'systemMemory',

@@ -8,6 +8,7 @@ import { CLOCK_SECONDS, runApart, runHere } from '../helpers/run-cli.ts';
 
 const SAMPLES = join(import.meta.dirname, '..', '..', 'samples');
 const IDLE = join(SAMPLES, 'small-idle.csv');
+const GROWTH = join(SAMPLES, 'steady-growth.csv');
 const CACHE = join(SAMPLES, 'cache-at-maxmemory.csv');
 const folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -128,6 +129,24 @@ describe('report', () => {
     expect(window).toEqual({ fromAt: Date.UTC(2026, 5, 10, 1), toAt: Date.UTC(2026, 5, 11, 1) });
   });
 
+  it('makes of a window what it makes of a file with only the samples of that window', async () => {
+    const [head = '', ...rows] = readFileSync(GROWTH, 'utf8').trimEnd().split('\n');
+    const day = (row: string) => row.slice(0, 'YYYY-MM-DD'.length);
+    const cut = rows.filter((row) => day(row) >= '2026-04-15' && day(row) <= '2026-04-24');
+    expect([day(cut[0] ?? ''), day(cut.at(-1) ?? '')]).toEqual(['2026-04-15', '2026-04-24']);
+    const alone = await reportJson(writeFile('cut.csv', [head, ...cut].join('\n')));
+    const windowed = await reportJson(GROWTH, '--from', '2026-04-15', '--to', '2026-04-24');
+    expect(windowed.window).toEqual(alone.window);
+    expect(windowed.nodes).toEqual(alone.nodes);
+  });
+
+  it('takes --month for --from and --to', async () => {
+    const april = await reportJson(GROWTH, '--month', '2026-04');
+    expect(april.nodes).toEqual((await reportJson(GROWTH, '--from', '2026-04-01', '--to', '2026-04-30')).nodes);
+    const { window } = await reportJson(GROWTH, '--month', '2026-05', '--tz', 'America/Sao_Paulo');
+    expect(window.fromAt).toBe(Date.UTC(2026, 4, 1, 3));
+  });
+
   it('takes --config under the command line', async () => {
     const config = writeFile('config.yaml', 'title: From the file\nsystem-memory: 256MiB\nhorizon: 30d\nprovider: [aws, gcp]\n');
     const analysis = await reportJson(IDLE, '--config', config, '--horizon', '60d');
@@ -139,6 +158,14 @@ describe('report', () => {
     const config = writeFile('groups.yaml', 'groups:\n  - id: all\n    kind: fleet\n    nodes: "*"\n    labels: { team: 7 }\n');
     const { groups } = await reportJson(IDLE, '--config', config);
     expect(groups).toMatchObject([{ id: 'all', kind: 'fleet', source: 'config', labels: { team: '7' }, totals: { nodes: 1 } }]);
+  });
+
+  it.each([
+    ['month: 2026-04', ['--from', '2026-05-01', '--to', '2026-05-02']],
+    ['from: 2026-04-07\nto: 2026-04-08', ['--month', '2026-05']],
+  ])('takes the period of the command line and not "%s" of --config', async (content, period) => {
+    const { window } = await reportJson(GROWTH, '--config', writeFile('period.yaml', content), ...period);
+    expect(window.fromAt).toBe(Date.UTC(2026, 4, 1));
   });
 
   it('takes an empty value of --config as not given', async () => {
@@ -175,6 +202,7 @@ describe('what cannot be done', () => {
     ['a bad --from', [IDLE, '--from', 'yesterday'], /--from: "yesterday" cannot be used/],
     ['a bad --to', [IDLE, '--to', '2026-02-30'], /--to: "2026-02-30" cannot be used/],
     ['--to before --from', [IDLE, '--from', '2026-07-02', '--to', '2026-07-01'], /--to: "2026-07-01" .*after --from/],
+    ['a month that is none', [IDLE, '--month', '2026-13'], /--month: "2026-13" .*2026-10/],
     ['a window without samples', [IDLE, '--from', '2030-01-01'], /no sample lies in the window from 2030-01-01T00:00:00\.000Z/],
     ['an unknown zone', [IDLE, '--tz', 'Mars/Olympus'], /--tz: "Mars\/Olympus"/],
     ['an unknown severity', [IDLE, '--fail-on', 'info'], /--fail-on: "info" .*warning, critical/],

@@ -815,7 +815,7 @@ export const reportWords = {
     evenShort: (machine: string) => `An even spread alone would not do: each shard would still need a machine of ${machine}.`,
     lost: {
       caption: 'When one is lost',
-      head: { what: 'What fails', then: 'What is left', verdict: 'Verdict' },
+      head: { what: 'What fails', left: 'What is left', verdict: 'Verdict' },
       shard: (primary: string) => `primary ${primary}`,
       unreadPrimary: 'a primary that was not read',
       zone: (zone: string, primaries: number, nodes: number) =>
