@@ -96,7 +96,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `${tell(e, 'evictedKeys', (n) => plural(n, f.number(n), 'key was', 'keys were'))} evicted${tell(e, 'shareOfKeysPerDay', (s) => (s >= 0.001 ? `, ${f.percent(s)} of all keys a day` : ''))}`,
       body: (e, f) =>
-        `The cache is at its limit and makes room by dropping keys${tell(e, 'residenceSeconds', (s) => `; a key stays for about ${f.duration(s)}`)}${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} of reads found theirs`)}. ${e.isUnmissed === true ? 'So what is dropped is hardly asked for again, and the cache works as it is meant to.' : 'Demand beyond the limit cannot be seen from here: watch the hit ratio after raising it.'}${tell(e, 'exceededShare', (s) => ` In ${f.percent(s)} of the time eviction could not keep up and memory stood above the limit (total_eviction_exceeded_time).`)}${tell(e, 'aboveLimitBytes', (n) => ` Memory stands at ${f.bytes(n)}${tell(e, 'maxmemoryBytes', (limit) => `, above the limit of ${f.bytes(limit)}`)}: eviction does not keep up. A script, a transaction or one large value is let in whole once it has begun.`)}`,
+        `The cache is at its limit and makes room by dropping keys${tell(e, 'residenceSeconds', (s) => `; a key stays for about ${f.duration(s)}`)}${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} of reads found theirs`)}. ${e.isUnmissed === true ? 'So what is dropped is hardly asked for again, and the cache works as it is meant to.' : 'Demand beyond the limit cannot be seen from here: watch the hit ratio after raising it.'}${tell(e, 'exceededShare', (s) => ` In ${f.percent(s)} of the time eviction could not keep up and memory stood above the limit (total_eviction_exceeded_time).`)}${tell(e, 'aboveLimitBytes', (n) => ` Memory stands at ${f.bytes(n)}${tell(e, 'maxmemoryBytes', (limit) => `, above the limit of ${f.bytes(limit)}`)}: eviction does not keep up, for a script, a transaction or one large value is let in whole once it has begun.`)}`,
     },
     'maxmemory-unset': {
       name: 'maxmemory not set',
@@ -151,7 +151,7 @@ export const judgementWords: JudgementWords = {
           ? `A hash table is full in about ${tell(e, 'daysUntil', f.days)}, and below maxmemory there is no room for the next (${tell(e, 'allocatedBytes', f.bytes)})`
           : `${tell(e, 'tables', (n) => plural(n, f.number(n), 'hash table doubles', 'hash tables double'))} in about ${tell(e, 'daysUntil', f.days)}: ${tell(e, 'allocatedBytes', f.bytes)} at once`,
       body: (e, f) =>
-        `At ${tell(e, 'threshold', f.number)} ${e.table === 'expires' ? 'keys with an expiry' : 'keys'} in database ${tell(e, 'database', (n) => String(n))} ${e.outcome === 'put-off' ? 'the table is to double' : 'the table grows in a single write, and the old one stays until it is emptied'}.${tell(e, 'roomBytes', (n) => ` Below maxmemory there will be room for ${f.bytes(n)}.`)}${tableWithoutRoom(e, f)}`,
+        `At ${tell(e, 'threshold', f.number)} ${e.table === 'expires' ? 'keys with an expiry' : 'keys'} in database ${tell(e, 'database', (n) => String(n))} ${e.outcome === 'put-off' ? 'the table is to double' : 'the table grows in a single write, and the old one stays until it is emptied'}.${String(e.outcome).startsWith('put-off') ? '' : tell(e, 'roomBytes', (n) => ` Below maxmemory there will be room for ${f.bytes(n)}.`)}${tableWithoutRoom(e, f)}`,
     },
     'used-growth': {
       name: 'growth towards a limit',
@@ -718,7 +718,7 @@ function tableWithoutRoom(e: Values, f: Format): string {
   if (e.outcome === 'put-off-then-taken')
     return ` This version puts the step off while it would pass the limit, and lookups take longer. At ${tell(e, 'putOffEntries', f.number)} entries, in about ${tell(e, 'daysUntilPutOff', f.days)}, it is taken all the same (${tell(e, 'putOffAllocatedBytes', f.bytes)} at once), and ${cost}.`;
   if (e.outcome === 'put-off')
-    return ` This version puts the step off while it would pass the limit, and the limit is full of data first: in about ${tell(e, 'daysUntilLimit', f.days)}, at about ${tell(e, 'entriesAtLimit', about)} entries. Until then and afterwards lookups take a little longer; nothing is evicted for the table. The first write after the limit is raised takes it: count ${tell(e, 'allocatedBytes', f.bytes)} into the new limit.`;
+    return ` This version puts the step off while it would pass the limit, and the limit is full of data first: in about ${tell(e, 'daysUntilLimit', f.days)}, at about ${tell(e, 'entriesAtLimit', about)} entries; nothing is evicted for the table. The first write after the limit is raised takes it: count ${tell(e, 'allocatedBytes', f.bytes)} into the new limit.`;
   return '';
 }
 

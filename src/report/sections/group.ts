@@ -131,7 +131,7 @@ function lossBlocks({ failover, zoneLoss }: GroupAnalysis, { locale, format }: T
       type: 'table',
       id,
       caption: words.caption,
-      columns: [column('what', words.head.what), column('then', words.head.left), column('verdict', words.head.verdict)],
+      columns: [column('what', words.head.what), column('left', words.head.left), column('verdict', words.head.verdict)],
       rows: [...shardRows, ...zoneRows],
       note: text(words.note),
       dense: true,
