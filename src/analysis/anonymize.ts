@@ -39,6 +39,14 @@ export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNa
     })),
     nodes: analysis.nodes.map((node) => anonymizeNode(node, aliases, own)),
     groups: analysis.groups.map((group) => anonymizeGroup(group, aliases, own)),
+    ...(analysis.fleet === undefined
+      ? {}
+      : {
+          fleet: {
+            ...analysis.fleet,
+            ranking: analysis.fleet.ranking.map((place) => ({ ...place, nodeId: aliases.of('node', place.nodeId) })),
+          },
+        }),
   };
 }
 
@@ -72,8 +80,27 @@ function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own): NodeAnal
 
 function anonymizeGroup(group: GroupAnalysis, aliases: Aliases, own: Own): GroupAnalysis {
   const node = (id: string): string => aliases.of('node', id);
+  const zone = (name: string): string => aliases.of('zone', name);
+  // What a label says is the user's own.
+  const { labels: _, ...rest } = group;
+  const { failover, zoneLoss } = group;
+  const shard = ({ primaryId, replicaId, ...verdict }: NonNullable<typeof failover>['shards'][number]) => ({
+    ...(primaryId === undefined ? {} : { primaryId: node(primaryId) }),
+    ...(replicaId === undefined ? {} : { replicaId: node(replicaId) }),
+    ...verdict,
+  });
   return {
-    ...group,
+    ...rest,
+    ...(failover === undefined ? {} : { failover: { ...failover, shards: failover.shards.map(shard) } }),
+    ...(zoneLoss === undefined
+      ? {}
+      : {
+          zoneLoss: {
+            ...zoneLoss,
+            ...(zoneLoss.unknownNodeIds === undefined ? {} : { unknownNodeIds: zoneLoss.unknownNodeIds.map(node) }),
+            zones: zoneLoss.zones.map((each) => ({ ...each, zone: zone(each.zone), shards: each.shards.map(shard) })),
+          },
+        }),
     id: aliasOfGroup(group.id, aliases),
     nodeIds: group.nodeIds.map(node),
     ...(group.hottestNodeId === undefined ? {} : { hottestNodeId: node(group.hottestNodeId) }),
@@ -81,6 +108,7 @@ function anonymizeGroup(group: GroupAnalysis, aliases: Aliases, own: Own): Group
     members: group.members.map((member) => ({
       ...member,
       nodeId: node(member.nodeId),
+      ...(member.zone === undefined ? {} : { zone: zone(member.zone) }),
       ...(member.replicaOf === undefined ? {} : { replicaOf: node(member.replicaOf) }),
       ...(member.replacedBy === undefined ? {} : { replacedBy: node(member.replacedBy) }),
     })),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Aliases, type AliasMapping } from '../index.ts';
+import { Aliases, type AliasMapping, type GroupDefinition } from '../index.ts';
 import { isAlias } from '../model/aliases.ts';
 import { ConfigError, ConnectionError, HeadroomError, InputError } from '../model/errors.ts';
 import { writeWhole } from './write-output.ts';
@@ -92,6 +92,11 @@ function hideNames(error: unknown, aliases: Aliases, inputs: readonly string[], 
   if (error instanceof ConnectionError) aliases.of('host', error.address);
   for (const name of PRIVATE_OPTIONS) if (typeof options[name] === 'string') aliases.of('name', options[name]);
   for (const file of [options.catalog, options.map].flat()) if (typeof file === 'string') aliases.of('name', file);
+  for (const { id, nodes, zones = {} } of (options.groups ?? []) as readonly GroupDefinition[]) {
+    aliases.of('group', id);
+    for (const pattern of [...nodes, ...Object.keys(zones)]) aliases.of('node', pattern);
+    for (const zone of Object.values(zones)) aliases.of('zone', zone);
+  }
   // An InputError quotes what it found; what a ConfigError quotes is what the user typed, hidden where it names someone.
   error.message = error instanceof ConfigError ? aliases.inMessage(error.message) : aliases.inQuotingText(error.message);
   if (!(error instanceof HeadroomError)) {

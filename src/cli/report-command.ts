@@ -71,6 +71,7 @@ async function makeReport(
   try {
     messages.step(inputs.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
     const ingested = await ingest(history === undefined ? inputs : [...inputs, history], { ...reading, ...period, live });
+    for (const { nodeId } of ingested.histories) aliases?.of('node', nodeId);
     messages.step('Judging');
     const judged = await analyze(ingested, analyzing);
     const analysis = aliases === undefined ? judged : await anonymize(judged, aliases);

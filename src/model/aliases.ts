@@ -1,5 +1,5 @@
 /** What a name is of; an alias says so: `node-1`. */
-export const ALIAS_KINDS = ['node', 'group', 'input', 'host', 'name'] as const;
+export const ALIAS_KINDS = ['node', 'group', 'zone', 'input', 'host', 'name'] as const;
 export type AliasKind = (typeof ALIAS_KINDS)[number];
 
 /** Alias → the name behind it. */

@@ -55,7 +55,10 @@ describe('report --anonymize', () => {
 
   it('changes no figure', () => {
     const figures = (name: string): unknown =>
-      JSON.parse(readFileSync(join(name, 'analysis.json'), 'utf8'), (_, value) => (typeof value === 'string' ? '' : value));
+      JSON.parse(readFileSync(join(name, 'analysis.json'), 'utf8'), (key, value) =>
+        // What a label says is the user's own: they go altogether.
+        key === 'labels' ? undefined : typeof value === 'string' ? '' : value,
+      );
     const { title: _, settings: own, ...before } = figures(plain) as Analysis;
     const { settings, ...after } = figures(hidden) as Analysis;
     expect(after).toEqual(before);
@@ -106,6 +109,12 @@ describe('an error under --anonymize', () => {
   const notes = join(secret, 'acme-notes.yaml');
   writeFileSync(notes, 'acme-option: 1\n');
 
+  function groups(nodes: string): string {
+    const path = join(secret, 'acme-groups.yaml');
+    writeFileSync(path, `groups:\n  - { id: acme-shop, kind: fleet, nodes: "${nodes}" }\n`);
+    return path;
+  }
+
   it.each([
     ['a missing file', [join(secret, 'missing.csv')]],
     ['a table without figures', [broken]],
@@ -116,6 +125,7 @@ describe('an error under --anonymize', () => {
     ['a catalog that is none', [broken, '--catalog', notes]],
     ['a config file that is none', [broken, '--config', broken]],
     ['a config file that is not there', [broken, '--config', join(secret, 'acme.yaml')]],
+    ['a group of no node', [table, '--config', groups('acme-nowhere-*')]],
     ['a map that is none', [broken, '--anonymize-map', broken]],
     ['a certificate that is none', [broken, '--cacert', join(secret, 'acme.pem')]],
     ['an instance that nobody sells', [table, '--instance', 'acme-large']],

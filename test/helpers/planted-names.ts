@@ -13,6 +13,8 @@ export const PLANTED = [
   'acme-large',
   'acme-cloud',
   'acme intranet',
+  'acme-shop',
+  'acme-zone',
 ] as const;
 
 /**
@@ -33,8 +35,23 @@ export function plantNames(folder: string): { readonly argv: readonly string[]; 
   writeFileSync(table, ['timestamp,node,used_memory,used_memory_rss,maxmemory', ...rows.flat(), bad].join('\n'));
   const catalog = join(inputs, 'acme-machines.csv');
   writeFileSync(catalog, 'provider,offering,name,memory_gib,price_usd_hour,source\nacme-cloud,acme-cloud,acme-large,4,0.1,acme intranet\n');
+  const config = join(inputs, 'acme-groups.yaml');
+  const zones = '{ "*internal*": acme-zone-1, "10.*": acme-zone-2 }';
+  writeFileSync(config, `groups:\n  - { id: acme-shop, kind: cluster, nodes: "*", zones: ${zones}, labels: { owner: acme-shop } }\n`);
   return {
-    argv: [table, '--title', 'Acme quarterly review', '--catalog', catalog, '--provider', 'acme-cloud', '--system-memory', '1GiB'],
+    argv: [
+      table,
+      '--config',
+      config,
+      '--title',
+      'Acme quarterly review',
+      '--catalog',
+      catalog,
+      '--provider',
+      'acme-cloud',
+      '--system-memory',
+      '1GiB',
+    ],
     table,
   };
 }
