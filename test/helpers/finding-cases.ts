@@ -536,6 +536,22 @@ export const FINDING_CASES: readonly Case[] = [
   ],
   [
     'oversized',
+    'holes grow by a fifth of the data in a month of which a week is seen',
+    'not-enough-data',
+    contextOf({
+      provisioning: { memoryNeededBytes: 7 * GiB },
+      forecast: { horizonDays: 7 },
+      fragmentation: { trend: { significant: true, bytesPerDay: 40 * MiB } },
+    }),
+  ],
+  [
+    'oversized',
+    'resident memory may fill the present machine',
+    'clear',
+    contextOf({ provisioning: { memoryNeededBytes: 7 * GiB }, forecast: { daysToSystemTarget: { p90: 60 } } }),
+  ],
+  [
+    'oversized',
     'a cache is too small for its load, and could use the rest',
     'not-applicable',
     contextOf(

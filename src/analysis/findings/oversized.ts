@@ -7,7 +7,7 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
   id: 'oversized',
   needs: ['usedMemoryBytes'],
   // Without an instance type to compare: sizes come in doubles, so below half a whole size is unused.
-  // A machine is chosen for longer than a week: data that grow by more than a tenth in a month have to be seen to its end.
+  // A machine is chosen for longer than a week: data or holes that grow by more than a tenth of the data in a month have to be seen to its end.
   defaults: { raiseBelowShare: 0.5, minDays: 3, lookAheadDays: 30, maxGrowthRatio: 0.1 },
   judge(context, { raiseBelowShare, minDays, lookAheadDays, maxGrowthRatio }) {
     const { node, history } = context;
@@ -16,12 +16,15 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
     if (forecast.status === 'refused' || node.quality.averaged) return notEnoughData('forecast');
     // A cache held at its limit needs no forecast for that, but days that show how it is used; writes that are refused are demand that nobody sees.
     if (spanDays(history) < minDays || increaseOf(history, 'oomErrors')) return notEnoughData('longer history');
-    const growthBytes = (forecast.growthBytesPerDay ?? 0) * lookAheadDays;
+    const { significant, bytesPerDay = 0 } = node.fragmentation.trend;
+    const growthBytes = lookAheadDays * Math.max(forecast.growthBytesPerDay ?? 0, significant ? bytesPerDay : 0);
     if (forecast.horizonDays < lookAheadDays && growthBytes > maxGrowthRatio * (node.peaks.usedMemoryBytes?.value ?? 0))
       return notEnoughData('longer history');
     // What it does not use, a cache that is too small for its load can.
     if (evictionPressure.judge(context, evictionPressure.defaults).severity !== 'info') return notApplicable('starved');
     if (memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
+    // What may fill the present machine is no load for a smaller one.
+    if (forecast.daysToSystemTarget?.p90 !== undefined) return clear({ memoryNeededBytes });
     const { current, recommended, direction } = instance;
     // INFO tells the memory of the host, which other processes may share: no reason to call it too large.
     if (direction === undefined && isHostMemory(systemMemory)) return notEnoughData('instance');
