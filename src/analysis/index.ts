@@ -18,6 +18,7 @@ import { diagnoseFragmentation } from './fragmentation/index.ts';
 import type { GroupDefinition } from './group-config.ts';
 import { describeGroup, placeOf } from './groups.ts';
 import { planHashTables } from './hash-tables.ts';
+import { findLimitChanges } from './limit-changes.ts';
 import { findDataSets, findMemberships, mapMembership } from './membership.ts';
 import { findPastTableSteps } from './past-table-steps.ts';
 import { findLatest, findPeaks } from './peaks.ts';
@@ -250,8 +251,10 @@ function planNode(measured: MeasuredNode, place: ShardPlace, settings: AnalysisS
   const memory = planMemory(question);
   const engineChange = describeEngineChange(question);
   const notes = findPlanNotes(question, place);
+  const changes = findLimitChanges(measured.history);
   const provisioning: Provisioning = {
     ...memory,
+    maxmemoryBytes: { ...memory.maxmemoryBytes, ...(changes.length > 0 ? { changes: [...changes] } : {}) },
     whatIf: memory.memoryNeededBytes === undefined ? undefined : [...planWhatIfs(question, place)],
     ...(typeof engineChange === 'object' ? { engineChange } : {}),
     ...planShards(question, place, settings, catalog),

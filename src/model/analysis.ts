@@ -167,6 +167,8 @@ const provisioning = z.object({
     recommended: bytes.optional(),
     /** What the present machine can safely hold: the inverse formula. */
     safeOnPresentMachine: bytes.optional(),
+    /** Where the limit in force became another one inside the window, oldest first; absent where it stayed. */
+    changes: z.array(z.object({ at: instant, fromBytes: bytes, toBytes: bytes })).optional(),
   }),
   memoryNeededBytes: bytes.optional(),
   /** Resident memory with the recommended maxmemory full, and everything while forking: what the two conditions compare. */

@@ -192,6 +192,7 @@ export function keyFigures(telling: Telling): readonly Figure[] {
   figures.push(daysFigure(telling));
   figures.push(maxmemoryFigure(telling));
   const { recommended, current } = provisioning.spread?.instance ?? provisioning.instance;
+  const plannedBytes = provisioning.maxmemoryBytes.recommended;
   const neededBytes = provisioning.spread?.memoryNeededBytes ?? provisioning.memoryNeededBytes;
   if (recommended) {
     const name = recommended.shards > 1 ? `${recommended.shards} × ${recommended.name}` : recommended.name;
@@ -212,7 +213,12 @@ export function keyFigures(telling: Telling): readonly Figure[] {
       label: words.need,
       href: `#${anchor('budget')}`,
       value: neededBytes === undefined ? locale.report.unknown : format.bytes(neededBytes),
-      detail: provisioning.spread === undefined ? words.machineNeeded : words.eachShard(format.number(provisioning.spread.shards)),
+      detail:
+        provisioning.spread !== undefined
+          ? words.eachShard(format.number(provisioning.spread.shards))
+          : plannedBytes !== undefined && (advisedMaxmemory(node) ?? 0) > plannedBytes
+            ? words.machineNeededFor(format.bytes(plannedBytes))
+            : words.machineNeeded,
     });
   }
   return figures;

@@ -1,6 +1,16 @@
+import { bucketIncreases, valueAt } from '../bucket-rates.ts';
 import { countKeys } from '../evictable-keys.ts';
 import { findBytesAboveLimit } from '../forecast/held-at-limit.ts';
-import { clear, currentMaxmemory, type FindingRule, increaseOf, notEnoughData, raised, spanDays } from './finding-rule.ts';
+import {
+  clear,
+  currentMaxmemory,
+  type FindingContext,
+  type FindingRule,
+  increaseOf,
+  notEnoughData,
+  raised,
+  spanDays,
+} from './finding-rule.ts';
 
 /** Keys are evicted faster than a cache that has settled would, and are missed: the limit is lower than what is asked of it. */
 export const evictionPressure: FindingRule<{
@@ -35,6 +45,7 @@ export const evictionPressure: FindingRule<{
     const isUnmissed = hitRatio !== undefined && hitRatio >= unmissedHitRatio && lookups >= minLookups;
     const isSlow = share !== undefined && share < warnAtShareOfKeysPerDay;
     const isStuck = exceededShare !== undefined && exceededShare >= warnAtExceededShare;
+    const lowered = findLowering(context);
     const aboveLimitBytes = findBytesAboveLimit(history);
     return raised((isSlow || isUnmissed) && !isStuck && aboveLimitBytes === undefined ? 'info' : 'warning', {
       evictedKeys,
@@ -47,7 +58,19 @@ export const evictionPressure: FindingRule<{
       exceededShare: isStuck ? exceededShare : undefined,
       aboveLimitBytes,
       maxmemoryBytes: aboveLimitBytes === undefined ? undefined : currentMaxmemory(context),
+      loweredAt: lowered?.at,
+      loweredFromBytes: lowered?.fromBytes,
+      loweredToBytes: lowered?.toBytes,
       policy: node.maxmemoryPolicy,
     });
   },
 };
+
+/** Where the newest change of the limit lowered it and nothing was evicted before, that is what began the evictions. */
+function findLowering({ node, history }: FindingContext) {
+  const change = node.provisioning.maxmemoryBytes.changes?.at(-1);
+  if (change === undefined || change.toBytes === 0 || (change.fromBytes !== 0 && change.fromBytes <= change.toBytes)) return undefined;
+  const evicted = bucketIncreases(history, 'evictedKeys');
+  const wasQuiet = evicted?.every((increase, i) => !(increase > 0) || valueAt(history.buckets.toAt, i) >= change.at) === true;
+  return wasQuiet ? change : undefined;
+}

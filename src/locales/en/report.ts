@@ -111,6 +111,7 @@ export const reportWords = {
     whyStep: 'as the steps below say',
     eachShard: (shards: string) => `each of ${shards} shards`,
     machineNeeded: 'smallest machine that is safe',
+    machineNeededFor: (limit: string) => `for maxmemory at ${limit}`,
     recovered: 'between two samples',
     atLimit: 'at its limit now',
     perHour: (price: string, region: string) => `${price} in ${region}`,
@@ -142,6 +143,8 @@ export const reportWords = {
     alt: (from: string, to: string, highest: readonly string[]) => `Memory from ${from} to ${to}. Highest sample: ${highest.join(', ')}.`,
     altUsed: (value: string) => `used memory ${value}`,
     altRss: (value: string) => `resident memory ${value}`,
+    limitChanges: (list: string) => `maxmemory was changed: ${list}. The line shows the newest.`,
+    limitChange: (from: string, to: string, when: string) => `${from} → ${to} (seen ${when})`,
     ratioTitle: (share: string) => `The machine was at most ${share} full`,
     ratioAlt: (share: string, target: string) =>
       `Resident memory as a share of the machine's memory over time, at most ${share}, with a line at ${target}.`,

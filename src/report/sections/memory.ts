@@ -13,7 +13,7 @@ const COUNTED_WORTH_DRAWING = 0.01;
 /** Memory over time: used, RSS and counted memory with limits, peaks, restarts and gaps; below it the machine's ratio. */
 export function memorySection(telling: Telling): Section {
   const { node, locale } = telling;
-  const blocks: Block[] = [memoryChart(telling), ...ratioBlocks(telling), ...peakParts(telling)];
+  const blocks: Block[] = [memoryChart(telling), ...limitChanges(telling), ...ratioBlocks(telling), ...peakParts(telling)];
   return {
     id: telling.anchor('memory'),
     title: locale.report.memory.title,
@@ -212,6 +212,21 @@ function ratioBlocks(telling: Telling): Block[] {
     });
   }
   return blocks;
+}
+
+/** Changes of maxmemory told one by one; of more the newest. */
+const CHANGES_SHOWN = 5;
+
+/** When maxmemory became another one: what the line in the chart does not show. */
+function limitChanges({ node, locale, format }: Telling): Block[] {
+  const words = locale.report.memory;
+  const changes = node.provisioning.maxmemoryBytes.changes ?? [];
+  if (changes.length === 0) return [];
+  const limit = (bytes: number) => (bytes === 0 ? locale.report.figure.unlimited : format.bytes(bytes));
+  const told = changes
+    .slice(-CHANGES_SHOWN)
+    .map(({ at, fromBytes, toBytes }) => words.limitChange(limit(fromBytes), limit(toBytes), format.dateTime(at)));
+  return [{ type: 'paragraph', text: text(words.limitChanges(format.list(told))) }];
 }
 
 /** What made the peak, in words; nothing where its parts are not told. */

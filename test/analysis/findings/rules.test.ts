@@ -86,6 +86,20 @@ describe('evidence', () => {
     expect(evidence).toMatchObject({ tables: 2, outcome: 'put-off-then-taken', roomBytes: 0.5 * GiB });
   });
 
+  it.each([
+    ['where nothing was evicted before', 5, GiB],
+    ['nowhere where keys were evicted before', 1, undefined],
+  ])('tells the lowered limit that began evictions %s', (_, firstEvictionAt, loweredFromBytes) => {
+    const samples = healthySamples((i) => ({ keys: 1_000_000, evictedKeys: Math.max(0, i - firstEvictionAt) * 10_000 }));
+    const at = samples[5]?.at ?? 0;
+    const maxmemoryBytes = { current: GiB / 2, changes: [{ at, fromBytes: GiB, toBytes: GiB / 2 }] };
+    const { evidence } = judge(
+      'eviction-pressure',
+      contextOf({ activity: { evictedKeys: 40_000 }, provisioning: { maxmemoryBytes } }, { samples }),
+    );
+    expect(evidence.loweredFromBytes).toBe(loweredFromBytes);
+  });
+
   it('leaves out what is not known', () => {
     const { evidence } = judge(
       'maxmemory-unset',
