@@ -6,9 +6,10 @@ import type { NodeHistory } from '../model/node-history.ts';
 import { DAY_MS } from '../model/time.ts';
 import { median } from '../stats/median.ts';
 import { valueAt } from './bucket-rates.ts';
-import { splitUsedMemory, type UsedPart, type UsedParts } from './used-parts.ts';
+import { splitUsedMemory, type UsedPart } from './used-parts.ts';
 
 export type PeakCause = NonNullable<NodeAnalysis['peaks']['cause']>;
+type Part = PeakCause['parts'][number];
 
 /** Half of the time around the peak whose usual level it is compared with: a daily wave is seen as one, growth over weeks is not. */
 const AROUND_MILLISECONDS = DAY_MS / 2;
@@ -19,10 +20,13 @@ const STANDS_OUT = { ratio: 0.05, bytes: 8 * MiB };
 /** Parts that make less of the rise are not told. */
 const MIN_SHARE = 0.1;
 /** Inside another part. */
-const OF_WHICH: ReadonlySet<UsedPart> = new Set<UsedPart>(['rehashing']);
+const OF_WHICH: ReadonlySet<string> = new Set<UsedPart>(['rehashing']);
+/** What grows with the data; the rest comes and goes with clients, replicas and scripts. */
+const DATA_PARTS: ReadonlySet<string> = new Set<UsedPart | 'other'>(['dataset', 'hashTables', 'startup', 'other']);
 
 /**
- * What made the highest sample of used memory: by how much it stood above the usual level of the day around it, and which parts rose.
+ * What made the highest sample of used memory: by how much it stood above the usual level of the day around it, and which parts rose; or that
+ * it is the end of growth.
  * @param peakBytes - the peak of the window; where it fell between two samples and clearly above them, nobody saw its parts
  * @returns undefined where too few samples lie around it, or the parts are not told
  * @remarks Method and limits: docs/methodology.md#peaks
@@ -33,46 +37,96 @@ export function findPeakCause(history: NodeHistory, engine: Engine, peakBytes: n
   if (peak === undefined || atPeak.usedMemoryBytes !== peak.value) return undefined;
   const standsOut = (overBytes: number) => overBytes >= Math.max(STANDS_OUT.bytes, STANDS_OUT.ratio * peak.value);
   if (standsOut((peakBytes ?? 0) - peak.value)) return undefined;
-  const rows = samplesAround(history, peak.at);
-  if (rows.length < MIN_SAMPLES) return undefined;
-  const base = median(rows.map((row) => row.usedMemoryBytes ?? Number.NaN));
-  const overBytes = peak.value - base;
+  const life = samplesOfLife(history, peak.at);
+  const around = life.filter(({ at }) => Math.abs(at - peak.at) <= AROUND_MILLISECONDS);
+  if (around.length < MIN_SAMPLES) return undefined;
   const pending = atPeak.lazyfreePendingObjects ?? 0;
-  const common = { usualBytes: base, overBytes, ...(pending > 0 ? { lazyfreeObjects: pending } : {}) };
-  if (!standsOut(overBytes)) return { ...common, kind: 'level', parts: [] };
-  const rises = findRises(
-    splitUsedMemory(atPeak, engine),
-    rows.map((row) => splitUsedMemory(row, engine)),
-  );
-  if (rises.length === 0) return undefined;
-  const told = rises.reduce((sum, { overBytes: over }) => sum + over, 0);
-  const all = [...rises, { part: 'other' as const, overBytes: overBytes - told }];
-  return {
-    ...common,
-    kind: 'rise',
-    parts: all.filter((rise) => rise.overBytes >= MIN_SHARE * overBytes).toSorted((a, b) => b.overBytes - a.overBytes),
-  };
+  const compare = (rows: readonly Sample[]) => ({
+    ...comparePeak(atPeak, peak.value, rows, engine),
+    ...(pending > 0 ? { lazyfreeObjects: pending } : {}),
+  });
+  const rise = compare(around);
+  const isOfData = rise.parts.every(({ part }) => DATA_PARTS.has(part));
+  const early = isOfData || !standsOut(rise.overBytes) ? findGrowth(life, peak, standsOut) : undefined;
+  if (early !== undefined) return { kind: 'growth', ...compare(early) };
+  if (!standsOut(rise.overBytes)) return { kind: 'level', ...rise, parts: [] };
+  return rise.parts.length === 0 ? undefined : { kind: 'rise', ...rise };
 }
 
-/** The last sample of each bucket around an instant, without those of other lives and of loading. */
-function samplesAround(history: NodeHistory, at: number): Partial<Record<MetricId, number>>[] {
+interface Sample {
+  readonly at: number;
+  readonly usedBytes: number;
+  readonly numbers: Partial<Record<MetricId, number>>;
+}
+
+/** The last sample of each bucket of one process, oldest first, without those taken while it was loading. */
+function samplesOfLife(history: NodeHistory, at: number): Sample[] {
   const { buckets, lives } = history;
   const life = lives.find((one) => one.fromAt <= at && at <= one.toAt) ?? history;
-  const rows: Partial<Record<MetricId, number>>[] = [];
+  const samples: Sample[] = [];
   for (let i = 0; i < buckets.count; i += 1) {
     const endAt = valueAt(buckets.toAt, i);
-    if (Math.abs(endAt - at) > AROUND_MILLISECONDS || endAt < life.fromAt || endAt > life.toAt) continue;
-    const row = Object.fromEntries(
+    if (endAt < life.fromAt || endAt > life.toAt) continue;
+    const numbers = Object.fromEntries(
       [...buckets.columns].flatMap(([id, column]) => (Number.isFinite(column.last[i]) ? [[id, column.last[i]]] : [])),
-    ) as Partial<Record<MetricId, number>>;
-    if (row.usedMemoryBytes !== undefined) rows.push(row);
+    ) as Sample['numbers'];
+    if (numbers.usedMemoryBytes !== undefined) samples.push({ at: endAt, usedBytes: numbers.usedMemoryBytes, numbers });
   }
-  return rows;
+  return samples;
 }
 
-function findRises(atPeak: UsedParts, around: readonly UsedParts[]): { part: UsedPart; overBytes: number }[] {
-  return (Object.entries(atPeak) as [UsedPart, number][]).flatMap(([part, bytes]) => {
-    const usual = around.flatMap((parts) => (parts[part] === undefined ? [] : [parts[part]]));
-    return OF_WHICH.has(part) || usual.length < MIN_SAMPLES ? [] : [{ part, overBytes: bytes - median(usual) }];
+/**
+ * The samples at the beginning of growth that the peak is the end of: the first half of the process stays clearly below the peak, and at its end
+ * used memory is still near it.
+ */
+function findGrowth(
+  life: readonly Sample[],
+  peak: { readonly value: number; readonly at: number },
+  standsOut: (overBytes: number) => boolean,
+): readonly Sample[] | undefined {
+  const [first] = life;
+  const last = life.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const within = (share: number) => life.filter(({ at }) => at <= first.at + share * (last.at - first.at));
+  const early = within(0.1).length >= MIN_SAMPLES ? within(0.1) : life.slice(0, MIN_SAMPLES);
+  const highestBefore = within(0.5).reduce((max, { usedBytes }) => Math.max(max, usedBytes), 0);
+  const end = median(life.slice(-MIN_SAMPLES).map(({ usedBytes }) => usedBytes));
+  const isEnd = !standsOut(peak.value - end) && standsOut(peak.value - highestBefore);
+  return life.length >= 2 * MIN_SAMPLES && isEnd ? early : undefined;
+}
+
+/** The peak against the median of other samples, in all and part by part. */
+function comparePeak(
+  atPeak: NodeHistory['atPeak'],
+  peakBytes: number,
+  rows: readonly Sample[],
+  engine: Engine,
+): Pick<PeakCause, 'usualBytes' | 'overBytes' | 'parts' | 'oldTableBytes'> {
+  const usualBytes = median(rows.map(({ usedBytes }) => usedBytes));
+  const overBytes = peakBytes - usualBytes;
+  const usual = rows.map(({ numbers }) => splitUsedMemory(numbers, engine));
+  const compared = (Object.entries(splitUsedMemory(atPeak, engine)) as [UsedPart, number][]).flatMap(([part, bytes]): Part[] => {
+    const told = usual.flatMap((parts) => (parts[part] === undefined ? [] : [parts[part]]));
+    if (told.length < MIN_SAMPLES) return [];
+    const baseBytes = median(told);
+    return [{ part, bytes, baseBytes, overBytes: bytes - baseBytes, share: (bytes - baseBytes) / overBytes }];
   });
+  const whole = compared.filter(({ part }) => !OF_WHICH.has(part));
+  const sum = (of: (part: Part) => number) => whole.reduce((total, part) => total + of(part), 0);
+  const other: Part = {
+    part: 'other',
+    bytes: Math.max(0, peakBytes - sum(({ bytes }) => bytes)),
+    baseBytes: Math.max(0, usualBytes - sum(({ baseBytes }) => baseBytes)),
+    overBytes: overBytes - sum((part) => part.overBytes),
+    share: 1 - sum(({ share }) => share),
+  };
+  const oldTables = compared.find(({ part }) => part === 'rehashing')?.overBytes ?? 0;
+  return {
+    usualBytes,
+    overBytes,
+    parts: (whole.length === 0 ? [] : [...whole, other])
+      .filter((part) => part.overBytes >= MIN_SHARE * overBytes)
+      .toSorted((a, b) => b.overBytes - a.overBytes),
+    ...(oldTables >= MIN_SHARE * overBytes && oldTables > 0 ? { oldTableBytes: oldTables } : {}),
+  };
 }

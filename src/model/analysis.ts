@@ -477,13 +477,18 @@ export const nodeSchema = z.object({
     /** What made the highest sample; absent where it was not the peak (`recovered`), and where the parts are not told. */
     cause: z
       .object({
-        /** `level`: it does not stand out of the day around it. */
-        kind: z.enum(['level', 'rise']),
-        /** Usual used memory of the 12 hours before and after, and how far the peak stood above it. */
+        /** `level`: it does not stand out of the day around it; `growth`: it is the end of growth, and no burst. */
+        kind: z.enum(['level', 'rise', 'growth']),
+        /** Usual used memory of the 12 hours before and after, of `growth` that of its beginning, and how far the peak stood above it. */
         usualBytes: bytes,
         overBytes: z.number(),
-        /** Parts that rose, the most first, from a tenth of the rise on; `other`: what no part explains. */
-        parts: z.array(z.object({ part: z.string(), overBytes: z.number() })),
+        /**
+         * Parts that rose, the most first, from a tenth of the rise on: at the peak, as usual, their difference, and its share of the rise, which
+         * is above 1 where another part fell. `other`: what no part explains.
+         */
+        parts: z.array(z.object({ part: z.string(), bytes, baseBytes: bytes, overBytes: z.number(), share: z.number() })),
+        /** Old hash tables still held, within `hashTables`: freed when their entries have moved. */
+        oldTableBytes: bytes.optional(),
         /** Objects that were deleted and not freed yet; their bytes are in `dataset`. */
         lazyfreeObjects: z.number().optional(),
       })

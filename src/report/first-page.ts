@@ -1,11 +1,12 @@
 import type { Action, NodeAnalysis } from '../model/analysis.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure, Inline, Text, Tone } from './blocks.ts';
+import { causeSentence } from './peak-cause.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
 import { gradeLine } from './sections/quality.ts';
 import { refusalText } from './sections/until-when.ts';
 import { isSpikeOnly } from './spike-only.ts';
-import { type Telling, text } from './telling.ts';
+import { startingCapital, type Telling, text } from './telling.ts';
 
 /** Steps on the first page; the rest follows with the findings. */
 const STEPS_SHOWN = 6;
@@ -100,7 +101,7 @@ function summaryText(telling: Telling): Text {
       `${first}${systemMemory.ratioPeak !== undefined ? words.ofMachine(format.percent(systemMemory.ratioPeak)) : systemMemory.totalBytes === undefined ? words.noMachine : words.noRss}.`,
     );
   }
-  const made = bufferCause(telling);
+  const made = causeSentence(telling);
   if (made !== undefined) sentences.push(made);
   if (systemMemory.ratioPeak !== undefined) {
     const count = systemMemory.episodes.length;
@@ -111,18 +112,6 @@ function summaryText(telling: Telling): Text {
   sentences.push(...aheadSentences(telling, forecast));
   sentences.push(words.fragmentation[fragmentation.diagnosis]);
   return text(sentences.join(' '));
-}
-
-/** A part of the peak that is not data is told at once from this share of the peak on. */
-const TOLD_SHARE = 0.05;
-const DATA_PARTS: readonly string[] = ['dataset', 'hashTables', 'rehashing', 'other', 'startup', 'overhead'];
-
-function bufferCause({ node, locale, format }: Telling): string | undefined {
-  const peak = node.peaks.usedMemoryBytes?.value ?? 0;
-  const made = node.peaks.cause?.parts.find(({ part, overBytes }) => !DATA_PARTS.includes(part) && overBytes >= TOLD_SHARE * peak);
-  return (
-    made && locale.report.summary.madeBy(startingCapital(locale.report.memory.part[made.part] ?? made.part), format.bytes(made.overBytes))
-  );
 }
 
 function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): string[] {
@@ -154,10 +143,6 @@ function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): s
   }
   const open = limits.filter(({ days }) => days?.p90 === undefined);
   return open[0] === undefined ? [] : [words.notExpected(startingCapital(open[0].name), format.days(forecast.horizonDays))];
-}
-
-function startingCapital(sentence: string): string {
-  return sentence.replace(/^./, (letter) => letter.toUpperCase());
 }
 
 /** The four figures of the first page (five when maxmemory and instance differ in kind). */

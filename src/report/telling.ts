@@ -45,3 +45,8 @@ export function lineMax(line: readonly (number | null)[]): number | undefined {
 export function hasValues(line: readonly (number | null)[]): boolean {
   return line.some((value) => value !== null);
 }
+
+/** The sentence with a capital at its beginning. */
+export function startingCapital(sentence: string): string {
+  return sentence.replace(/^./, (letter) => letter.toUpperCase());
+}

@@ -52,15 +52,62 @@ describe('what made the peak', () => {
   it('is told by the parts from a tenth of the rise on, the most first', () => {
     const cause = causeOf({ usedMemoryDatasetBytes: 600 * MiB, normalClientBytes: 350 * MiB, aofBufferBytes: 50 * MiB });
     expect(cause?.parts).toEqual([
-      { part: 'dataset', overBytes: 600 * MiB },
-      { part: 'normalClients', overBytes: 350 * MiB },
+      { part: 'dataset', bytes: 3.5 * GiB + 600 * MiB, baseBytes: 3.5 * GiB, overBytes: 600 * MiB, share: 0.6 },
+      { part: 'normalClients', bytes: 360 * MiB, baseBytes: 10 * MiB, overBytes: 350 * MiB, share: 0.35 },
     ]);
   });
 
   it('is compared with the day around it, so that weeks of growth are no rise of an instant', () => {
     const grown = causeOf({ normalClientBytes: GiB }, (i) => ({ usedMemoryDatasetBytes: i * 2 * MiB }));
     expect(grown).toMatchObject({ kind: 'rise', parts: [{ part: 'normalClients', overBytes: GiB }] });
-    expect(causeOf({}, (i) => ({ usedMemoryDatasetBytes: i * MiB }))).toMatchObject({ kind: 'level', parts: [] });
+    expect(grown?.usualBytes).toBeGreaterThan(4.9 * GiB);
+  });
+
+  it('is growth where it is the end of it, compared with its beginning', () => {
+    const growing = causeOf({}, (i) => ({ usedMemoryDatasetBytes: i * MiB }));
+    expect(growing).toMatchObject({ kind: 'growth', parts: [{ part: 'dataset', share: 1 }] });
+    expect(growing?.overBytes).toBeGreaterThan(0.9 * COUNT * MiB);
+    const leaking = causeOf({}, (i) => ({ normalClientBytes: i * MiB }));
+    expect(leaking, 'of client buffers as well').toMatchObject({ kind: 'growth', parts: [{ part: 'normalClients' }] });
+    const fast = buildNodeHistory(
+      sampleEvery(60, 300, (i) => ({ usedMemoryBytes: GiB + i * 10 * MiB, usedMemoryDatasetBytes: GiB + i * 10 * MiB })),
+    );
+    expect(findPeaks(fast).cause, 'within hours').toMatchObject({ kind: 'growth', parts: [{ part: 'dataset' }] });
+    const bare = buildNodeHistory(sampleEvery(600, COUNT, (i) => ({ usedMemoryBytes: GiB + i * MiB })));
+    expect(findPeaks(bare).cause, 'of what, is not told').toMatchObject({ kind: 'growth', parts: [] });
+  });
+
+  it.each<[string, (i: number) => Change]>([
+    ['it was as high before', (i) => ({ usedMemoryDatasetBytes: (i < 200 ? 1 : i < 600 ? 0 : 1) * GiB })],
+    ['it has fallen since', (i) => ({ usedMemoryDatasetBytes: (i < 450 || i > 700 ? 0 : 1) * GiB })],
+  ])('is no growth where %s', (_why, usualAt) => {
+    expect(causeOf({}, usualAt)?.kind).not.toBe('growth');
+  });
+
+  it('is no growth where a burst of buffers stands on it', () => {
+    const rows = (i: number) => ({ usedMemoryDatasetBytes: i * MiB, normalClientBytes: i >= COUNT - 3 ? 2 * GiB : 0 });
+    expect(causeOf({}, rows)).toMatchObject({ kind: 'rise', parts: [{ part: 'normalClients' }] });
+  });
+
+  it('names the old tables that are still held, within the tables', () => {
+    const history = buildNodeHistory(
+      sampleEvery(600, COUNT, (i) => {
+        const old = i === 500 ? 512 * MiB : 0;
+        const tables = 512 * MiB + 3 * old;
+        return {
+          usedMemoryBytes: 4 * GiB + MiB + tables,
+          usedMemoryDatasetBytes: 4 * GiB,
+          usedMemoryStartupBytes: MiB,
+          usedMemoryOverheadBytes: MiB + tables,
+          rehashingBytes: old,
+        };
+      }),
+    );
+    expect(findPeaks(history).cause).toMatchObject({
+      kind: 'rise',
+      parts: [{ part: 'hashTables', overBytes: 1.5 * GiB, share: 1 }],
+      oldTableBytes: 512 * MiB,
+    });
   });
 
   it('is a wave of data where the days have one', () => {

@@ -468,6 +468,26 @@ export const FINDING_CASES: readonly Case[] = [
     'warning',
     contextOf({}, { samples: healthySamples((i) => ({ normalClientBytes: i === 7 ? 1 * GiB : MiB })) }),
   ],
+  ...(['normalClients', 'dataset'] as const).map(
+    (part): Case => [
+      'client-memory-high',
+      `they take a twentieth, and the peak was made by ${part}`,
+      part === 'normalClients' ? 'warning' : 'clear',
+      contextOf(
+        {
+          peaks: {
+            cause: {
+              kind: 'rise',
+              usualBytes: 5.5 * GiB,
+              overBytes: 300 * MiB,
+              parts: [{ part, bytes: 310 * MiB, baseBytes: 10 * MiB, overBytes: 300 * MiB, share: 1 }],
+            },
+          },
+        },
+        { samples: healthySamples((i) => ({ normalClientBytes: i === 7 ? 300 * MiB : 10 * MiB })) },
+      ),
+    ],
+  ),
 
   ['maxclients-near', 'there is room', 'clear', contextOf({ activity: { connectedClientsMax: 500, maxclients: 10_000 } })],
   ['maxclients-near', 'it is nearly used up', 'warning', contextOf({ activity: { connectedClientsMax: 9000, maxclients: 10_000 } })],

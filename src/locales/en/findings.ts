@@ -134,7 +134,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `Saving copied ${tell(e, 'copiedShare', f.percent)} of resident memory, of which the writes explain ${tell(e, 'smallPagesShare', f.percent)}`,
       body: (e, f) =>
-        `In the fork of ${tell(e, 'forkedAt', f.dateTime)} ${tell(e, 'cowBytes', f.bytes)} of ${tell(e, 'rssBytes', f.bytes)} were copied, and at most ${tell(e, 'writtenKeys', f.number)} keys changed meanwhile. With transparent huge pages, Linux up to 5.7 copies 2 MiB at each write instead of 4 KiB: that would fit, and INFO does not show them. Look whether it says [always]; if so, write never there and restart the server, or set disable-thp yes, the default from Redis 6.2 on.`,
+        `In the fork of ${tell(e, 'forkedAt', f.dateTime)} ${tell(e, 'cowBytes', f.bytes)} of ${tell(e, 'rssBytes', f.bytes)} were copied, and at most ${tell(e, 'writtenKeys', f.number)} keys changed meanwhile. With transparent huge pages, Linux up to 5.7 copies 2 MiB at each write instead of 4 KiB: that would fit, though INFO does not show them. Where /sys/kernel/mm/transparent_hugepage/enabled says [always], write never there and restart the server; from Redis 6.2 on the default, disable-thp yes, does it.`,
     },
     'save-failing': {
       name: 'failing saves',
@@ -709,16 +709,16 @@ const KEPT_WORDS: Readonly<Record<string, string>> = {
 /** What a version does where the new table does not fit below the limit. */
 function tableWithoutRoom(e: Values, f: Format): string {
   const about = (n: number) => f.number(Number(n.toPrecision(3)));
-  const keys = tell(e, 'evictedKeys', (n) => `, about ${plural(n, about(n), 'key', 'keys')}`);
+  const keys = tell(e, 'evictedKeys', (n) => ` (about ${plural(n, about(n), 'key', 'keys')})`);
   const cost =
     e.evictsNothing === true
       ? 'writes are refused until the old table is freed or room is made'
-      : `${tell(e, 'shortBytes', f.bytes)} of keys${keys} are evicted at once`;
+      : `${tell(e, 'shortBytes', f.bytes)} of data${keys} are evicted at once`;
   if (e.outcome === 'taken') return ` This version does not look at the limit: ${cost}.`;
   if (e.outcome === 'put-off-then-taken')
     return ` This version puts the step off while it would pass the limit, and lookups take longer. At ${tell(e, 'putOffEntries', f.number)} entries, in about ${tell(e, 'daysUntilPutOff', f.days)}, it is taken all the same (${tell(e, 'putOffAllocatedBytes', f.bytes)} at once), and ${cost}.`;
   if (e.outcome === 'put-off')
-    return ` This version puts the step off while it would pass the limit, and the limit is full of data first: in about ${tell(e, 'daysUntilLimit', f.days)}, at about ${tell(e, 'entriesAtLimit', about)} entries; nothing is evicted for the table. The first write after the limit is raised takes it: count ${tell(e, 'allocatedBytes', f.bytes)} into the new limit.`;
+    return ` This version puts the step off while it would pass the limit, which is full of data first (in about ${tell(e, 'daysUntilLimit', f.days)}, at about ${tell(e, 'entriesAtLimit', about)} entries): nothing is evicted for it, and lookups take a little longer. The first write after the limit is raised takes it: count ${tell(e, 'allocatedBytes', f.bytes)} into the new limit.`;
   return '';
 }
 

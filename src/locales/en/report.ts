@@ -45,7 +45,12 @@ export const reportWords = {
     peakRecovered: (value: string, when: string) => `Used memory peaked at ${value} before ${when}, between two samples`,
     ofMachine: (share: string) => `, with ${share} of the machine's memory resident at the worst moment`,
     noMachine: '; how much memory the machine has is not known',
-    madeBy: (part: string, bytes: string) => `${part} made ${bytes} of that.`,
+    madeBy: {
+      burst: (parts: string, bytes: string) => `${parts} made ${bytes} of that.`,
+      data: (over: string) => `It stood ${over} above the usual level of its day, and data made that.`,
+      growth: (parts: string) => `It is the end of growth of ${parts}, not a burst.`,
+      unseen: 'What made it is not known.',
+    },
     noRss: '; without resident memory (used_memory_rss) its share of the machine is not known',
     crossed: (count: number, time: string, target: string) =>
       count === 1
@@ -162,11 +167,15 @@ export const reportWords = {
       level: 'The peak does not stand out: it is the usual level of the day around it.',
       rise: (over: string, usual: string, parts: string) =>
         `The peak stood ${over} above the usual level of the day around it (${usual}). That rise was made of ${parts}.`,
-      part: (name: string, bytes: string) => `${name} (${bytes})`,
+      growth: (over: string, usual: string, parts: string | undefined) =>
+        `The peak is the end of growth, not a burst: it lies ${over} above the level at the beginning (${usual})${parts === undefined ? '' : `, and ${parts} made that`}.`,
+      part: (name: string, bytes: string, share: string) => `${name} (${bytes}, ${share})`,
+      oldTable: (bytes: string) => `Of the hash tables, ${bytes} are old ones, freed once their entries have moved.`,
       lazyfree: (objects: string) =>
         `At that moment ${objects} deleted objects were still to be freed: their memory counts as data until then.`,
       unseen: 'What the peak was made of is not known: it fell between two samples, and only used_memory_peak saw it.',
     },
+    overHead: 'Rise',
     partsIntro: 'What used memory was made of at its peak',
     partsIntroSample: 'What used memory was made of in the highest sample, below the peak',
     part: {
@@ -511,6 +520,7 @@ export const reportWords = {
       peak: 'Peak used',
       at: 'When',
       recovered: (when: string) => `before ${when}, between two samples`,
+      more: (count: string) => `${count} earlier ones are in the JSON.`,
     },
   },
 

@@ -1,8 +1,9 @@
 import type { NodeAnalysis } from '../../model/analysis.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
-import type { Block, Fan, LimitLine, LineBandChart, Section, TimeLine, TimeMark } from '../blocks.ts';
+import type { Block, Fan, LimitLine, LineBandChart, Section, TableCell, TimeLine, TimeMark } from '../blocks.ts';
 import { movedTogether } from '../moved-together.ts';
+import { causeText } from '../peak-cause.ts';
 import { cell, column, hasValues, lineMax, type Telling, text } from '../telling.ts';
 
 /** Episodes listed in the table; the rest is counted. */
@@ -229,15 +230,8 @@ function limitChanges({ node, locale, format }: Telling): Block[] {
   return [{ type: 'paragraph', text: text(words.limitChanges(format.list(told))) }];
 }
 
-/** What made the peak, in words; nothing where its parts are not told. */
-function causeText({ node, locale, format }: Telling): string | undefined {
-  const words = locale.report.memory;
-  const { cause, components, usedMemoryBytes: peak } = node.peaks;
-  if (cause === undefined) return peak?.recovered && Object.keys(components).length > 1 ? words.cause.unseen : undefined;
-  if (cause.kind === 'level') return words.cause.level;
-  const parts = cause.parts.map(({ part, overBytes }) => words.cause.part(words.part[part] ?? part, format.bytes(overBytes)));
-  const rise = words.cause.rise(format.bytes(cause.overBytes), format.bytes(cause.usualBytes), format.list(parts));
-  return cause.lazyfreeObjects === undefined ? rise : `${rise} ${words.cause.lazyfree(format.number(cause.lazyfreeObjects))}`;
+function overCell(format: Telling['format'], bytes: number | undefined): TableCell {
+  return bytes === undefined ? cell('', 0) : cell(format.signedBytes(bytes), bytes);
 }
 
 function peakParts(telling: Telling): Block[] {
@@ -248,19 +242,26 @@ function peakParts(telling: Telling): Block[] {
   const parts = Object.entries(node.peaks.components).filter(([, value]) => value > 0);
   if (peak === undefined || peak <= 0 || parts.length < 2) return [];
   const cause = causeText(telling);
+  const rises = new Map(node.peaks.cause?.parts.map(({ part, overBytes }) => [part, overBytes]));
   return [
     ...(cause === undefined ? [] : [{ type: 'paragraph' as const, text: text(cause) }]),
     {
       type: 'table',
       id: anchor('parts'),
       caption: isUnseen ? words.partsIntroSample : words.partsIntro,
-      columns: [column('part', words.partHead), column('bytes', words.bytesHead, 'end'), column('share', words.shareHead, 'end')],
+      columns: [
+        column('part', words.partHead),
+        column('bytes', words.bytesHead, 'end'),
+        column('share', words.shareHead, 'end'),
+        ...(rises.size === 0 ? [] : [column('over', words.overHead, 'end')]),
+      ],
       rows: parts
         .toSorted((a, b) => b[1] - a[1])
         .map(([id, value]) => [
           cell(words.part[id] ?? id),
           cell(format.bytes(value), value),
           cell(format.percent(value / peak), value / peak, { bar: Math.min(1, value / peak) }),
+          ...(rises.size === 0 ? [] : [overCell(format, rises.get(id))]),
         ]),
       dense: true,
     },

@@ -22,6 +22,9 @@ export function peaksSection(telling: Telling): Section {
   return { id: anchor('peaks'), title: words.title, blocks: [...blocks, ...livesTable(telling)] };
 }
 
+/** Processes listed; the rest is in the Analysis. */
+const LIVES_SHOWN = 10;
+
 /** The peak of each process, where there was more than one: the newest first. */
 function livesTable({ node, locale, format, anchor }: Telling): Block[] {
   const words = locale.report.peaks.lives;
@@ -39,7 +42,9 @@ function livesTable({ node, locale, format, anchor }: Telling): Block[] {
         column('peak', words.peak, 'end'),
         column('at', words.at),
       ],
+      ...(lives.length > LIVES_SHOWN ? { note: text(words.more(format.number(lives.length - LIVES_SHOWN))) } : {}),
       rows: lives
+        .slice(-LIVES_SHOWN)
         .toReversed()
         .map(({ fromAt, toAt, version, usedMemoryBytes: peak }) => [
           cell(format.dateTime(fromAt), fromAt),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recommendActions } from '../../../src/analysis/actions/index.ts';
 import { type FindingContext, judgeFindings } from '../../../src/analysis/findings/index.ts';
-import type { InstanceChoice } from '../../../src/model/analysis.ts';
+import type { InstanceChoice, NodeAnalysis } from '../../../src/model/analysis.ts';
 import { GiB, MiB } from '../../../src/model/bytes.ts';
 import { contextOf, healthySamples, nodeJudgements } from '../../helpers/figures.ts';
 import { ELASTICACHE } from '../../helpers/finding-cases.ts';
@@ -555,17 +555,19 @@ describe('the buffers of a replica that lags', () => {
   });
 });
 
+type CausePart = NonNullable<NodeAnalysis['peaks']['cause']>['parts'][number];
+
 describe('the buffers of clients', () => {
-  const bursting = (memoryNeededBytes: number, parts: { part: string; overBytes: number }[]) =>
+  const bursting = (memoryNeededBytes: number, parts: readonly CausePart[]) =>
     contextOf(
       {
         systemMemory: { ratioPeak: 0.82 },
-        peaks: { cause: { kind: 'rise', usualBytes: 4 * GiB, overBytes: 2 * GiB, parts } },
+        peaks: { cause: { kind: 'rise', usualBytes: 4 * GiB, overBytes: 2 * GiB, parts: [...parts] } },
         provisioning: { memoryNeededBytes },
       },
       { samples: healthySamples((i) => ({ normalClientBytes: i === 9 ? 2 * GiB : MiB })) },
     );
-  const clients = [{ part: 'normalClients', overBytes: 2 * GiB }];
+  const clients = [{ part: 'normalClients', bytes: 2 * GiB, baseBytes: 0, overBytes: 2 * GiB, share: 1 }];
 
   it('are bounded before a machine is bought for a peak that they made, and instead of it where that is enough', () => {
     expect(idsOf(bursting(18 * GiB, clients))[0]).toBe('limit-client-memory');
@@ -575,7 +577,7 @@ describe('the buffers of clients', () => {
   });
 
   it('are no reason to do without the machine where data made the peak', () => {
-    const data = [{ part: 'dataset', overBytes: 2 * GiB }];
+    const data = [{ part: 'dataset', bytes: 6 * GiB, baseBytes: 4 * GiB, overBytes: 2 * GiB, share: 1 }];
     expect(idsOf(bursting(18 * GiB, data))[0]).toBe('resize-up');
     expect(idsOf(bursting(18 * GiB, data))).toContain('limit-client-memory');
   });
@@ -584,7 +586,16 @@ describe('the buffers of clients', () => {
 describe('the writes that a rewrite of the append-only file holds', () => {
   const rewriting = (version: string) =>
     contextOf(
-      { peaks: { cause: { kind: 'rise', usualBytes: 4 * GiB, overBytes: 2 * GiB, parts: [{ part: 'aofBuffer', overBytes: 2 * GiB }] } } },
+      {
+        peaks: {
+          cause: {
+            kind: 'rise',
+            usualBytes: 4 * GiB,
+            overBytes: 2 * GiB,
+            parts: [{ part: 'aofBuffer', bytes: 2 * GiB, baseBytes: 0, overBytes: 2 * GiB, share: 1 }],
+          },
+        },
+      },
       { engine: { name: 'redis', version } },
     );
 

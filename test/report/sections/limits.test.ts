@@ -1,41 +1,19 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { analyzeHistories } from '../../../src/analysis/index.ts';
-import { loadCatalog } from '../../../src/catalogs/index.ts';
+import { describe, expect, it } from 'vitest';
 import { GiB, MiB } from '../../../src/model/bytes.ts';
-import type { CatalogEntry } from '../../../src/model/catalog.ts';
-import type { Block } from '../../../src/report/blocks.ts';
-import { buildReport } from '../../../src/report/index.ts';
-import { buildNodeHistory, sampleEvery, type TestSample } from '../../helpers/node-history.ts';
+import type { Report } from '../../../src/report/blocks.ts';
+import { sampleEvery, type TestSample } from '../../helpers/node-history.ts';
+import { blocksOf, reportOf, tableOf } from '../../helpers/report-of.ts';
 
-type TableBlock = Extract<Block, { type: 'table' }>;
-
-let catalog: readonly CatalogEntry[] = [];
-beforeAll(async () => {
-  catalog = await loadCatalog();
-});
-
-/** The blocks that tell of 20 days with a sample an hour. */
-function blocksOf(describe: (i: number) => Omit<TestSample, 'at'>): Block[] {
-  const samples = sampleEvery(3600, 24 * 20, (i) => ({ usedMemoryBytes: 4 * GiB, usedMemoryRssBytes: 5 * GiB, ...describe(i) }));
-  const analysis = analyzeHistories([buildNodeHistory(samples)], [], {
-    generatedAt: 0,
-    catalog,
-    catalogDates: {},
-    tool: { name: 'redis-headroom', version: '0.0.0' },
-  });
-  const report = buildReport(analysis);
-  return [...report.first, ...report.sections.flatMap((section) => section.blocks)];
-}
-
-function forksTable(blocks: readonly Block[]): TableBlock | undefined {
-  return blocks.find((block): block is TableBlock => block.type === 'table' && block.id === 'forks');
+/** The report of 20 days with a sample an hour. */
+function report(describe: (i: number) => Omit<TestSample, 'at'>): Promise<Report> {
+  return reportOf(sampleEvery(3600, 24 * 20, (i) => ({ usedMemoryBytes: 4 * GiB, usedMemoryRssBytes: 5 * GiB, ...describe(i) })));
 }
 
 describe('the list of forks', () => {
-  it('holds the five that copied most and the newest, and marks the one whose share the budget takes', () => {
+  it('holds the five that copied most and the newest, and marks the one whose share the budget takes', async () => {
     // Each day a save copies a little more, the third, of a smaller process, the largest share; the last one next to nothing.
-    const table = forksTable(
-      blocksOf((i) => {
+    const forks = tableOf(
+      await report((i) => {
         const day = Math.floor(i / 24);
         const isSmall = day < 3;
         const cowBytes = day === 0 ? 0 : day === 2 ? 900 * MiB : day === 19 ? 10 * MiB : (1000 + 10 * day) * MiB;
@@ -45,9 +23,9 @@ describe('the list of forks', () => {
           ...(isSmall ? { usedMemoryBytes: GiB, usedMemoryRssBytes: (day === 2 ? 1 : 5) * GiB } : {}),
         };
       }),
+      'forks',
     );
-    const rows = table?.rows.map((row) => row.map(({ text }) => text.join(''))) ?? [];
-    expect(rows.map(([, kind, cow, share, took, note]) => [kind, cow, share, took, note])).toEqual([
+    expect(forks?.rows.map(([, kind, cow, share, took, note]) => [kind, cow, share, took, note])).toEqual([
       ['RDB save', '10 MiB', '0.2 %', '30 s', 'newest'],
       ['RDB save', '1.15 GiB', '23 %', '30 s', ''],
       ['RDB save', '1.14 GiB', '23 %', '30 s', ''],
@@ -56,24 +34,24 @@ describe('the list of forks', () => {
       ['RDB save', '1.11 GiB', '22 %', '30 s', ''],
       ['RDB save', '900 MiB', '88 %', '30 s', 'the budget takes this share'],
     ]);
-    expect(table?.caption).toMatch(/7 of 19/);
+    expect(forks?.table.caption).toMatch(/7 of 19/);
   });
 
-  it('is left out where nothing forked', () => {
-    expect(forksTable(blocksOf(() => ({ rdbLastCowBytes: 0 })))).toBeUndefined();
+  it('is left out where nothing forked', async () => {
+    expect(tableOf(await report(() => ({ rdbLastCowBytes: 0 })), 'forks')).toBeUndefined();
   });
 });
 
 describe('the chart of memory', () => {
-  it('marks the doubling of a hash table in the past', () => {
+  it('marks the doubling of a hash table in the past', async () => {
     const keysAt = (i: number) => 16_777_000 + i;
-    const blocks = blocksOf((i) => ({
+    const marked = await report((i) => ({
       usedMemoryBytes: 4 * GiB + i * 200 + (keysAt(i) > 2 ** 24 ? 256 * MiB : 0),
       db0Keys: keysAt(i),
       keys: keysAt(i),
       texts: { redisVersion: '7.2.4' },
     }));
-    const marks = blocks.flatMap((block) => (block.type === 'chart' && block.form === 'line-band' ? block.marks : []));
+    const marks = blocksOf(marked).flatMap((block) => (block.type === 'chart' && block.form === 'line-band' ? block.marks : []));
     const steps = marks.filter(({ kind }) => kind === 'step');
     expect(steps.length).toBeGreaterThan(0);
     for (const step of steps) {

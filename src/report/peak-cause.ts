@@ -1,0 +1,39 @@
+import { startingCapital, type Telling } from './telling.ts';
+
+/** A part of the peak that is not data is told at once from this share of the peak on. */
+const TOLD_SHARE = 0.05;
+const DATA_PARTS: readonly string[] = ['dataset', 'hashTables', 'rehashing', 'other', 'startup', 'overhead'];
+
+/** What made the peak, in one sentence; nothing where it is the usual level, or the parts are not told. */
+export function causeSentence({ node, locale, format }: Telling): string | undefined {
+  const words = locale.report.summary.madeBy;
+  const { cause, components, usedMemoryBytes: peak } = node.peaks;
+  const isTold = ({ overBytes }: { readonly overBytes: number }) => overBytes >= TOLD_SHARE * (peak?.value ?? 0);
+  if (cause === undefined) return peak?.recovered && Object.keys(components).length > 1 ? words.unseen : undefined;
+  const named = (parts: typeof cause.parts) => format.list(parts.map(({ part }) => locale.report.memory.part[part] ?? part));
+  const told = cause.parts.filter(isTold);
+  const buffers = told.filter(({ part }) => !DATA_PARTS.includes(part));
+  if (cause.kind === 'growth') return told.length === 0 ? undefined : words.growth(named(told));
+  if (buffers.length > 0)
+    return words.burst(startingCapital(named(buffers)), format.bytes(buffers.reduce((sum, { overBytes }) => sum + overBytes, 0)));
+  return told.some(({ part }) => part === 'dataset') && isTold(cause) ? words.data(format.bytes(cause.overBytes)) : undefined;
+}
+
+/** What made the peak, in words; nothing where its parts are not told. */
+export function causeText({ node, locale, format }: Telling): string | undefined {
+  const words = locale.report.memory;
+  const { cause, components, usedMemoryBytes: peak } = node.peaks;
+  if (cause === undefined) return peak?.recovered && Object.keys(components).length > 1 ? words.cause.unseen : undefined;
+  if (cause.kind === 'level') return words.cause.level;
+  const parts = cause.parts.map(({ part, overBytes, share }) =>
+    words.cause.part(words.part[part] ?? part, format.bytes(overBytes), format.percent(Math.min(1, share))),
+  );
+  const [over, usual] = [format.bytes(cause.overBytes), format.bytes(cause.usualBytes)];
+  return [
+    cause.kind === 'rise'
+      ? words.cause.rise(over, usual, format.list(parts))
+      : words.cause.growth(over, usual, parts.length === 0 ? undefined : format.list(parts)),
+    ...(cause.oldTableBytes === undefined ? [] : [words.cause.oldTable(format.bytes(cause.oldTableBytes))]),
+    ...(cause.lazyfreeObjects === undefined ? [] : [words.cause.lazyfree(format.number(cause.lazyfreeObjects))]),
+  ].join(' ');
+}
