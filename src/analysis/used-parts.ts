@@ -41,14 +41,21 @@ export function splitUsedMemory(sample: Partial<Record<MetricId, number>>, engin
     // A part larger than the whole is a wrapped unsigned integer (used_memory_dataset before Redis 8.8).
     if (value !== undefined && value >= 0 && value <= used) parts[part] = value;
   }
-  // The Lua heap is inside used memory since Redis 7.4, and inside the script figure (so not named again) since 8.0.
-  const luaInside = isAtLeast(engine, { redis: '7.4' }) === true && isAtLeast(engine, { redis: '8.0' }) === false;
-  if (luaInside && sample.luaVmBytes !== undefined) parts.luaVm = sample.luaVmBytes;
+  // The Lua heap is inside used memory since Redis 7.4: in 7.4 as a part of the dataset, which is what the overhead leaves; from 8.0 on in the overhead.
+  const heap = isLuaInside(engine) ? sample.luaVmBytes : undefined;
+  const isInOverhead = heap !== undefined && isAtLeast(engine, { redis: '8.0' }) === true;
+  if (heap !== undefined) parts.luaVm = heap;
+  if (heap !== undefined && !isInOverhead && parts.dataset !== undefined) parts.dataset = Math.max(0, parts.dataset - heap);
 
   const overhead = sample.usedMemoryOverheadBytes;
   if (overhead !== undefined && overhead <= used && parts.startup !== undefined) {
-    const named = NAMED_OVERHEAD.reduce((sum, part) => sum + (parts[part] ?? 0), 0);
+    const named = NAMED_OVERHEAD.reduce((sum, part) => sum + (parts[part] ?? 0), isInOverhead ? heap : 0);
     if (overhead >= named) parts.hashTables = overhead - named;
   }
   return parts;
+}
+
+/** Whether the heap of the Lua interpreter counts as used memory: from Redis 7.4 on, in Valkey and before it is beside it. */
+export function isLuaInside(engine: Engine): boolean {
+  return isAtLeast(engine, { redis: '7.4' }) === true;
 }

@@ -70,6 +70,7 @@ const METRIC_ROWS = {
   luaVmBytes: bytes(['used_memory_vm_total', 'used_memory_vm_eval', 'used_memory_lua'], ['memory_used_lua_bytes']),
   scriptCacheBytes: bytes(['used_memory_scripts', 'used_memory_scripts_eval'], 'memory_used_scripts_eval_bytes'),
   cachedScripts: count('number_of_cached_scripts', 'number_of_cached_scripts'),
+  evictedScripts: statCounter('evicted_scripts'),
   lazyfreePendingObjects: count('lazyfree_pending_objects', 'lazyfree_pending_objects'),
   activeDefragRunningPercent: {
     unit: 'percent',

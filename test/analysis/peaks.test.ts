@@ -87,8 +87,26 @@ describe('findPeaks', () => {
       hashTables: 220,
     });
     expect(findPeaks(at(1.8e19)).components.dataset).toBeUndefined();
-    expect(findPeaks(at(600), { name: 'redis', version: '7.4.1' }).components.luaVm).toBe(20);
-    expect(findPeaks(at(600), { name: 'redis', version: '7.2.6' }).components.luaVm).toBeUndefined();
+  });
+
+  it('finds the Lua heap where the version counts it: in the dataset, in the overhead, or beside used memory', () => {
+    // A Redis 8.0.2 that holds 3,000 keys and 2,500 scripts; its tables take some 153,000 bytes.
+    const history = buildNodeHistory([
+      {
+        at: START_AT,
+        usedMemoryBytes: 3_779_120,
+        usedMemoryOverheadBytes: 3_186_640,
+        usedMemoryStartupBytes: 650_368,
+        usedMemoryDatasetBytes: 592_480,
+        normalClientBytes: 27_520,
+        scriptCacheBytes: 701_344,
+        luaVmBytes: 1_618_944,
+      },
+    ]);
+    const partsOf = (name: 'redis' | 'valkey', version: string) => findPeaks(history, { name, version }).components;
+    expect(partsOf('redis', '8.0.2')).toMatchObject({ luaVm: 1_618_944, dataset: 592_480, hashTables: 188_464 });
+    expect(partsOf('redis', '7.4.1')).toMatchObject({ luaVm: 1_618_944, dataset: 0, hashTables: 1_807_408 });
+    for (const parts of [partsOf('redis', '7.2.6'), partsOf('valkey', '9.1.2')]) expect(parts).not.toHaveProperty('luaVm');
   });
 
   it('is not raised by a sample below the peak, and doubles when all memory doubles', () => {

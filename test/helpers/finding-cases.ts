@@ -625,6 +625,24 @@ export const FINDING_CASES: readonly Case[] = [
   ['script-cache-high', 'there are a few', 'clear', contextOf({}, { samples: scriptSamples(MiB, 3) })],
   ['script-cache-high', 'there are many small ones', 'info', contextOf({}, { samples: scriptSamples(MiB, 1001) })],
   ['script-cache-high', 'they take a tenth of the memory', 'warning', contextOf({}, { samples: scriptSamples(600 * MiB, 90_000) })],
+  [
+    'script-cache-high',
+    'the cache is small and thousands were evicted from it',
+    'info',
+    contextOf({}, { samples: healthySamples((i) => ({ scriptCacheBytes: MiB, cachedScripts: 500, evictedScripts: i * 10 })) }),
+  ],
+  [
+    'script-cache-high',
+    'the heap took a tenth of what is used',
+    'warning',
+    contextOf(
+      {},
+      {
+        samples: healthySamples(() => ({ scriptCacheBytes: MiB, cachedScripts: 3, luaVmBytes: 600 * MiB })),
+        engine: { name: 'redis', version: '8.0.2' },
+      },
+    ),
+  ],
   ['script-cache-high', 'one keeps much', 'warning', contextOf({}, { samples: scriptSamples(600 * MiB, 1) })],
   ['machine-memory-doubtful', 'the machine is not known', 'not-enough-data', contextOf({ systemMemory: { totalBytes: undefined } })],
   [

@@ -242,14 +242,22 @@ export const judgementWords: JudgementWords = {
     },
     'script-cache-high': {
       name: 'script cache',
-      title: (e, f) =>
-        Number(e.cachedScripts) > 1000
-          ? `${tell(e, 'cachedScripts', f.number)} scripts are cached; with the Lua heap they took ${tell(e, 'scriptBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} of used memory`
-          : `Scripts and the Lua heap took ${tell(e, 'scriptBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} of used memory`,
-      body: (e) =>
-        Number(e.cachedScripts) > 1000
-          ? 'Values were written into the text of scripts, and each text is kept. Pass them as KEYS and ARGV, so that one script serves all.'
-          : 'A script or a library of functions keeps much in global tables, or the texts are long.',
+      title: (e, f) => {
+        const took = `${tell(e, 'scriptBytes', f.bytes)}, as much as ${tell(e, 'shareOfUsed', f.percent)} of used memory`;
+        if (Number(e.cachedScripts) > MANY_SCRIPTS)
+          return `${tell(e, 'cachedScripts', f.number)} scripts are cached; with the Lua heap they took ${took}`;
+        return Number(e.evictedScripts) > MANY_SCRIPTS
+          ? `${tell(e, 'evictedScripts', f.number)} scripts were evicted from the script cache`
+          : `Scripts and the Lua heap took ${took}`;
+      },
+      body: (e) => {
+        const isEvicted = Number(e.evictedScripts) > MANY_SCRIPTS;
+        const heap =
+          e.isHeapInside === false ? ' The Lua heap lies beside used memory: maxmemory does not count it, the machine does.' : '';
+        if (Number(e.cachedScripts) > MANY_SCRIPTS || isEvicted)
+          return `Values were written into the text of scripts, and each text is ${isEvicted ? 'compiled anew; of those sent with EVAL this version keeps the newest 500, of those loaded all' : 'kept'}. Pass values as KEYS and ARGV, so that one script serves all.${heap}`;
+        return `A script or a library of functions keeps much in global tables, or the texts are long.${heap}`;
+      },
     },
     'maxclients-near': {
       name: 'connections',
@@ -705,6 +713,9 @@ const KEPT_WORDS: Readonly<Record<string, string>> = {
     'CONFIG REWRITE keeps it over a restart; a server started without a configuration file refuses that line, and the limit belongs in its start options.',
   helm: 'The first line works at once; the second restarts the pod and replaces what that value of the chart held before.',
 };
+
+/** Scripts from this count on were made by writing values into them. */
+const MANY_SCRIPTS = 1000;
 
 /** What a version does where the new table does not fit below the limit. */
 function tableWithoutRoom(e: Values, f: Format): string {
