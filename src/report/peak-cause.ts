@@ -1,3 +1,4 @@
+import { DAY_MS } from '../model/time.ts';
 import { startingCapital, type Telling } from './telling.ts';
 
 /** A part of the peak that is not data is told at once from this share of the peak on. */
@@ -13,6 +14,8 @@ export function causeSentence({ node, locale, format }: Telling): string | undef
   const named = (parts: typeof cause.parts) => format.list(parts.map(({ part }) => locale.report.memory.part[part] ?? part));
   const told = cause.parts.filter(isTold);
   const buffers = told.filter(({ part }) => !DATA_PARTS.includes(part));
+  const doubled = doubledBytes(node);
+  if (doubled !== undefined) return words.table(format.bytes(doubled));
   if (cause.kind === 'growth') return told.length === 0 ? undefined : words.growth(named(told));
   if (buffers.length > 0)
     return words.burst(startingCapital(named(buffers)), format.bytes(buffers.reduce((sum, { overBytes }) => sum + overBytes, 0)));
@@ -28,12 +31,24 @@ export function causeText({ node, locale, format }: Telling): string | undefined
   const parts = cause.parts.map(({ part, overBytes, share }) =>
     words.cause.part(words.part[part] ?? part, format.bytes(overBytes), format.percent(Math.min(1, share))),
   );
+  const doubled = doubledBytes(node);
   const [over, usual] = [format.bytes(cause.overBytes), format.bytes(cause.usualBytes)];
   return [
     cause.kind === 'rise'
       ? words.cause.rise(over, usual, format.list(parts))
       : words.cause.growth(over, usual, parts.length === 0 ? undefined : format.list(parts)),
+    ...(doubled === undefined ? [] : [words.cause.doubled(format.bytes(doubled))]),
     ...(cause.oldTableBytes === undefined ? [] : [words.cause.oldTable(format.bytes(cause.oldTableBytes))]),
     ...(cause.lazyfreeObjects === undefined ? [] : [words.cause.lazyfree(format.number(cause.lazyfreeObjects))]),
   ].join(' ');
+}
+
+/** What tables that doubled before the peak made of its rise; undefined where that is less than half of it. */
+function doubledBytes({ peaks, keyspace }: Telling['node']): number | undefined {
+  const { cause, usedMemoryBytes: peak } = peaks;
+  if (cause === undefined || peak === undefined || cause.kind === 'level') return undefined;
+  const since = cause.kind === 'growth' ? Number.NEGATIVE_INFINITY : peak.at - DAY_MS / 2;
+  const steps = (keyspace.pastSteps ?? []).filter(({ at }) => at > since && at <= peak.at);
+  const bytes = steps.reduce((sum, { observedBytes }) => sum + observedBytes, 0);
+  return steps.length > 0 && bytes >= cause.overBytes / 2 ? bytes : undefined;
 }

@@ -59,6 +59,27 @@ describe('what made the peak, in words', () => {
     expect(paragraphs.filter((paragraph) => besideParts.test(paragraph))).toHaveLength(1);
   });
 
+  it('tells a table that doubled from growth of the data', async () => {
+    const keysAt = (i: number) => 16_777_216 - 200 + i;
+    const report = await reportOf(
+      sampleEvery(3600, COUNT, (i) => {
+        const tables = 128 * MiB + (keysAt(i) > 2 ** 24 ? 256 * MiB : 0);
+        return {
+          usedMemoryBytes: 4 * GiB + MiB + tables + i * 200,
+          usedMemoryRssBytes: 6 * GiB,
+          usedMemoryDatasetBytes: 4 * GiB + i * 200,
+          usedMemoryStartupBytes: MiB,
+          usedMemoryOverheadBytes: MiB + tables,
+          db0Keys: keysAt(i),
+          keys: keysAt(i),
+          texts: { redisVersion: '7.2.4' },
+        };
+      }),
+    );
+    expect(report.cover.summary.join('')).toMatch(/A hash table that doubled made 256 MiB of that\./);
+    expect(report.cover.summary.join('')).not.toMatch(/growth of/);
+  });
+
   it('says nothing of a level day on the first page, and shows what rose beside the parts', async () => {
     const level = await reportOf(samplesWith((i) => ({ data: (i % 24) * MiB })));
     expect(level.cover.summary.join('')).not.toMatch(/made|growth of/);

@@ -49,6 +49,7 @@ export const reportWords = {
       burst: (parts: string, bytes: string) => `${parts} made ${bytes} of that.`,
       data: (over: string) => `It stood ${over} above the usual level of its day, and data made that.`,
       growth: (parts: string) => `It is the end of growth of ${parts}, not a burst.`,
+      table: (bytes: string) => `A hash table that doubled made ${bytes} of that.`,
       unseen: 'What made it is not known.',
     },
     noRss: '; without resident memory (used_memory_rss) its share of the machine is not known',
@@ -170,6 +171,7 @@ export const reportWords = {
       growth: (over: string, usual: string, parts: string | undefined) =>
         `The peak is the end of growth, not a burst: it lies ${over} above the level at the beginning (${usual})${parts === undefined ? '' : `, and ${parts} made that`}.`,
       part: (name: string, bytes: string, share: string) => `${name} (${bytes}, ${share})`,
+      doubled: (bytes: string) => `A hash table that doubled took ${bytes} of that.`,
       oldTable: (bytes: string) => `Of the hash tables, ${bytes} are old ones, freed once their entries have moved.`,
       lazyfree: (objects: string) =>
         `At that moment ${objects} deleted objects were still to be freed: their memory counts as data until then.`,
