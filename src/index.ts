@@ -130,7 +130,7 @@ export async function anonymize(analysis: Analysis, aliases: Aliases): Promise<A
 export type RenderFormat = 'html' | 'pdf' | 'md' | 'jira';
 
 /** Formats of the table of figures. */
-export type FiguresFormat = 'csv';
+export type FiguresFormat = 'csv' | 'xlsx';
 
 /**
  * A Report as text (HTML, Markdown, Jira's markup) or bytes (PDF); writes nothing.
@@ -144,7 +144,7 @@ export async function render(report: Report, format: RenderFormat, options: Rend
 }
 
 /**
- * All figures of an Analysis as a table, a row a node: text (CSV). Its columns are a contract, docs/analysis-format.md; writes nothing.
+ * All figures of an Analysis as a table, a row a node: text (CSV) or bytes (XLSX). Its columns are a contract, docs/analysis-format.md; writes nothing.
  * @throws ConfigError for another format
  */
 export async function renderFigures(analysis: Analysis, format: FiguresFormat): Promise<string | Uint8Array> {

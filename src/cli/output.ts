@@ -7,7 +7,7 @@ import type { Messages } from './messages.ts';
 import { writeWhole } from './write-output.ts';
 
 /** Formats that `--format` takes, with the name of the file each makes. */
-export const OUTPUT_FORMATS = ['html', 'pdf', 'json', 'md', 'jira', 'csv'] as const;
+export const OUTPUT_FORMATS = ['html', 'pdf', 'json', 'md', 'jira', 'csv', 'xlsx'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 const FILE_NAMES = {
   html: 'report.html',
@@ -16,8 +16,9 @@ const FILE_NAMES = {
   md: 'report.md',
   jira: 'report.jira.txt',
   csv: 'figures.csv',
+  xlsx: 'figures.xlsx',
 } as const satisfies Record<OutputFormat, string>;
-const BINARY_FORMATS: readonly OutputFormat[] = ['pdf'];
+const BINARY_FORMATS: readonly OutputFormat[] = ['pdf', 'xlsx'];
 
 export interface OutputOptions {
   /** Folder, or `-` for stdout. */
@@ -60,6 +61,7 @@ export async function writeOutputs(analysis: Analysis, options: OutputOptions, m
       case 'json':
         return `${JSON.stringify(analysis, null, 1)}\n`;
       case 'csv':
+      case 'xlsx':
         return renderFigures(analysis, format);
       default:
         report ??= buildReport(analysis, { language: options.language });

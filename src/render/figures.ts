@@ -2,16 +2,20 @@ import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import { FIGURE_COLUMNS, type Figure, type FigureColumn } from '../report/figure-columns.ts';
 import { cleanText } from './clean-text.ts';
+import { renderXlsx } from './figures-xlsx.ts';
 
 /** One format of the table of figures: a row a node. */
 export interface FiguresRenderer {
-  readonly id: 'csv';
+  readonly id: 'csv' | 'xlsx';
   readonly extension: string;
   render(analysis: Analysis): Promise<string | Uint8Array>;
 }
 
 /** The formats of the table of figures. */
-export const FIGURES_RENDERERS: readonly FiguresRenderer[] = [{ id: 'csv', extension: 'csv', render: renderCsv }];
+export const FIGURES_RENDERERS: readonly FiguresRenderer[] = [
+  { id: 'csv', extension: 'csv', render: renderCsv },
+  { id: 'xlsx', extension: 'xlsx', render: renderXlsx },
+];
 
 /**
  * All figures of an Analysis as a table, a row a node, with the columns of docs/analysis-format.md.

@@ -185,6 +185,6 @@ describe('harmlessText', () => {
 
 describe('renderFigures', () => {
   it('tells which formats there are', async () => {
-    await expect(renderFigures(analysis, 'ods' as 'csv')).rejects.toThrow('--format: "ods" cannot be used. Expected one of csv');
+    await expect(renderFigures(analysis, 'ods' as 'csv')).rejects.toThrow('--format: "ods" cannot be used. Expected one of csv, xlsx');
   });
 });
