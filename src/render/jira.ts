@@ -51,6 +51,8 @@ function escapeJira(text: string): string {
       // Marks of emphasis, deleting, inserting and pictures begin where no letter stands before them; -- is a dash.
       .replace(/(?<![\p{L}\p{N}])[-+_!](?=\S)|_(?![\p{L}\p{N}])/gu, '\\$&')
       .replace(/\?(?=\?)/g, '\\?')
+      // A bare address becomes a link; a name that holds one is shown and leads nowhere.
+      .replace(/:(?=\/\/)|www(?=\.)|mailto(?=:)/gi, `$&${APART}`)
       // Faces and signs: :) ;) :D (y) (/) (!)
       .replace(/[:;](?=[()]|[PD](?![A-Za-z0-9]))/g, `$&${APART}`)
       .replace(/\((?=(?:y|n|i|x|on|off|\/|\\?[!+*?-]|\*[rgby])\))/g, `(${APART}`)

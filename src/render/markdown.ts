@@ -51,6 +51,8 @@ function escapeMarkdown(text: string): string {
       .replace(/_(?![A-Za-z0-9])|(?<![A-Za-z0-9])_/g, '\\_')
       // @user, #12, !12, and GitLab's ~label, %milestone, ^alert; owner/repository#12 as well.
       .replace(/(?<![A-Za-z0-9])(?:[@#!%^](?=[A-Za-z0-9])|~(?=[A-Za-z]))|[#!&](?=[0-9])/g, `$&${APART}`)
+      // A bare address becomes a link; a name that holds one is shown and leads nowhere.
+      .replace(/:(?=\/\/)|www(?=\.)|(?<=[A-Za-z0-9.+-])@(?=[A-Za-z0-9])/gi, `$&${APART}`)
       // :100: is a picture, also in the middle of an IPv6 address.
       .replace(/:(?=(?:[a-z+-][a-z0-9_+-]*|100|1234|8ball|\d[a-z]{2}_place_medal):)/gi, `$&${APART}`)
       // {+ added +} and [- removed -] of GitLab.

@@ -62,7 +62,7 @@ describe('renderJira', () => {
     ['{code}', '\\{code\\}'],
     ['*bold*', '\\*bold\\*'],
     ['[~admin]', '\\[\\~admin\\]'],
-    ['!https://evil.example/x.png!', '\\!https://evil.example/x.png!'],
+    ['!https://evil.example/x.png!', '\\!https:\u2060//evil.example/x.png!'],
     ['used_memory_rss', 'used_memory_rss'],
     ['_it_', '\\_it\\_'],
     ['-gone- and +new+', '\\-gone- and \\+new+'],
