@@ -31,6 +31,7 @@ module.exports = {
     home('csv-parse', '^src/(sources/csv|catalogs)/', 'One place knows CSV.'),
     home('ioredis', '^src/sources/live/', 'One place talks to servers.'),
     home('handlebars', '^src/render/html', 'One place knows templates.'),
+    home('write-excel-file', '^src/render/figures-xlsx', 'One place writes workbooks.'),
     home('puppeteer', '^src/render/pdf', 'One place starts a browser.'),
     home('commander', '^src/cli/', 'One place reads argv.'),
   ],

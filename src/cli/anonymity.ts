@@ -13,6 +13,8 @@ const PRIVATE_OPTIONS = [
   'history',
   'browser',
   'title',
+  'logo',
+  'template',
   'node',
   'instance',
   'target',

@@ -27,6 +27,10 @@ export interface OutputOptions {
   readonly language: string;
   readonly paper: 'a4' | 'letter';
   readonly browserPath?: string;
+  /** Picture for the head of the page, as a data URL. */
+  readonly logo?: string;
+  /** Folder with templates of the user's own. */
+  readonly templateFolder?: string;
 }
 
 /**
@@ -68,6 +72,8 @@ export async function writeOutputs(analysis: Analysis, options: OutputOptions, m
         return render(report, format, {
           paper: options.paper,
           browserPath: options.browserPath,
+          logo: options.logo,
+          templateFolder: options.templateFolder,
           generatedAt: analysis.generatedAt,
           onMessage: messages.note,
         });

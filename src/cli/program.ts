@@ -77,6 +77,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--engine <version>', 'engine it will run on: redis-8.2, valkey-8.1')
     .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
     .option('--title <text>', 'title of the report')
+    .option('--logo <file>', 'PNG, JPEG, WebP or SVG for the head of the page and the PDF')
+    .option('--template <dir>', 'own templates and styles in place of ours of the same name; see docs/templates.md')
     .option('--anonymize', 'nodes, inputs and addresses as node-1, input-1, host-1, everywhere; no title')
     .option(
       '--anonymize-map <file>',
@@ -115,6 +117,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--paper <size>', 'a4 or letter', 'a4')
     .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
     .option('--title <text>', 'another title')
+    .option('--logo <file>', 'as for report')
+    .option('--template <dir>', 'as for report')
     .option('--anonymize', 'as for report')
     .option('--anonymize-map <file>', 'as for report')
     .option('--quiet', 'no messages')

@@ -4,6 +4,7 @@ import { type Aliases, anonymize, readAnalysis } from '../index.ts';
 import { LANGUAGE_TAGS } from '../locales/index.ts';
 import { InputError } from '../model/errors.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
+import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
 import { choiceOption, listOption } from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
@@ -24,9 +25,10 @@ async function drawAgain(file: string, options: Readonly<Record<string, unknown>
   const analysis = aliases === undefined ? titled : await anonymize(titled, aliases);
   await saveAliases(aliases, typeof options.anonymizeMap === 'string' ? options.anonymizeMap : undefined);
   const messages = await openMessages({ quiet: options.quiet === true });
-  const browserPath = typeof options.browser === 'string' ? options.browser : undefined;
+  const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
+  const look = { paper, browserPath: text('browser'), logo: await logoOption(options), templateFolder: text('template') };
   try {
-    const written = await writeOutputs(analysis, { out: String(options.out), formats, language, paper, browserPath }, messages);
+    const written = await writeOutputs(analysis, { out: String(options.out), formats, language, ...look }, messages);
     for (const path of written) messages.note(`Wrote ${path}`);
   } finally {
     messages.done();

@@ -10,6 +10,7 @@ import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { readYaml } from './config-file.ts';
 import { readGroups } from './groups-config.ts';
 import { lookOptions } from './live-options.ts';
+import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
 import {
   bytesOption,
@@ -61,6 +62,7 @@ async function makeReport(
   const paper = choiceOption('--paper', (text('paper') ?? 'a4').toLowerCase(), ['a4', 'letter'] as const);
   const analyzing = analyzeOptions(text, options, zone);
   const period = periodOption(text, zone);
+  const look = { paper, browserPath: text('browser'), logo: await logoOption(options), templateFolder: text('template') };
 
   const history = text('history');
   if (history !== undefined && !(await isHistoryFolder(history)))
@@ -76,11 +78,7 @@ async function makeReport(
     const judged = await analyze(ingested, analyzing);
     const analysis = aliases === undefined ? judged : await anonymize(judged, aliases);
     await saveAliases(aliases, text('anonymizeMap'));
-    const written = await writeOutputs(
-      analysis,
-      { out: text('out') ?? 'headroom-report', formats, language, paper, browserPath: text('browser') },
-      messages,
-    );
+    const written = await writeOutputs(analysis, { out: text('out') ?? 'headroom-report', formats, language, ...look }, messages);
     for (const input of analysis.inputs)
       if (input.rejectedRows > 0)
         messages.note(
@@ -195,6 +193,8 @@ const CONFIG_NAMES = new Set([
   'persistence',
   'managedBy',
   'title',
+  'logo',
+  'template',
   'anonymize',
   'anonymizeMap',
   'failOn',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import Handlebars from 'handlebars';
 import { CHART_SIZES, drawChart } from '../charts/index.ts';
 import { drawBasis } from '../charts/waterfall.ts';
+import { ConfigError } from '../model/errors.ts';
 import type { Block, ChartBlock, Report, TableCell, Tone } from '../report/blocks.ts';
 import { anchorOf, cleanReport, safeHref } from './clean-text.ts';
 import { fontFaces } from './fonts.ts';
@@ -12,48 +13,58 @@ export interface HtmlOptions {
   readonly paper?: 'a4' | 'letter';
   /** When the report was made, epoch milliseconds UTC. Default: the report's own. */
   readonly generatedAt?: number;
+  /** Picture for the head of the first page, as a data URL. */
+  readonly logo?: string;
+  /** Folder with templates that take the place of ours; see `loadTemplates`. */
+  readonly templateFolder?: string;
 }
 
 type TableBlock = Extract<Block, { type: 'table' }>;
 
-/** The report as one self-contained page: style, script, fonts and pictures inside, and nothing loaded from anywhere. */
+/**
+ * The report as one self-contained page: style, script, fonts and pictures inside, and nothing loaded from anywhere.
+ * @throws ConfigError for a template of the user's own that cannot be drawn
+ */
 export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
-  const templates = await loadTemplates();
+  const templates = await loadTemplates(options.templateFolder);
   const cleaned = cleanReport(report);
   const generatedAt = options.generatedAt ?? report.generatedAt;
-  const { template, pieces } = await compile(templates);
   const fonts = await fontFaces(JSON.stringify(cleaned), templates.fonts);
-  const style = [fonts, pieces.style, pageRules(cleaned, options.paper ?? 'a4')].join('\n');
-  return template({
+  const style = [fonts, styleOf(templates), pageRules(cleaned, options.paper ?? 'a4')].join('\n');
+  const view = {
     report: cleaned,
+    logo: options.logo,
     generatedOn: generatedAt === undefined ? undefined : new Date(generatedAt).toISOString(),
     style: new Handlebars.SafeString(style),
     script: new Handlebars.SafeString(templates.script),
     policy: `default-src 'none'; style-src 'sha256-${digest(style)}'; script-src 'sha256-${digest(templates.script)}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`,
-  });
+  };
+  try {
+    return compile(templates)(view);
+  } catch (cause) {
+    if (options.templateFolder === undefined) throw cause;
+    const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
+    throw new ConfigError('--template', options.templateFolder, `templates that Handlebars can draw (${reason})`, { cause });
+  }
 }
 
-interface Compiled {
-  readonly template: Handlebars.TemplateDelegate;
-  readonly pieces: { readonly style: string };
+const compiled = new WeakMap<TemplateFiles, Handlebars.TemplateDelegate>();
+
+function compile(templates: TemplateFiles): Handlebars.TemplateDelegate {
+  const known = compiled.get(templates);
+  if (known !== undefined) return known;
+  // An instance of its own: nobody else's helpers or partials are in it, and ours are in nobody else's.
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper(HELPERS);
+  for (const [name, source] of Object.entries(templates.partials))
+    handlebars.registerPartial(name, handlebars.compile(source, { preventIndent: true }));
+  const page = handlebars.compile(templates.page, { preventIndent: true });
+  compiled.set(templates, page);
+  return page;
 }
 
-let compiled: Promise<Compiled> | undefined;
-
-function compile(templates: TemplateFiles): Promise<Compiled> {
-  compiled ??= Promise.resolve().then(() => {
-    // An instance of its own: nobody else's helpers or partials are in it, and ours are in nobody else's.
-    const handlebars = Handlebars.create();
-    handlebars.registerHelper(HELPERS);
-    for (const [name, source] of Object.entries(templates.partials))
-      handlebars.registerPartial(name, handlebars.compile(source, { preventIndent: true }));
-    const dark = `@media screen and (prefers-color-scheme: dark) {\n${templates.paletteDark}}`;
-    return {
-      template: handlebars.compile(templates.page, { preventIndent: true }),
-      pieces: { style: [templates.palette, dark, templates.pageStyle, templates.chartStyle].join('\n') },
-    };
-  });
-  return compiled;
+function styleOf({ palette, paletteDark, pageStyle, chartStyle }: TemplateFiles): string {
+  return [palette, `@media screen and (prefers-color-scheme: dark) {\n${paletteDark}}`, pageStyle, chartStyle].join('\n');
 }
 
 function digest(content: string): string {
