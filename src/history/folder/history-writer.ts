@@ -26,13 +26,16 @@ import { columnsOf, fits, headerLine, isWhole, parseHeader, rowLine, type Segmen
 export interface HistoryWriterOptions {
   /** How many of the newest days with samples are kept; older files are removed. Absent: all. */
   readonly keepDays?: number;
-  /** Called when writing begins to fail (with the system's code, such as ENOSPC), and when it works again. */
+  /** Called when writing begins to fail (with the system's code, such as ENOSPC, or `stalled`), and when it works again. */
   readonly onTrouble?: (code: string | undefined) => void;
+  /** A disk that has not answered for so long is told as trouble. Default 10 s. */
+  readonly stallMs?: number;
 }
 
 /** How often what was written is made to survive a power cut. */
 const SYNC_MS = 5000;
 const RETRY_MS = 1000;
+const STALL_MS = 10_000;
 /** Lines that wait for a disk that takes none; of more, the oldest go, and the events say how many. */
 const WAITING_LIMIT = 100_000;
 const FIRST_FILE_LIMIT = 9999;
@@ -55,7 +58,7 @@ export class HistoryWriter {
   /** Columns of the newest segment that was there before, by folder name: as long as they do, the file goes on. */
   private readonly knownColumns = new Map<string, SegmentColumns>();
   private readonly failing = new Set<LineQueue>();
-  private syncing = Promise.resolve();
+  private syncingSince: number | undefined;
   private keptDay = '';
   private dropped = 0;
 
@@ -64,7 +67,14 @@ export class HistoryWriter {
     this.options = options;
     this.lock = lock;
     this.events = new LineQueue(this);
-    this.timer = setInterval(() => void this.sync().catch(() => {}), SYNC_MS);
+    const { stallMs = STALL_MS } = options;
+    this.timer = setInterval(
+      () => {
+        this.tellStall(stallMs);
+        void this.sync();
+      },
+      Math.min(SYNC_MS, stallMs),
+    );
     this.timer.unref();
   }
 
@@ -125,8 +135,8 @@ export class HistoryWriter {
 
   /** Writes what waits, as far as the disk takes it, and gives the folder free. */
   async close(): Promise<void> {
-    clearInterval(this.timer);
     await Promise.all([...this.nodes.values(), this.events].map((queue) => queue.end()));
+    clearInterval(this.timer);
     await this.lock.release();
   }
 
@@ -190,11 +200,20 @@ export class HistoryWriter {
     this.note({ at: Date.now(), kind: 'healed', file: basename(path), bytes });
   }
 
-  private sync(): Promise<void> {
-    this.syncing = this.syncing.then(async () => {
-      for (const queue of [...this.nodes.values(), this.events]) await queue.sync().catch((error: unknown) => this.failed(queue, error));
-    });
-    return this.syncing;
+  /** One at a time: where the disk stands still the next would only wait behind it. */
+  private async sync(): Promise<void> {
+    if (this.syncingSince !== undefined) return;
+    this.syncingSince = performance.now();
+    for (const queue of [...this.nodes.values(), this.events]) await queue.sync().catch((error: unknown) => this.failed(queue, error));
+    this.syncingSince = undefined;
+  }
+
+  /** A disk that stands still reports no error, and what is asked of it never ends. */
+  private tellStall(stallMs: number): void {
+    const before = performance.now() - stallMs;
+    for (const queue of [...this.nodes.values(), this.events])
+      if ((queue.writingSince ?? Number.POSITIVE_INFINITY) < before) this.failed(queue, STALLED);
+    if ((this.syncingSince ?? Number.POSITIVE_INFINITY) < before) this.failed(this.events, STALLED);
   }
 
   private dropOldest(): void {
@@ -241,6 +260,8 @@ function daysOf({ kind, period }: StoredFile): string[] {
   return Array.from({ length: 31 }, (_, i) => dayOf(first + i * DAY_MS)).filter((day) => day.startsWith(period));
 }
 
+const STALLED = new Error('stalled');
+
 interface QueuedLine {
   readonly line: string;
   readonly samples: number;
@@ -251,6 +272,8 @@ interface QueuedLine {
 class LineQueue {
   /** Columns of the newest line. */
   columns: SegmentColumns | undefined;
+  /** Since when the disk has been asked for something, by the steady clock; undefined while it is not. */
+  writingSince: number | undefined;
   private readonly lines: QueuedLine[] = [];
   private readonly writer: HistoryWriter;
   private file: { readonly key: string; readonly handle: AppendFile } | undefined;
@@ -279,10 +302,6 @@ class LineQueue {
     return this.lines.shift() !== undefined;
   }
 
-  async idle(): Promise<void> {
-    await this.working;
-  }
-
   async sync(): Promise<void> {
     await this.file?.handle.sync();
   }
@@ -303,6 +322,7 @@ class LineQueue {
   private async work(): Promise<void> {
     while (this.lines.length > 0) {
       try {
+        this.writingSince = performance.now();
         await this.writeSome();
       } catch (error) {
         this.writer.failed(this, error);
@@ -314,6 +334,8 @@ class LineQueue {
           setTimeout(resolve, RETRY_MS);
         });
         this.wake = undefined;
+      } finally {
+        this.writingSince = undefined;
       }
     }
   }

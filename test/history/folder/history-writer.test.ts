@@ -1,4 +1,18 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +53,18 @@ async function reduce(source: readonly SampleBatch[] | string): Promise<NodeHist
 const nodeFolder = (nodeId: string): string => join(root, 'nodes', folderNameOf(nodeId));
 const segment = (nodeId = 'a', day = '2026-10-29'): string => join(nodeFolder(nodeId), `${day}.csv`);
 const at = Date.UTC(2026, 9, 29, 12);
+
+/** In place of a node's file a pipe whose other end nobody holds: opening it stands still, as everything does on a disk that hangs. */
+function standStill(nodeId: string): { readonly release: () => void } {
+  mkdirSync(nodeFolder(nodeId), { recursive: true });
+  execFileSync('mkfifo', [segment(nodeId)]);
+  return {
+    release: () => {
+      renameSync(segment(nodeId), join(root, '..', 'pipe'));
+      closeSync(openSync(join(root, '..', 'pipe'), 'r+'));
+    },
+  };
+}
 
 describe('a history folder', () => {
   it('gives back just what was written', async () => {
@@ -96,6 +122,27 @@ describe('a history folder', () => {
     await writer.close();
     expect(troubles).toEqual(['ENOSPC', undefined]);
     expect((await reduce(root))[0]?.sampleCount).toBe(5);
+    expect((await readEvents(root)).map(({ kind }) => kind)).toEqual(['unwritable', 'writable']);
+  });
+
+  it('goes on beside a file that stands still, says so once, and loses nothing', async () => {
+    const troubles: (string | undefined)[] = [];
+    const writer = await HistoryWriter.open(root, { onTrouble: (code) => troubles.push(code), stallMs: 100 });
+    const disk = standStill('a');
+    const samples = Array.from({ length: 20 }, (_, i) => sampleOf('a', at + i, { usedMemoryBytes: i }));
+    for (const sample of samples) writer.append(sample);
+    await expect.poll(() => troubles).toEqual(['stalled']);
+    writer.append(sampleOf('b', at, { usedMemoryBytes: 7 }));
+    await expect.poll(() => writer.appended).toBe(1);
+    expect(writer.waiting).toBe(20);
+    disk.release();
+    await expect.poll(() => writer.appended, { timeout: 5000 }).toBe(21);
+    await writer.close();
+    expect([writer.appended, writer.waiting, troubles]).toEqual([21, 0, ['stalled', undefined]]);
+    expect((await reduce(root)).map(({ nodeId, sampleCount }) => [nodeId, sampleCount])).toEqual([
+      ['a', 20],
+      ['b', 1],
+    ]);
     expect((await readEvents(root)).map(({ kind }) => kind)).toEqual(['unwritable', 'writable']);
   });
 
