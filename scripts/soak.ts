@@ -1,6 +1,5 @@
 // Chaos for an hour on real servers, and proof that the history tells all of it: node scripts/soak.ts [minutes]
 // A cluster of three primaries with replicas, Sentinels with a primary and a replica, and a server with TLS and an ACL user.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { analyze, ingest } from '../src/index.ts';
 import type { GapReason } from '../src/model/gap-reason.ts';
 import { aclRule } from '../src/sources/live/commands.ts';
+import { makeCertificates } from '../test/helpers/certificates.ts';
 import { type Collector, startCollector } from '../test/helpers/collector.ts';
 import { findFreePort, type RedisServer, startRedisServer } from '../test/helpers/redis-server.ts';
 import { replicate, startCluster, startSentinels } from '../test/helpers/topologies.ts';
@@ -34,43 +34,7 @@ interface Fault {
   readonly restarted: boolean;
 }
 
-function makeCertificates(): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=ca', '-keyout', 'ca.key', '-out', 'ca.crt');
-  openssl(
-    'req',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-subj',
-    '/CN=x',
-    '-addext',
-    'subjectAltName=DNS:soak.example.com',
-    '-keyout',
-    'server.key',
-    '-out',
-    'server.csr',
-  );
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'server.csr',
-    '-CA',
-    'ca.crt',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-copy_extensions',
-    'copy',
-    '-out',
-    'server.crt',
-  );
-}
-
-makeCertificates();
+const certificates = makeCertificates(folder, 'soak.example.com');
 const cluster = await startCluster(3, { withReplicas: true });
 const [primary, replica] = (await Promise.all([startRedisServer(), startRedisServer()])) as [RedisServer, RedisServer];
 await replicate(replica, primary);
@@ -79,20 +43,7 @@ const tlsPort = await findFreePort();
 const rule = aclRule({ name: 'redis', version: '7.0' }, 'headroom')?.replace('ACL SETUSER', 'user').replace('PASSWORD', SECRET) ?? '';
 writeFileSync(file('users.acl'), `user default on nopass ~* &* +@all\n${rule}\n`);
 const secured = await startRedisServer({
-  config: [
-    '--tls-port',
-    String(tlsPort),
-    '--tls-cert-file',
-    file('server.crt'),
-    '--tls-key-file',
-    file('server.key'),
-    '--tls-ca-cert-file',
-    file('ca.crt'),
-    '--tls-auth-clients',
-    'no',
-    '--aclfile',
-    file('users.acl'),
-  ],
+  config: [...certificates.serverConfig(tlsPort), '--tls-auth-clients', 'no', '--aclfile', file('users.acl')],
 });
 writeFileSync(
   file('servers.yaml'),

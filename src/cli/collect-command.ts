@@ -1,11 +1,11 @@
 import { HistoryWriter } from '../history/folder/index.ts';
 import { ConfigError, ConnectionError } from '../model/errors.ts';
-import { parseTarget, type Target, watch } from '../sources/live/index.ts';
+import { type AddressMap, parseTarget, type Target, watch } from '../sources/live/index.ts';
 import { toolVersion } from '../version.ts';
 import { explainCommands } from './acl-command.ts';
 import { readCollectConfig } from './collect-config.ts';
 import { type CollectLog, openCollectLog } from './collect-log.ts';
-import { accessOptions } from './live-options.ts';
+import { accessOptions, addressMapOption } from './live-options.ts';
 import { secondsOption } from './options.ts';
 
 const SHORTEST_INTERVAL_SECONDS = 0.1;
@@ -28,6 +28,7 @@ export async function collectCommand(urls: readonly string[], options: Readonly<
   const forSeconds = typeof options.for === 'string' ? secondsOption('--for', options.for) : undefined;
   const keepDays = typeof options.keep === 'string' ? Math.ceil(secondsOption('--keep', options.keep) / 86_400) : undefined;
   const targets = await targetsOf(urls, options);
+  const addressMap = addressMapOption(options);
   const root = typeof options.history === 'string' ? options.history : '';
   if (root === '') throw new ConfigError('--history', root, 'a folder for the history');
 
@@ -54,7 +55,7 @@ export async function collectCommand(urls: readonly string[], options: Readonly<
   const endAt = forSeconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + forSeconds * 1000;
   try {
     writer.note({ at: Date.now(), kind: 'start', version: toolVersion(), everySeconds, targets: targets.map(({ name }) => name) });
-    await run({ targets, once, everySeconds, withReplicas: options.withReplicas === true, endAt }, writer, log, stop);
+    await run({ targets, addressMap, once, everySeconds, withReplicas: options.withReplicas === true, endAt }, writer, log, stop);
   } catch (error) {
     why = 'error';
     throw error;
@@ -79,6 +80,7 @@ async function targetsOf(urls: readonly string[], options: Readonly<Record<strin
 
 interface Run {
   readonly targets: readonly Target[];
+  readonly addressMap: AddressMap | undefined;
   readonly once: boolean;
   readonly everySeconds: number;
   readonly withReplicas: boolean;
@@ -87,7 +89,7 @@ interface Run {
 }
 
 async function run(
-  { targets, once, everySeconds, withReplicas, endAt }: Run,
+  { targets, addressMap, once, everySeconds, withReplicas, endAt }: Run,
   writer: HistoryWriter,
   log: CollectLog,
   stop: AbortController,
@@ -109,7 +111,7 @@ async function run(
   try {
     await watch(
       targets,
-      { everyMs: everySeconds * 1000, once, withReplicas },
+      { everyMs: everySeconds * 1000, once, withReplicas, addressMap },
       {
         onSample: (_, batch) => {
           samples += 1;

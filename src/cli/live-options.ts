@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../model/errors.ts';
-import type { Access, SamplingOptions, TlsSettings } from '../sources/live/index.ts';
+import { type Access, type AddressMap, parseAddressMap, type SamplingOptions, type TlsSettings } from '../sources/live/index.ts';
 import { secondsOption } from './options.ts';
 
 /** How servers among the inputs are sampled. @throws ConfigError */
@@ -10,7 +10,14 @@ export async function lookOptions(options: Readonly<Record<string, unknown>>): P
     forSeconds: secondsOption('--for', String(options.for)),
     everySeconds: secondsOption('--every', String(options.every)),
     withReplicas: options.withReplicas === true,
+    addressMap: addressMapOption(options),
   };
+}
+
+/** `--address-map ANNOUNCED=REACHED`, given any number of times. @throws ConfigError */
+export function addressMapOption({ addressMap }: Readonly<Record<string, unknown>>): AddressMap | undefined {
+  const rules = [addressMap ?? []].flat().map(String);
+  return rules.length === 0 ? undefined : parseAddressMap(rules);
 }
 
 /**

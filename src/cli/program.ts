@@ -25,6 +25,12 @@ function withLiveOptions(command: Command): Command {
     .option('--cert <file>', 'servers, rediss://: client certificate')
     .option('--key <file>', 'servers, rediss://: key of the client certificate')
     .option('--sni <name>', 'servers, rediss://: server name to ask for and to check')
+    .option(
+      '--address-map <announced=reached>',
+      'servers: where one is reached that a cluster or Sentinel calls otherwise: 10.0.0.7:6379=localhost:7001; may be given several times',
+      COLLECT,
+      [],
+    )
     .option('--with-replicas', 'servers: also the replicas of a primary that is in no cluster');
 }
 

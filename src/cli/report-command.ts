@@ -167,7 +167,7 @@ async function withConfig(
   return merged;
 }
 
-const LISTS = new Set(['catalog', 'map']);
+const LISTS = new Set(['catalog', 'map', 'addressMap']);
 const CONFIG_NAMES = new Set([
   'groups',
   'out',
@@ -217,4 +217,5 @@ const CONFIG_NAMES = new Set([
   'key',
   'sni',
   'withReplicas',
+  'addressMap',
 ]);

@@ -23,16 +23,23 @@ async function until(what: string, done: () => Promise<boolean>): Promise<void> 
   }
 }
 
-/** Starts a cluster whose slots are all served; the caller stops its servers. */
-export async function startCluster(primaryCount: number, options: { readonly withReplicas: boolean }): Promise<Cluster> {
+/**
+ * Starts a cluster whose slots are all served; the caller stops its servers.
+ * @param options.config - further configuration of each server
+ */
+export async function startCluster(
+  primaryCount: number,
+  options: { readonly withReplicas: boolean; readonly config?: (index: number) => readonly string[] },
+): Promise<Cluster> {
   const count = primaryCount * (options.withReplicas ? 2 : 1);
   // The default bus port, 10000 above, may lie beyond the last port there is.
   const busPorts: number[] = [];
   for (let i = 0; i < count; i += 1) busPorts.push(await findFreePort());
   const servers = await Promise.all(
-    busPorts.map((busPort) =>
-      startRedisServer({ config: ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-port', String(busPort)] }),
-    ),
+    busPorts.map((busPort, i) => {
+      const ofCluster = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-port', String(busPort)];
+      return startRedisServer({ config: [...ofCluster, ...(options.config?.(i) ?? [])] });
+    }),
   );
   const primaries = servers.slice(0, primaryCount);
   const replicas = servers.slice(primaryCount);

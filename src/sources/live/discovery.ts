@@ -8,6 +8,8 @@ export interface ServerNode {
   readonly id: string;
   readonly endpoint: Endpoint;
   readonly access: Access;
+  /** Whether a cluster or Sentinel gave the address, and not the user. */
+  readonly announced: boolean;
 }
 
 /** What a target turned out to be, and the servers that it stands for now. */
@@ -85,7 +87,8 @@ async function watchedNodes(target: Target, fields: ReadonlyMap<string, string>,
 }
 
 function node(endpoint: Endpoint, target: Target): ServerNode {
-  return { id: endpointName(endpoint), endpoint, access: target.access };
+  const id = endpointName(endpoint);
+  return { id, endpoint, access: target.access, announced: target.endpoints.every((given) => endpointName(given) !== id) };
 }
 
 function distinct(nodes: readonly ServerNode[]): ServerNode[] {

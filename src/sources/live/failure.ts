@@ -20,13 +20,27 @@ const ADVICE: Readonly<Record<FailureReason, string>> = {
 /** A server that could not be asked: the reason, and one line without secrets. */
 export class ServerFailure extends ConnectionError {
   readonly reason: FailureReason;
+  private readonly detail: string | undefined;
 
-  /** @param detail - what the server or the system said; must hold no secret */
-  constructor(address: string, reason: FailureReason, detail?: string) {
-    super(address, `${ADVICE[reason]}${detail === undefined ? '' : ` (${detail})`}`);
+  /**
+   * @param detail - what the server or the system said; must hold no secret
+   * @param advice - in place of what is usually said of the reason
+   */
+  constructor(address: string, reason: FailureReason, detail?: string, advice: string = ADVICE[reason]) {
+    super(address, `${advice}${detail === undefined ? '' : ` (${detail})`}`);
     this.reason = reason;
+    this.detail = detail;
+  }
+
+  /** The same of a server that never answered at the address which a cluster or a Sentinel gave for it. */
+  ofAnnounced(): ServerFailure {
+    return NOT_THERE.has(this.reason) ? new ServerFailure(this.address, this.reason, this.detail, ANNOUNCED_ADVICE) : this;
   }
 }
+
+const NOT_THERE: ReadonlySet<FailureReason> = new Set(['refused', 'unreachable', 'name-unknown', 'timeout']);
+const ANNOUNCED_ADVICE =
+  'does not answer at this address, which the cluster or Sentinel gave for it. Where it is reached by another one from here, give --address-map.';
 
 const BY_CODE: ReadonlyMap<string, FailureReason> = new Map([
   ['ECONNREFUSED', 'refused'],

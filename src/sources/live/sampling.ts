@@ -1,6 +1,7 @@
 import type { InputReport, SampleBatch } from '../../model/sample-batch.ts';
 import { startInputReport } from '../../model/sample-batch.ts';
 import { type Access, parseTarget } from './address.ts';
+import type { AddressMap } from './address-map.ts';
 import type { ServerFailure } from './failure.ts';
 import { watch } from './watch.ts';
 
@@ -15,6 +16,8 @@ export interface SamplingOptions {
   readonly everySeconds?: number;
   /** Replicas of a lone primary as well. */
   readonly withReplicas?: boolean;
+  /** Where servers are reached that announce themselves by addresses that are of no use here. */
+  readonly addressMap?: AddressMap;
 }
 
 /** Servers whose counters are told one by one. */
@@ -44,7 +47,7 @@ export async function sampleServers(
       reports.push(report);
       const newest = new Map<string, SampleBatch>();
       const failures = new Map<string, { count: number; readonly error: ServerFailure }>();
-      const watching = { everyMs: everySeconds * 1000, withReplicas: options.withReplicas };
+      const watching = { everyMs: everySeconds * 1000, withReplicas: options.withReplicas, addressMap: options.addressMap };
       await watch(
         [target],
         watching,

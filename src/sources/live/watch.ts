@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import { identifyEngine } from '../../model/engine.ts';
 import type { FailureReason } from '../../model/gap-reason.ts';
 import type { SampleBatch } from '../../model/sample-batch.ts';
-import { type Endpoint, endpointName, type Target } from './address.ts';
+import { type Access, type Endpoint, endpointName, type Target } from './address.ts';
+import type { AddressMap } from './address-map.ts';
 import { type Clocks, SampleClock, SYSTEM_CLOCKS } from './clock.ts';
 import { INFO_SECTIONS, takesSections } from './commands.ts';
 import { ServerConnection } from './connection.ts';
@@ -13,6 +15,8 @@ export interface WatchOptions {
   readonly everyMs: number;
   /** Replicas of a lone primary are sampled as well. */
   readonly withReplicas?: boolean;
+  /** Where servers are reached that announce themselves by addresses that are of no use here. */
+  readonly addressMap?: AddressMap;
   /** For one connection, and for one reply. Default: four fifths of the interval, between 1 and 10 seconds. */
   readonly timeoutMs?: number;
   /** One sample of each server, then the end. */
@@ -120,7 +124,7 @@ class TargetWatch {
 
   /** Asks whoever answers: the one asked last, those of the target, and the servers known of it. */
   private async ask(): Promise<Discovery> {
-    const { timeoutMs, options } = this.context;
+    const { options } = this.context;
     let first: unknown;
     if (this.guide) {
       try {
@@ -135,7 +139,7 @@ class TargetWatch {
     const known = this.target.sentinel ? [] : this.known.map(({ endpoint }) => endpoint);
     for (const endpoint of [...this.target.endpoints, ...known]) {
       try {
-        const connection = await ServerConnection.open(endpoint, access, endpointName(endpoint), timeoutMs);
+        const connection = await openAt(endpoint, access, endpointName(endpoint), this.context);
         this.guide = { endpoint, connection };
         const found = await discover(this.target, endpoint, connection, options.withReplicas ?? false);
         if (found.kind === 'sentinel' && found.nodes.length === 0)
@@ -204,6 +208,7 @@ class NodeWatch {
   private sections: readonly string[] = [];
   private failedBefore: FailureReason | undefined;
   private missed = 0;
+  private answered = false;
 
   constructor(node: ServerNode, context: Context) {
     this.node = node;
@@ -235,6 +240,7 @@ class NodeWatch {
       if (signal.aborted) return true;
       if (this.missed > 0) listener.onReturn({ nodeId: this.node.id, at: batch.at[0] ?? clock.now(), missed: this.missed });
       this.missed = 0;
+      this.answered = true;
       this.failedBefore = undefined;
       listener.onSample(this.node.id, batch);
       return true;
@@ -244,17 +250,18 @@ class NodeWatch {
       this.connection = undefined;
       if (signal.aborted) return false;
       this.missed += 1;
-      listener.onFailure({ nodeId: this.node.id, at: clock.now(), error, again: this.failedBefore === error.reason });
+      const told = this.node.announced && !this.answered ? error.ofAnnounced() : error;
+      listener.onFailure({ nodeId: this.node.id, at: clock.now(), error: told, again: this.failedBefore === error.reason });
       this.failedBefore = error.reason;
       return false;
     }
   }
 
   private async sample(): Promise<SampleBatch> {
-    const { clock, timeoutMs } = this.context;
+    const { clock } = this.context;
     const { id, endpoint, access } = this.node;
     if (!this.connection?.usable) {
-      this.connection = await ServerConnection.open(endpoint, access, id, timeoutMs);
+      this.connection = await openAt(endpoint, access, id, this.context);
       // Another version may have come up there.
       this.sections = [];
     }
@@ -264,6 +271,13 @@ class NodeWatch {
     if (this.sections.length === 0 && takesSections(engineOf(batch))) this.sections = INFO_SECTIONS;
     return batch;
   }
+}
+
+/** Opens where the server is reached; its certificate is made out to the name that it gives itself. */
+function openAt(endpoint: Endpoint, access: Access, name: string, { options, timeoutMs }: Context): Promise<ServerConnection> {
+  const reached = options.addressMap?.(endpoint) ?? endpoint;
+  const named = reached === endpoint || !access.tls || !('host' in endpoint) || isIP(endpoint.host) !== 0;
+  return ServerConnection.open(reached, named ? access : { ...access, tls: { serverName: endpoint.host, ...access.tls } }, name, timeoutMs);
 }
 
 function engineOf(batch: SampleBatch) {

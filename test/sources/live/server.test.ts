@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALLOWED_COMMANDS, aclRule } from '../../../src/sources/live/commands.ts';
+import { type Certificates, makeCertificates } from '../../helpers/certificates.ts';
 import { findFreePort, findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
 import { watchFor } from './watch-for.ts';
 
@@ -203,54 +203,21 @@ describe.skipIf(!binary)(`one server, ${NO_REDIS_SERVER}`, () => {
 
 describe.skipIf(!binary)(`a server with TLS, ${NO_REDIS_SERVER}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-tls-'));
-  const file = (name: string): string => join(folder, name);
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  let certificates: Certificates;
   let server: RedisServer;
   let port = 0;
 
   beforeAll(async () => {
-    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=ca', '-keyout', 'ca.key', '-out', 'ca.crt');
-    for (const name of ['server', 'client']) {
-      openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`,
-        '-addext', 'subjectAltName=DNS:redis.example.com'); // biome-ignore format: one command
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        `${name}.csr`,
-        '-CA',
-        'ca.crt',
-        '-CAkey',
-        'ca.key',
-        '-CAcreateserial',
-        '-days',
-        '2',
-        '-copy_extensions',
-        'copy',
-        '-out',
-        `${name}.crt`,
-      );
-    }
+    certificates = makeCertificates(folder, 'redis.example.com', ['server', 'client']);
     port = await findFreePort();
-    server = await startRedisServer({
-      config: [
-        '--tls-port',
-        String(port),
-        '--tls-cert-file',
-        file('server.crt'),
-        '--tls-key-file',
-        file('server.key'),
-        '--tls-ca-cert-file',
-        file('ca.crt'),
-      ],
-    });
+    server = await startRedisServer({ config: certificates.serverConfig(port) });
   });
   afterAll(async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const pem = (name: string): string => readFileSync(file(name), 'utf8');
+  const pem = (name: string): string => certificates.pem(name);
 
   it('is read with its authority, a client certificate and its name', async () => {
     const access = { tls: { ca: pem('ca.crt'), cert: pem('client.crt'), key: pem('client.key'), serverName: 'redis.example.com' } };

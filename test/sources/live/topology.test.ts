@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aclRule } from '../../../src/sources/live/commands.ts';
 import { clusterEndpoints } from '../../../src/sources/live/discovery.ts';
-import { findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
+import { makeCertificates } from '../../helpers/certificates.ts';
+import { findFreePort, findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
 import { replicate, startCluster, startSentinels } from '../../helpers/topologies.ts';
 import { watchFor } from './watch-for.ts';
 
@@ -62,6 +66,58 @@ describe.skipIf(!binary)(`several servers, ${NO_REDIS_SERVER}`, () => {
     });
     expect(seen.joined.sort()).toEqual(nodes.map(idOf).sort());
     expect(new Set(seen.failures.map(({ nodeId }) => nodeId))).toEqual(new Set([idOf(second)]));
+  });
+
+  it('samples a cluster that announces other addresses, and says what to do where they are not mapped', async () => {
+    const announcedPorts = await Promise.all([findFreePort(), findFreePort()]);
+    const { primaries } = await startCluster(2, {
+      withReplicas: false,
+      config: (i) => ['--cluster-announce-port', String(announcedPorts[i])],
+    });
+    servers.push(...primaries);
+    const [first] = primaries as [RedisServer, RedisServer];
+    const announced = announcedPorts.map((port) => `127.0.0.1:${port}`);
+    const lost = await watchFor([first.url], { until: ({ failures }) => new Set(failures.map(({ nodeId }) => nodeId)).size === 2 });
+    expect(new Set(lost.failures.map(({ error }) => error.message.replace(/^\S+ /, '')))).toEqual(
+      new Set([
+        'does not answer at this address, which the cluster or Sentinel gave for it. Where it is reached by another one from here, give --address-map. (ECONNREFUSED)',
+      ]),
+    );
+    const seen = await watchFor([first.url], {
+      addressMap: primaries.map(({ port }, i) => `${announced[i]}=127.0.0.1:${port}`),
+      until: ({ samples }) => new Set(samples.map(({ nodeId }) => nodeId)).size === 2,
+    });
+    expect([seen.failures, seen.joined.sort()]).toEqual([[], announced.toSorted()]);
+    for (const [i, primary] of primaries.entries()) {
+      const runId = /run_id:(\w+)/.exec(await primary.info('server'))?.[1];
+      expect(seen.samples.find(({ nodeId }) => nodeId === announced[i])?.batch.texts.get('runId')?.[0]).toBe(runId);
+    }
+  });
+
+  it('samples a cluster over TLS by the names that its certificates are made out to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-tls-cluster-'));
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+    const certificates = makeCertificates(folder, 'redis.example.com');
+    const ports = await Promise.all(Array.from({ length: 4 }, findFreePort));
+    const { primaries, replicas } = await startCluster(2, {
+      withReplicas: true,
+      config: (i) => [
+        ...certificates.serverConfig(ports[i] ?? 0),
+        ...['--tls-cluster', 'yes', '--tls-replication', 'yes', '--tls-auth-clients', 'optional'],
+        ...['--cluster-announce-hostname', 'redis.example.com'],
+      ],
+    });
+    servers.push(...primaries, ...replicas);
+    const ids = ports.map((port) => `redis.example.com:${port}`).sort();
+    const options = { access: { tls: { ca: certificates.pem('ca.crt') } }, addressMap: ['redis.example.com=127.0.0.1'] };
+    const seen = await watchFor([`rediss://redis.example.com:${ports[0]}`], {
+      ...options,
+      until: ({ samples }) => new Set(samples.map(({ nodeId }) => nodeId)).size === 4,
+    });
+    expect([seen.failures, seen.joined.sort()]).toEqual([[], ids]);
+    // Without trust in their authority none is read.
+    const { failures } = await watchFor([`rediss://redis.example.com:${ports[0]}`], { ...options, access: { tls: {} }, failures: 1 });
+    expect(failures[0]?.error.reason).toBe('tls');
   });
 
   it('samples the replicas of a primary when asked to', async () => {

@@ -1,5 +1,6 @@
 import type { SampleBatch } from '../../../src/model/sample-batch.ts';
 import { type Access, parseTarget } from '../../../src/sources/live/address.ts';
+import { parseAddressMap } from '../../../src/sources/live/address-map.ts';
 import type { ServerFailure } from '../../../src/sources/live/failure.ts';
 import { watch } from '../../../src/sources/live/watch.ts';
 
@@ -12,6 +13,7 @@ export interface WatchForOptions {
   readonly everyMs?: number;
   readonly timeoutMs?: number;
   readonly withReplicas?: boolean;
+  readonly addressMap?: readonly string[];
   /** Called with the number of samples, or failures, so far. */
   readonly onSample?: (count: number, nodeId: string) => void | Promise<void>;
   readonly onFailure?: (count: number) => void | Promise<void>;
@@ -45,7 +47,12 @@ export async function watchFor(urls: readonly string[], options: WatchForOptions
   try {
     await watch(
       urls.map((url) => parseTarget(url, options.access, options.sentinelAccess)),
-      { everyMs: options.everyMs ?? 100, timeoutMs: options.timeoutMs ?? 2000, withReplicas: options.withReplicas },
+      {
+        everyMs: options.everyMs ?? 100,
+        timeoutMs: options.timeoutMs ?? 2000,
+        withReplicas: options.withReplicas,
+        addressMap: parseAddressMap(options.addressMap ?? []),
+      },
       {
         onSample: (nodeId, batch) => {
           seen.samples.push({ nodeId, batch });
