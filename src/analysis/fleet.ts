@@ -63,23 +63,26 @@ export function sumFleet(
   };
 }
 
-/** Ordered by who needs action first, then by how full their machine got. */
+/** Ordered by who needs action first, then by who reaches a limit first, then by how full their machine got. */
 function rankNodes(nodes: readonly NodeAnalysis[]): Fleet['ranking'] {
-  return nodes
+  const places = nodes.map((node) => {
+    const { daysToSystemTarget, daysToMaxmemory } = node.forecast;
+    const days = [daysToSystemTarget?.p90, daysToMaxmemory?.p90].filter((value) => value !== undefined);
+    return { node, daysToLimit: days.length === 0 ? undefined : Math.min(...days) };
+  });
+  return places
     .toSorted(
-      (a, b) =>
+      ({ node: a, daysToLimit: aDays = Number.MAX_VALUE }, { node: b, daysToLimit: bDays = Number.MAX_VALUE }) =>
         URGENCY[a.verdict.level] - URGENCY[b.verdict.level] ||
+        aDays - bDays ||
         (b.systemMemory.ratioPeak ?? 0) - (a.systemMemory.ratioPeak ?? 0) ||
         (b.peaks.usedMemoryBytes?.value ?? 0) - (a.peaks.usedMemoryBytes?.value ?? 0) ||
         (a.id < b.id ? -1 : 1),
     )
-    .map(({ id, verdict, systemMemory, forecast }) => {
-      const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value) => value !== undefined);
-      return {
-        nodeId: id,
-        level: verdict.level,
-        ratioPeak: systemMemory.ratioPeak,
-        daysToLimit: days.length === 0 ? undefined : Math.min(...days),
-      };
-    });
+    .map(({ node, daysToLimit }) => ({
+      nodeId: node.id,
+      level: node.verdict.level,
+      ratioPeak: node.systemMemory.ratioPeak,
+      daysToLimit,
+    }));
 }

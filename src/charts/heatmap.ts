@@ -31,7 +31,13 @@ export function draw(chart: HeatmapChart, size: ChartSize): string {
   const rowLabels = chart.rows.map((row, n) =>
     textAt(left - 6, top + (n + 0.5) * cellHeight + 4, fitText(row, labelPx + 2), 'tick', 'end'),
   );
-  const body = [...rowLabels, ...drawColumnLabels(chart, left, cellWidth), ...empty, ...filled, drawScale(chart, left, bottom + 12, size)];
+  const body = [
+    ...rowLabels,
+    ...drawColumnLabels(chart, left, cellWidth, size),
+    ...empty,
+    ...filled,
+    drawScale(chart, left, bottom + 12, size),
+  ];
   return wrapSvg(chart, size, bottom + 30, body);
 }
 
@@ -41,13 +47,13 @@ export function heatStep(value: number, [from, to]: readonly [number, number]): 
   return Math.min(STEPS - 1, Math.max(0, Math.floor(((value - from) / (to - from)) * STEPS)));
 }
 
-function drawColumnLabels(chart: HeatmapChart, left: number, cellWidth: number): readonly string[] {
+function drawColumnLabels(chart: HeatmapChart, left: number, cellWidth: number, size: ChartSize): readonly string[] {
   let edge = Number.NEGATIVE_INFINITY;
   return chart.columns.flatMap((whole, n) => {
     const column = fitText(whole, MOST_LABEL_PX);
     const width = textWidth(column);
     const start = left + (n + 0.5) * cellWidth - width / 2;
-    if (start < edge + 5) return [];
+    if (start < edge + 5 || start + width > size.width) return [];
     edge = start + width;
     return [textAt(start + width / 2, 13, column, 'tick', 'middle')];
   });

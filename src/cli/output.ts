@@ -4,6 +4,7 @@ import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Report } from '../report/blocks.ts';
 import type { Messages } from './messages.ts';
+import { analysisOf, NODES_FOLDER, type NodePages, nodeFileNames, nodePagesOf } from './node-pages.ts';
 import { writeWhole } from './write-output.ts';
 
 /** Formats that `--format` takes, with the name of the file each makes. */
@@ -18,6 +19,8 @@ const FILE_NAMES = {
   csv: 'figures.csv',
   xlsx: 'figures.xlsx',
 } as const satisfies Record<OutputFormat, string>;
+type ReportFormat = Exclude<OutputFormat, 'json' | 'csv' | 'xlsx'>;
+const ENDINGS = { html: 'html', pdf: 'pdf', md: 'md', jira: 'jira.txt' } as const satisfies Record<ReportFormat, string>;
 const BINARY_FORMATS: readonly OutputFormat[] = ['pdf', 'xlsx'];
 
 export interface OutputOptions {
@@ -31,11 +34,13 @@ export interface OutputOptions {
   readonly logo?: string;
   /** Folder with templates of the user's own. */
   readonly templateFolder?: string;
+  /** How the nodes of a fleet are told; absent: by their number. */
+  readonly nodePages?: NodePages;
 }
 
 /**
  * Renders the formats asked for and writes each whole, or prints one text format to stdout.
- * @returns paths written, none when printed
+ * @returns paths written, none when printed; the nodes' own reports are told as their folder
  * @throws ConfigError when stdout cannot take what was asked for, or a place cannot be written
  */
 export async function writeOutputs(analysis: Analysis, options: OutputOptions, messages: Messages): Promise<string[]> {
@@ -44,39 +49,55 @@ export async function writeOutputs(analysis: Analysis, options: OutputOptions, m
   if (out === '-' && !(formats.length === 1 && printable.includes(formats[0] as OutputFormat))) {
     throw new ConfigError('--format', formats.join(','), `exactly one of ${printable.join(', ')} when --out is -`);
   }
-  // Built once, and only where a format tells it.
-  let report: Report | undefined;
+  if (out === '-' && options.nodePages === 'files') throw new ConfigError('--node-pages', 'files', 'inline or none when --out is -');
+  const names = nodeFileNames(analysis.nodes.map(({ id }) => id));
   const written: string[] = [];
   for (const format of formats) {
     messages.step(`Writing ${FILE_NAMES[format]}`);
-    const content = await make(format);
-    if (out === '-') process.stdout.write(content);
-    else {
-      const path = join(out, FILE_NAMES[format]);
-      await writeWhole(path, content);
-      written.push(path);
-    }
+    if (format === 'json') await put(format, `${JSON.stringify(analysis, null, 1)}\n`);
+    else if (format === 'csv' || format === 'xlsx') await put(format, await renderFigures(analysis, format));
+    else await putReport(format);
   }
   messages.done();
   return written;
 
-  async function make(format: OutputFormat): Promise<string | Uint8Array> {
-    switch (format) {
-      case 'json':
-        return `${JSON.stringify(analysis, null, 1)}\n`;
-      case 'csv':
-      case 'xlsx':
-        return renderFigures(analysis, format);
-      default:
-        report ??= buildReport(analysis, { language: options.language });
-        return render(report, format, {
-          paper: options.paper,
-          browserPath: options.browserPath,
-          logo: options.logo,
-          templateFolder: options.templateFolder,
-          generatedAt: analysis.generatedAt,
-          onMessage: messages.note,
-        });
+  async function putReport(format: ReportFormat): Promise<void> {
+    // Only a folder takes files beside the report.
+    const asked = out === '-' && options.nodePages === undefined ? 'inline' : nodePagesOf(format, analysis.nodes.length, options.nodePages);
+    const nodePages = out === '-' && asked === 'files' ? 'none' : asked;
+    // Only a page can lead to the pages beside it: a PDF is sent alone, and Markdown is pasted.
+    const nodeAddress = nodePages === 'files' && format === 'html' ? (id: string) => `${NODES_FOLDER}/${names.get(id)}.html` : undefined;
+    const whole = buildReport(analysis, { language: options.language, nodePages: nodePages === 'inline' ? 'inline' : 'none', nodeAddress });
+    await put(format, await draw(whole, format));
+    if (nodePages !== 'files') return;
+    let count = 0;
+    for (const [id, name] of names) {
+      count += 1;
+      messages.step(`Writing ${NODES_FOLDER}/${name}.${ENDINGS[format]} (${count} of ${names.size})`);
+      const report = buildReport(analysisOf(analysis, id), { language: options.language });
+      await writeWhole(join(out, NODES_FOLDER, `${name}.${ENDINGS[format]}`), await draw(report, format));
     }
+    written.push(`${join(out, NODES_FOLDER, `*.${ENDINGS[format]}`)} (${names.size} files)`);
+  }
+
+  function draw(report: Report, format: ReportFormat): Promise<string | Uint8Array> {
+    return render(report, format, {
+      paper: options.paper,
+      browserPath: options.browserPath,
+      logo: options.logo,
+      templateFolder: options.templateFolder,
+      generatedAt: analysis.generatedAt,
+      onMessage: messages.note,
+    });
+  }
+
+  async function put(format: OutputFormat, content: string | Uint8Array): Promise<void> {
+    if (out === '-') {
+      process.stdout.write(content);
+      return;
+    }
+    const path = join(out, FILE_NAMES[format]);
+    await writeWhole(path, content);
+    written.push(path);
   }
 }

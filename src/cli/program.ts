@@ -82,6 +82,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--shards <count>', 'shards that the data will be spread over')
     .option('--engine <version>', 'engine it will run on: redis-8.2, valkey-8.1')
     .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
+    .option(
+      '--node-pages <how>',
+      'several nodes: inline, each told in the report; files, each in a report beside it; none (default: by their number)',
+    )
     .option('--title <text>', 'title of the report')
     .option('--logo <file>', 'PNG, JPEG, WebP or SVG for the head of the page and the PDF')
     .option('--template <dir>', 'own templates and styles in place of ours of the same name; see docs/templates.md')
@@ -122,6 +126,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
     .option('--managed-by <tool>', 'helm: commands also for the values of the chart')
+    .option('--node-pages <how>', 'as for report')
     .option('--title <text>', 'another title')
     .option('--logo <file>', 'as for report')
     .option('--template <dir>', 'as for report')

@@ -6,6 +6,7 @@ import { InputError } from '../model/errors.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
+import { nodePagesOption } from './node-pages.ts';
 import { choiceOption, listOption } from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
 
@@ -26,7 +27,13 @@ async function drawAgain(file: string, options: Readonly<Record<string, unknown>
   await saveAliases(aliases, typeof options.anonymizeMap === 'string' ? options.anonymizeMap : undefined);
   const messages = await openMessages({ quiet: options.quiet === true });
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
-  const look = { paper, browserPath: text('browser'), logo: await logoOption(options), templateFolder: text('template') };
+  const look = {
+    paper,
+    browserPath: text('browser'),
+    logo: await logoOption(options),
+    templateFolder: text('template'),
+    nodePages: nodePagesOption(options.nodePages),
+  };
   try {
     const written = await writeOutputs(analysis, { out: String(options.out), formats, language, ...look }, messages);
     for (const path of written) messages.note(`Wrote ${path}`);

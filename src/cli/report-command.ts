@@ -12,6 +12,7 @@ import { readGroups } from './groups-config.ts';
 import { lookOptions } from './live-options.ts';
 import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
+import { nodePagesOption } from './node-pages.ts';
 import {
   bytesOption,
   choiceOption,
@@ -62,7 +63,13 @@ async function makeReport(
   const paper = choiceOption('--paper', (text('paper') ?? 'a4').toLowerCase(), ['a4', 'letter'] as const);
   const analyzing = analyzeOptions(text, options, zone);
   const period = periodOption(text, zone);
-  const look = { paper, browserPath: text('browser'), logo: await logoOption(options), templateFolder: text('template') };
+  const look = {
+    paper,
+    browserPath: text('browser'),
+    logo: await logoOption(options),
+    templateFolder: text('template'),
+    nodePages: nodePagesOption(options.nodePages),
+  };
 
   const history = text('history');
   if (history !== undefined && !(await isHistoryFolder(history)))
@@ -195,6 +202,7 @@ const CONFIG_NAMES = new Set([
   'title',
   'logo',
   'template',
+  'nodePages',
   'anonymize',
   'anonymizeMap',
   'failOn',

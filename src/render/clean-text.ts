@@ -30,9 +30,10 @@ export function anchorOf(id: string): string {
   return id.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 100) || 'block';
 }
 
-/** The address if it is one that a report may lead to: an anchor in it, or a web page. */
+/** The address if it is one that a report may lead to: an anchor in it, the report of a node beside it, or a web page. */
 export function safeHref(link: string | undefined): string | undefined {
   if (link === undefined) return undefined;
   if (link.startsWith('#')) return `#${anchorOf(link.slice(1))}`;
+  if (/^nodes\/[A-Za-z0-9_-][A-Za-z0-9._-]*\.html$/.test(link)) return link;
   return /^https?:\/\/[^\s"'<>]+$/i.test(link) ? link : undefined;
 }

@@ -1,7 +1,9 @@
 import type { Analysis, FleetTotals, NodeAnalysis } from '../model/analysis.ts';
-import type { Block, Cover, Tone } from './blocks.ts';
+import { DAY_MS } from '../model/time.ts';
+import type { Block, Cover, Figure, Tone } from './blocks.ts';
 import { keyFigures, verdictSentence } from './first-page.ts';
-import { cell, column, type Telling, text } from './telling.ts';
+import { headroomHeatmap } from './fleet-heatmap.ts';
+import { cell, column, nodeName, startingCapital, type Telling, text } from './telling.ts';
 
 const URGENCY = { act: 0, watch: 1, unknown: 2, ok: 3 } as const satisfies Record<NodeAnalysis['verdict']['level'], number>;
 
@@ -58,63 +60,137 @@ export function totalsText(totals: FleetTotals, { locale, format }: Telling): st
   ].join(' ');
 }
 
+/** Blocks under the cover of several nodes: figures, how full each got, and the ranked table. */
+export function fleetPage(tellings: readonly Telling[]): readonly Block[] {
+  const heatmap = headroomHeatmap(tellings);
+  return [{ type: 'figures', figures: fleetFigures(tellings) }, ...(heatmap === undefined ? [] : [heatmap]), fleetTable(tellings)];
+}
+
+/** What someone who decides asks of many nodes: how many need action, by when, and what is to be bought or given back. */
+function fleetFigures(tellings: readonly Telling[]): Figure[] {
+  const { analysis, locale, format } = tellings[0] as Telling;
+  const words = locale.report.fleet.figure;
+  const href = '#fleet';
+  const count = (level: NodeAnalysis['verdict']['level']): number => analysis.nodes.filter(({ verdict }) => verdict.level === level).length;
+  const act = count('act');
+  const figures: Figure[] = [
+    {
+      id: 'act',
+      label: words.act,
+      value: words.ofNodes(format.number(act), format.number(analysis.nodes.length)),
+      detail: words.others(format.number(count('watch')), format.number(count('unknown'))),
+      href,
+      ...(act > 0 ? { tone: 'critical' as const } : {}),
+    },
+    soonestLimit(tellings),
+  ];
+  const { fleet } = analysis;
+  if (fleet?.dataPeakBytes !== undefined && fleet.dataPeakBytes.of === fleet.dataSets)
+    figures.push({
+      id: 'data',
+      label: words.data,
+      value: format.bytes(fleet.dataPeakBytes.value),
+      detail: words.sets(format.number(fleet.dataSets)),
+      href,
+    });
+  const { memoryNeededBytes: needed, machineBytes: machines, currentUsdHour: cost, recommendedUsdHour: next } = fleet ?? {};
+  if (fleet !== undefined && needed?.of === fleet.nodes && machines?.of === fleet.nodes) {
+    const more = needed.value - machines.value;
+    const moved = more > 0 ? words.toBuy(format.bytes(more)) : words.toGiveBack(format.bytes(-more));
+    figures.push({
+      id: 'machines',
+      label: words.machines,
+      value: words.change(format.bytes(machines.value), format.bytes(needed.value)),
+      detail: moved,
+      href,
+    });
+  }
+  if (fleet !== undefined && next?.of === fleet.nodes) {
+    const known = cost?.of === fleet.nodes && cost.value !== next.value ? cost : undefined;
+    const to = format.price(next.value);
+    figures.push({
+      id: 'cost',
+      label: words.cost,
+      value: known === undefined ? to : words.change(format.price(known.value), to),
+      detail: words.list,
+      href,
+    });
+  }
+  return figures;
+}
+
+/** The node that reaches a limit first, where one does. */
+function soonestLimit(tellings: readonly Telling[]): Figure {
+  const { analysis, locale, format } = tellings[0] as Telling;
+  const words = locale.report.fleet.figure;
+  const base = { id: 'soonest', label: words.soonest };
+  const places = (analysis.fleet?.ranking ?? []).filter(({ daysToLimit }) => daysToLimit !== undefined);
+  const soonest = places.toSorted((a, b) => (a.daysToLimit ?? 0) - (b.daysToLimit ?? 0))[0];
+  const telling = tellings.find(({ node }) => node.id === soonest?.nodeId);
+  if (soonest?.daysToLimit === undefined || telling === undefined) return { ...base, value: words.noLimit, href: '#fleet' };
+  const at = telling.node.quality.toAt + soonest.daysToLimit * DAY_MS;
+  return {
+    ...base,
+    value: soonest.daysToLimit <= 0 ? words.crossed : format.date(at),
+    detail: words.soonestWhere(soonest.nodeId),
+    href: '#fleet',
+    tone: soonest.daysToLimit <= 0 ? 'critical' : 'warning',
+  };
+}
+
 /** The ranked table with a line of totals. */
-export function fleetTable(tellings: readonly Telling[]): Block {
-  const { locale, format } = tellings[0] as Telling;
+function fleetTable(tellings: readonly Telling[]): Block {
+  const { locale, format, analysis } = tellings[0] as Telling;
   const words = locale.report;
   const sum = (pick: (node: NodeAnalysis) => number | undefined): number =>
     tellings.reduce((total, { node }) => total + (pick(node) ?? 0), 0);
   const rows = tellings.map((telling) => {
-    const { node, anchor } = telling;
+    const { node } = telling;
     const until = keyFigures(telling).find((figure) => figure.id === 'days')?.value ?? '';
     const tone: Tone = ({ ok: 'good', watch: 'warning', act: 'critical', unknown: 'info' } as const)[node.verdict.level];
-    const { recommended } = node.provisioning.maxmemoryBytes;
-    const needed = node.provisioning.memoryNeededBytes;
+    const { peaks, systemMemory, provisioning, quality } = node;
+    const [step] = node.actions;
+    const peak = peaks.usedMemoryBytes?.value;
+    const needed = provisioning.memoryNeededBytes;
     return [
-      cell(text({ link: `#${anchor('node')}`, text: node.id }), node.id),
+      cell(nodeName(telling), node.id),
       cell(words.status[node.verdict.level], URGENCY[node.verdict.level], { tone }),
-      cell(
-        node.peaks.usedMemoryBytes ? format.bytes(node.peaks.usedMemoryBytes.value) : words.unknown,
-        node.peaks.usedMemoryBytes?.value ?? -1,
-      ),
-      cell(
-        node.systemMemory.ratioPeak === undefined ? words.unknown : format.percent(node.systemMemory.ratioPeak),
-        node.systemMemory.ratioPeak ?? -1,
-      ),
+      cell(step === undefined ? words.fleet.noStep : startingCapital(locale.actions[step.id].name)),
       cell(until),
-      cell(recommended === undefined ? words.unknown : format.bytes(recommended), recommended ?? -1),
+      cell(peak === undefined ? words.unknown : format.bytes(peak), peak ?? -1),
+      cell(systemMemory.ratioPeak === undefined ? words.unknown : format.percent(systemMemory.ratioPeak), systemMemory.ratioPeak ?? -1),
       cell(needed === undefined ? words.unknown : format.bytes(needed), needed ?? -1),
-      cell(node.quality.grade),
+      cell(quality.grade),
     ];
   });
-  const { fleet } = (tellings[0] as Telling).analysis;
+  const { fleet } = analysis;
   // The replicas of a primary hold the same data: those are counted once.
   const peaks = fleet?.dataPeakBytes?.value ?? sum((node) => node.peaks.usedMemoryBytes?.value);
-  const maxmemory = sum((node) => node.provisioning.maxmemoryBytes.recommended);
   const needed = fleet?.memoryNeededBytes?.value ?? sum((node) => node.provisioning.memoryNeededBytes);
+  const { head } = words.fleet;
   return {
     type: 'table',
     id: 'fleet',
     caption: words.fleet.tableCaption,
     columns: [
-      column('node', words.fleet.head.node),
-      column('verdict', words.fleet.head.verdict),
-      column('peak', words.fleet.head.peak, 'end'),
-      column('ratio', words.fleet.head.ratio, 'end'),
-      column('until', words.fleet.head.until),
-      column('maxmemory', words.fleet.head.maxmemory, 'end'),
-      column('need', words.fleet.head.need, 'end'),
-      column('grade', words.fleet.head.grade),
+      column('node', head.node),
+      column('verdict', head.verdict),
+      column('step', head.step),
+      column('until', head.until),
+      column('peak', head.peak, 'end'),
+      column('ratio', head.ratio, 'end'),
+      column('need', head.need, 'end'),
+      column('grade', head.grade),
     ],
     rows: [
       ...rows,
       [
         cell(words.fleet.total),
         cell(''),
+        cell(''),
+        cell(''),
         cell(format.bytes(peaks), peaks),
         cell(''),
-        cell(''),
-        cell(format.bytes(maxmemory), maxmemory),
         cell(format.bytes(needed), needed),
         cell(''),
       ],

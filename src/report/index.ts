@@ -2,7 +2,7 @@ import { findLocale } from '../locales/index.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
 import type { Report, Section } from './blocks.ts';
 import { actionsBlock, firstPage, keyFigures, nodeCover, verdictSentence } from './first-page.ts';
-import { fleetCover, fleetTable, rankedNodes } from './fleet.ts';
+import { fleetCover, fleetPage, rankedNodes } from './fleet.ts';
 import { createFormat } from './format.ts';
 import { budgetSection } from './sections/budget.ts';
 import { findingsSection } from './sections/findings.ts';
@@ -32,6 +32,10 @@ const SECTIONS: readonly ((telling: Telling) => Section)[] = [
 export interface ReportOptions {
   /** BCP 47 tag of a language in `locales/`; default `en`. */
   readonly language?: string;
+  /** Of several nodes: whether each is told here too, or only the summary of all. Default `inline`. */
+  readonly nodePages?: 'inline' | 'none';
+  /** Without node pages: the relative address of a node's own report, `nodes/….html`. */
+  readonly nodeAddress?: (nodeId: string) => string | undefined;
 }
 
 /**
@@ -44,9 +48,12 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
   const format = createFormat(locale.language, timeZone, analysis.window.toAt);
   const several = analysis.nodes.length > 1;
   const ranked = rankedNodes(analysis);
-  const tellings = ranked.map(
-    (node, index): Telling => ({ analysis, node, locale, format, timeZone, anchor: several ? (id) => `n${index + 1}-${id}` : (id) => id }),
-  );
+  const isInline = options.nodePages !== 'none';
+  const tellings = ranked.map((node, index): Telling => {
+    const anchor = several ? (id: string) => `n${index + 1}-${id}` : (id: string) => id;
+    const nodeHref = isInline ? `#${anchor('node')}` : options.nodeAddress?.(node.id);
+    return { analysis, node, locale, format, timeZone, anchor, ...(nodeHref === undefined ? {} : { nodeHref }) };
+  });
   const words = locale.report;
   const only = tellings[0];
   const cover = several || only === undefined ? fleetCover(tellings) : nodeCover(only);
@@ -54,12 +61,12 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
     language: locale.language.tag,
     documentTitle: words.documentTitle(cover.title, cover.subject, cover.period),
     cover,
-    first: several || only === undefined ? [fleetTable(tellings)] : firstPage(only),
+    first: several || only === undefined ? fleetPage(tellings) : firstPage(only),
     sections:
       several || only === undefined
         ? [
             ...analysis.groups.map((group, index) => groupSection(group, index, tellings)),
-            ...tellings.flatMap((telling) => nodeSections(telling)),
+            ...(isInline ? tellings.flatMap((telling) => nodeSections(telling)) : []),
           ]
         : SECTIONS.map((section) => section(only)),
     footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),

@@ -12,6 +12,8 @@ export interface Telling {
   readonly timeZone: string;
   /** Put before every anchor, so that the nodes of a fleet do not share them. */
   readonly anchor: (id: string) => string;
+  /** Among several nodes: where this one is told, an anchor of the page or an address beside it; absent where it is not. */
+  readonly nodeHref?: string;
 }
 
 /** A paragraph of one or more runs. */
@@ -27,6 +29,11 @@ export function cell(content: string | Text, sort?: number | string, extra: { to
 /** A column with its alignment: words to the left, numbers to the right. */
 export function column(id: string, label: string, align: 'start' | 'end' = 'start'): TableColumn {
   return { id, label, align };
+}
+
+/** The node's name, as a link where it is told elsewhere in the report. */
+export function nodeName({ node, nodeHref }: Telling): Text {
+  return text(nodeHref === undefined ? node.id : { link: nodeHref, text: node.id });
 }
 
 /** Bytes, or the word for "not known". */

@@ -1,7 +1,7 @@
 import type { GroupAnalysis, InstanceChoice } from '../../model/analysis.ts';
 import type { Block, Figure, Section, TableCell, Text } from '../blocks.ts';
 import { totalsText } from '../fleet.ts';
-import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
+import { bytesOrUnknown, cell, column, nodeName, type Telling, text } from '../telling.ts';
 import { spreadText } from './budget.ts';
 
 /** A cluster or a replication group: what it holds, what each of its machines needs, and which replicas could not take over. */
@@ -39,7 +39,7 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
       ? []
       : [{ type: 'paragraph' as const, text: text(words.unreadShards(group.unreadShards)), tone: 'warning' as const }]),
     ...evenSpreadNote(group, telling),
-    { type: 'figures', figures: groupFigures(group, telling, (nodeId) => anchorOf(byNode.get(nodeId)), id('members')) },
+    { type: 'figures', figures: groupFigures(group, telling, (nodeId) => byNode.get(nodeId)?.nodeHref, id('members')) },
     {
       type: 'table',
       id: id('members'),
@@ -140,11 +140,7 @@ function lossBlocks({ failover, zoneLoss }: GroupAnalysis, { locale, format }: T
   ];
 }
 
-function anchorOf(telling: Telling | undefined): string {
-  return telling === undefined ? '' : `#${telling.anchor('node')}`;
-}
-
-function groupFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeId: string) => string, members: string): Figure[] {
+function groupFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeId: string) => string | undefined, members: string): Figure[] {
   const { locale, format, analysis } = telling;
   const words = locale.report.group.figure;
   const { shards, skew, hottestNodeId } = group;
@@ -179,7 +175,12 @@ function instanceOf({ provisioning, shards = 1 }: GroupAnalysis): InstanceChoice
   return recommended?.shards === shards ? recommended : undefined;
 }
 
-function machineFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeId: string) => string, members: string): Figure[] {
+function machineFigures(
+  group: GroupAnalysis,
+  telling: Telling,
+  nodeHref: (nodeId: string) => string | undefined,
+  members: string,
+): Figure[] {
   const { locale, format } = telling;
   const words = locale.report.group.figure;
   const { provisioning, sizedByNodeId, totalMemoryNeededBytes } = group;
@@ -211,14 +212,14 @@ function machineFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeI
 }
 
 function memberRow(group: GroupAnalysis, member: GroupAnalysis['members'][number], telling: Telling): TableCell[] {
-  const { node, locale, format, anchor } = telling;
+  const { node, locale, format } = telling;
   const words = locale.report.group;
   const { usedMemoryRatio, smallerIn = [] } = member;
   const roleText = memberRole(group, member, telling);
   const limit = node.provisioning.maxmemoryBytes.current;
   const tone = (what: 'machine' | 'maxmemory') => (smallerIn.includes(what) ? { tone: 'warning' as const } : {});
   return [
-    cell(text({ link: `#${anchor('node')}`, text: node.id }), node.id),
+    cell(nodeName(telling), node.id),
     cell(roleText),
     cell(bytesOrUnknown(telling, node.peaks.usedMemoryBytes?.value), node.peaks.usedMemoryBytes?.value ?? -1),
     cell(
