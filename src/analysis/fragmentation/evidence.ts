@@ -33,10 +33,10 @@ export interface FragmentationState {
   readonly lastNearPeakAt?: number;
 }
 
-/** Gathers the evidence; undefined when no sample has both used and resident memory. */
+/** Gathers the evidence; undefined when no sample of the newest process has both used and resident memory. */
 export function gatherEvidence(history: NodeHistory, track: readonly MemoryPoint[]): FragmentationState | undefined {
   const now = track.at(-1);
-  if (now === undefined) return undefined;
+  if (now === undefined || now.life < history.restarts.length) return undefined;
   const life = currentLife(track);
   const movements = findMovements(life);
   const peakUsedBytes = findPeakOfLife(history, life, now);

@@ -24,7 +24,7 @@ const SETTLING_SHARE = 0.1;
 
 /**
  * The path of memory through the window, oldest first: what fragmentation is judged by. Loading samples, the first minutes after a restart,
- * and samples with a child process (copy-on-write, paused defragmentation) are left out, unless nothing else is there.
+ * and samples with a child process (copy-on-write, paused defragmentation) are left out; the last two only where the newest process has others.
  */
 export function readTrack(history: NodeHistory): readonly MemoryPoint[] {
   const { buckets } = history;
@@ -61,7 +61,11 @@ export function readTrack(history: NodeHistory): readonly MemoryPoint[] {
     const isForking = children.some((flag) => valueAt(flag, i) === 1);
     if (!isForking && !isSettling(history, point)) calm.push(point);
   }
-  return calm.length > 0 ? calm : all;
+  // What an earlier process held is gone: it is no stand-in for the newest one.
+  const newest = history.restarts.length;
+  return calm.some(({ life }) => life === newest)
+    ? calm
+    : [...calm.filter(({ life }) => life < newest), ...all.filter(({ life }) => life === newest)];
 }
 
 function lifeAt(history: NodeHistory, at: number): number {

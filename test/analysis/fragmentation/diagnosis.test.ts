@@ -295,6 +295,31 @@ describe('diagnoseFragmentation: what it must not judge by', () => {
     expect(diagnoseFragmentation(buildNodeHistory(samples), redis72)).toMatchObject({ diagnosis: 'external-fragmentation', also: [] });
   });
 
+  it('waits for the process that is loading its data, and says nothing of the one before it', () => {
+    const samples = [...repeat(8, memory(5, { holes: 2 })), ...repeat(3, { ...memory(1), loading: 1 })].map((sample, i) => ({
+      ...sample,
+      at: START_AT + i * minute,
+      processId: i < 8 ? 1 : 2,
+    })) as TestSample[];
+    const result = diagnoseFragmentation(buildNodeHistory(samples), redis72);
+    expect(result).toMatchObject({
+      diagnosis: 'not-enough-data',
+      also: [],
+      decidedBy: 'longer-history',
+      advice: 'none',
+      recoverableBytes: {},
+    });
+  });
+
+  it('judges a process that has forked in every sample so far by these', () => {
+    const samples = [...repeat(8, memory(5, { holes: 2 })), ...repeat(3, { ...memory(5), rdbBgsaveInProgress: 1 })].map((sample, i) => ({
+      ...sample,
+      at: START_AT + i * minute,
+      processId: i < 8 ? 1 : 2,
+    })) as TestSample[];
+    expect(diagnoseFragmentation(buildNodeHistory(samples), redis72)).toMatchObject({ diagnosis: 'healthy', advice: 'none' });
+  });
+
   it('says so when there is no resident memory at all', () => {
     const result = diagnose([{ usedMemoryBytes: 5 * GiB }]);
     expect(result).toMatchObject({ diagnosis: 'not-enough-data', advice: 'none', evidence: {}, recoverableBytes: {} });
