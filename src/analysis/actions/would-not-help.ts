@@ -32,7 +32,7 @@ const ALWAYS: readonly string[] = [
 
 /** What people try and what it would give here. Never something that the list above asks for. */
 export function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<ActionId>): WouldNotHelp[] {
-  const { recoverableBytes, diagnosis, activedefrag } = context.node.fragmentation;
+  const { recoverableBytes, diagnosis, activedefrag, advice } = context.node.fragmentation;
   const because = (reasons: Reasons) => reasons[diagnosis] ?? 'small-gain';
   // A running or refused activedefrag, or one that the list leaves off, needs no second word.
   const isDefragMoot = activedefrag.enabled === 'yes' || advised.has('leave-activedefrag');
@@ -47,8 +47,9 @@ export function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<Ac
             reason: activedefrag.supported === 'no' && diagnosis !== 'swapping' ? 'unsupported' : because(DEFRAG_REASONS),
           },
         ]),
-    // Where defragmentation is worth it, because the peak has stayed away, a restart would give the same.
-    ...(advised.has('enable-activedefrag')
+    // Where defragmentation is worth it, because the peak has stayed away, a restart would give the same; and where it is the only cure of holes, too
+    // small for a step, it helps all the same.
+    ...(advised.has('enable-activedefrag') || advice === 'restart'
       ? []
       : [{ id: 'restart' as const, givesBytes: recoverableBytes.restart, reason: because(RESTART_REASONS) }]),
     ...moreMemory(context, advised),

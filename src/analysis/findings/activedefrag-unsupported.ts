@@ -6,10 +6,11 @@ export const activedefragUnsupported: FindingRule = {
   needs: [],
   defaults: {},
   judge({ node }) {
-    const { diagnosis, activedefrag, wasteBytes } = node.fragmentation;
+    const { diagnosis, activedefrag, wasteBytes, recoverableBytes } = node.fragmentation;
     if (diagnosis !== 'external-fragmentation') return notApplicable('not-fragmented');
     if (activedefrag.supported === 'unknown') return notEnoughData('allocator');
     if (activedefrag.supported === 'yes') return clear();
-    return raised('warning', { reason: activedefrag.supportedReason ?? 'not-jemalloc', allocator: node.allocator, wasteBytes });
+    const reason = activedefrag.supportedReason ?? 'not-jemalloc';
+    return raised('warning', { reason, allocator: node.allocator, wasteBytes, restartBytes: recoverableBytes.restart });
   },
 };

@@ -199,7 +199,7 @@ export const judgementWords: JudgementWords = {
       name: 'activedefrag not supported',
       title: () => 'This server cannot run activedefrag, which would help here',
       body: (e, f) =>
-        `${UNSUPPORTED_WORDS[word(e, 'reason', '')] ?? 'Its build lacks the patched jemalloc that activedefrag needs.'} Until it is replaced, a failover to a fresh replica or a restart is what gives ${tell(e, 'wasteBytes', f.bytes, 'the waste')} back.`,
+        `${UNSUPPORTED_WORDS[word(e, 'reason', '')] ?? 'Its build lacks the patched jemalloc that activedefrag needs.'} Until it is replaced, a failover to a fresh replica or a restart is what gives ${tell(e, 'restartBytes', f.bytes, 'the waste')} back.`,
     },
     'activedefrag-not-needed': {
       name: 'activedefrag without need',

@@ -454,6 +454,18 @@ describe('waste', () => {
     expect(restart('6.0.20', 0)).toEqual([]);
   });
 
+  it('is told to go with a restart, and not that this would not help, where it is too little for a step', () => {
+    const recoverableBytes = { activedefrag: 110 * MiB, purge: 8 * MiB, restart: 95 * MiB };
+    const { actions, wouldNotHelp } = advise(
+      contextOf({
+        fragmentation: { ...fragmented.fragmentation, advice: 'restart', activedefrag: { supported: 'no' }, recoverableBytes },
+        peaks: { usedMemoryBytes: { value: 400 * MiB } },
+      }),
+    );
+    expect(actions.map(({ id }) => id)).not.toContain('restart');
+    expect(wouldNotHelp.map(({ id }) => id)).toEqual(['memory-purge', 'enable-activedefrag']);
+  });
+
   it('is given back by a restart where activedefrag cannot run', () => {
     const context = contextOf({ fragmentation: { ...fragmented.fragmentation, advice: 'restart', activedefrag: { supported: 'no' } } });
     expect(actionOf(context, 'restart')).toMatchObject({ givesBytes: 3.2 * GiB, effort: 'restart' });
