@@ -544,6 +544,12 @@ export const FINDING_CASES: readonly Case[] = [
   ['oversized', 'less than half is', 'info', contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } })],
   [
     'oversized',
+    'less than half is, as far as six days tell',
+    'not-enough-data',
+    contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } }, { samples: healthySamples().slice(0, 6 * 24) }),
+  ],
+  [
+    'oversized',
     'writes were refused, so that the demand is not known',
     'not-enough-data',
     contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } }, { samples: healthySamples((i) => ({ oomErrors: i })) }),

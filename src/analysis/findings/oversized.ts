@@ -7,14 +7,15 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
   id: 'oversized',
   needs: ['usedMemoryBytes'],
   // Without an instance type to compare: sizes come in doubles, so below half a whole size is unused.
-  // A machine is chosen for longer than a week: data or holes that grow by more than a tenth of the data in a month have to be seen to its end.
-  defaults: { raiseBelowShare: 0.5, minDays: 3, lookAheadDays: 30, maxGrowthRatio: 0.1 },
+  // A machine is chosen for longer than a week, so no fewer days speak for a smaller one: not every weekday has been seen, and a growth of 5 % a day
+  // looks like chance in four daily maxima. Data or holes that grow by more than a tenth of the data in a month have to be seen to its end.
+  defaults: { raiseBelowShare: 0.5, minDays: 7, lookAheadDays: 30, maxGrowthRatio: 0.1 },
   judge(context, { raiseBelowShare, minDays, lookAheadDays, maxGrowthRatio }) {
     const { node, history } = context;
     const { forecast, provisioning, systemMemory } = node;
     const { instance, memoryNeededBytes } = provisioning;
     if (forecast.status === 'refused' || node.quality.averaged) return notEnoughData('forecast');
-    // A cache held at its limit needs no forecast for that, but days that show how it is used; writes that are refused are demand that nobody sees.
+    // A cache held at its limit needs no forecast for that, but days that show how it is used as well; writes that are refused are demand that nobody sees.
     if (spanDays(history) < minDays || increaseOf(history, 'oomErrors')) return notEnoughData('longer history');
     const { significant, bytesPerDay = 0 } = node.fragmentation.trend;
     const growthBytes = lookAheadDays * Math.max(forecast.growthBytesPerDay ?? 0, significant ? bytesPerDay : 0);
