@@ -130,14 +130,15 @@ function hasSaved(history: NodeHistory): boolean | undefined {
     (largest(history, 'rdbLastCowBytes') ?? 0) > 0;
   if (wasSeen) return true;
 
-  // Each of these tells by itself that there was none: the counter; a duration of −1; and the time of the last save, which is that of the
-  // server's start before the first one.
-  const saves = largest(history, 'rdbSaves');
+  // The duration of the last save by a child is −1 before the first. A SAVE, which needs no child, moves the other two signs as well.
   const lastSeconds = largest(history, 'rdbLastBgsaveSeconds');
+  if (lastSeconds !== undefined) return lastSeconds >= 0;
+  // Each of these tells by itself that there was none: the counter, and the time of the last save, which is that of the server's start before
+  // the first one.
+  const saves = largest(history, 'rdbSaves');
   const saveTime = history.metrics.get('rdbLastSaveTimeSeconds');
   const signs = [
     saves === undefined ? undefined : saves > 0,
-    lastSeconds === undefined ? undefined : lastSeconds >= 0,
     saveTime === undefined || saveTime.count < 2 || history.restarts.length > 0 ? undefined : saveTime.max.value > saveTime.min.value,
   ].filter((sign) => sign !== undefined);
   return signs.length === 0 ? undefined : signs.includes(true);

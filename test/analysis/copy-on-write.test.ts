@@ -105,6 +105,8 @@ describe('findCopyOnWrite', () => {
     expect(from((i) => ({ rdbLastSaveTimeSeconds: 1_700_000_000 + (i < 50 ? 0 : 3600) }))).toBe('worst-case');
     expect(from((i) => ({ rdbSaves: i }))).toBe('worst-case');
     expect(from(() => ({}))).toBe('reserve');
+    // SAVE, which forks nothing, counts as a save and moves the time of the last one.
+    expect(from((i) => ({ rdbSaves: i, rdbLastSaveTimeSeconds: 1_700_000_000 + i * 3600, rdbLastBgsaveSeconds: -1 }))).toBe('none');
   });
 
   it('counts a full sync for a fork: a primary with replicas, and a replica that may become one', () => {
