@@ -197,11 +197,17 @@ function budgetRow(telling: Telling, line: BudgetLine): readonly TableCell[] {
   ];
 }
 
-/** The inputs of a formula with their values: sizes as bytes, factors as plain numbers. */
+/** Symbols of sizes (docs/methodology.md#words-and-symbols), quantiles of them, and names with their unit; all others are counts, rates, factors. */
+const SIZE_NAME = /^[A-Z]|^p\d+$|Bytes$/;
+/** A symbol may also be a small number: below this it is shown as one. */
+const SMALLEST_SIZE = 65_536;
+
+/** The inputs of a formula with their values: sizes as bytes, all else as plain numbers. */
 function formulaNumbers({ format }: Telling, line: BudgetLine): string {
-  const parts = Object.entries(line.inputs).map(
-    ([name, value]) => `${name} = ${Math.abs(value) >= 65_536 ? format.bytes(value) : format.number(value, 4)}`,
-  );
+  const parts = Object.entries(line.inputs).map(([name, value]) => {
+    const isSize = SIZE_NAME.test(name) && Math.abs(value) >= SMALLEST_SIZE;
+    return `${name} = ${isSize ? format.bytes(value) : format.number(value, value >= 1000 ? 0 : 4)}`;
+  });
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
