@@ -130,9 +130,11 @@ function hasSaved(history: NodeHistory): boolean | undefined {
     (largest(history, 'rdbLastCowBytes') ?? 0) > 0;
   if (wasSeen) return true;
 
-  // The duration of the last save by a child is −1 before the first. A SAVE, which needs no child, moves the other two signs as well.
+  // The duration of the last save by a child is known from the first one on, and such a save always copies something. A SAVE, which needs no child,
+  // moves the other two signs as well.
   const lastSeconds = largest(history, 'rdbLastBgsaveSeconds');
   if (lastSeconds !== undefined) return lastSeconds >= 0;
+  if (largest(history, 'rdbLastCowBytes') === 0) return false;
   // Each of these tells by itself that there was none: the counter, and the time of the last save, which is that of the server's start before
   // the first one.
   const saves = largest(history, 'rdbSaves');

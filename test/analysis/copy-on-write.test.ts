@@ -106,7 +106,9 @@ describe('findCopyOnWrite', () => {
     expect(from((i) => ({ rdbSaves: i }))).toBe('worst-case');
     expect(from(() => ({}))).toBe('reserve');
     // SAVE, which forks nothing, counts as a save and moves the time of the last one.
-    expect(from((i) => ({ rdbSaves: i, rdbLastSaveTimeSeconds: 1_700_000_000 + i * 3600, rdbLastBgsaveSeconds: -1 }))).toBe('none');
+    expect(from((i) => ({ rdbSaves: i, rdbLastSaveTimeSeconds: 1_700_000_000 + i * 3600, rdbLastCowBytes: 0 }))).toBe('none');
+    // A save that failed has a duration and tells no cost.
+    expect(from((i) => ({ rdbSaves: i, rdbLastBgsaveSeconds: 4, rdbLastCowBytes: 0 }))).toBe('worst-case');
   });
 
   it('counts a full sync for a fork: a primary with replicas, and a replica that may become one', () => {

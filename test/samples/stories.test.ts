@@ -174,7 +174,7 @@ const FIRST_STEPS: readonly (readonly [RegExp, string])[] = [
   [/^stalled-replica-1/, 'limit-replica-buffers'],
   [/^(failover|full-syncs-without-saving|stalled-replica-2|table-doubles)/, 'nothing'],
   [/^swapped/, 'stop-swapping'],
-  [/^(defragmented|deleted|few-data|large-values|flushed|drifting-sizes|other-sizes)/, 'collect-more'],
+  [/^(defragmented|deleted|few-data|large-values|flushed|drifting-sizes|other-sizes|upgraded)/, 'collect-more'],
   [/./, 'lower-maxmemory'],
 ];
 
