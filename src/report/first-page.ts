@@ -43,6 +43,8 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
   const clientBytes = node.findings.find(({ id, verdict }) => id === 'client-memory-high' && verdict === 'raised')?.evidence.clientBytes;
   const notCounted = node.findings.find(({ id, verdict }) => id === 'replica-buffer-risk' && verdict === 'raised')?.evidence
     .notCountedBytes;
+  // Of a machine that is too large, what is enough: no smaller one than there is.
+  const enough = node.findings.find(({ id, verdict }) => id === 'oversized' && verdict === 'raised')?.evidence.memoryNeededBytes;
   const troubles = node.findings.filter(
     ({ id, verdict, severity }) => verdict === 'raised' && severity !== 'info' && id !== 'short-history',
   );
@@ -52,7 +54,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     peakBytes: peaks.usedMemoryBytes?.value,
     ratioPeak: systemMemory.ratioPeak,
     targetRatio: systemMemory.targetRatio,
-    memoryNeededBytes: provisioning.memoryNeededBytes,
+    memoryNeededBytes: typeof enough === 'number' ? enough : provisioning.memoryNeededBytes,
     systemMemoryBytes: systemMemory.totalBytes,
     maxmemoryBytes: advisedMaxmemory(node),
     currentMaxmemoryBytes: provisioning.maxmemoryBytes.current,

@@ -1,6 +1,7 @@
 import type { Action, InstanceChoice } from '../../model/analysis.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, countedPeakBytes, currentMaxmemory, firstMaxmemory, safeMaxmemory, settingsDoor } from '../findings/finding-rule.ts';
+import { smallerMachineBytes } from '../findings/oversized.ts';
 import { roundDownLimit } from '../limit-steps.ts';
 import { findSettingsDoor, isOwnServer, maxmemoryCommands, type SettingsDoor } from '../server-commands.ts';
 import { isHostMemory } from '../system-memory.ts';
@@ -90,10 +91,14 @@ export function lowerBeforeShrinking(context: ActionContext, smaller: InstanceCh
   const fromBytes = currentMaxmemory(context);
   const door = settingsDoor(context);
   if (limits.recommended === undefined || fromBytes === undefined || fromBytes === 0 || !isOwnServer(door)) return [];
-  if (fromBytes <= heldBy(smaller?.memoryBytes, limits.recommended, memoryNeededBytes)) return [];
-  if (!canLowerTo(context, limits.recommended)) return undefined;
+  const newBytes = smaller?.memoryBytes ?? (memoryNeededBytes === undefined ? undefined : smallerMachineBytes(memoryNeededBytes));
+  const heldBytes = heldBy(newBytes, limits.recommended, memoryNeededBytes);
+  if (fromBytes <= heldBytes) return [];
+  // The smallest machine holds more than the little that these data ask for: no reason to bring the limit down to them.
+  const maxmemoryBytes = smaller === undefined ? roundDownLimit(heldBytes) : limits.recommended;
+  if (!canLowerTo(context, maxmemoryBytes)) return undefined;
   const stage = isRaised(context, 'maxmemory-too-high') ? 'ladder' : 'care';
-  return limitStep(context, stage, { fromBytes, maxmemoryBytes: limits.recommended, door }, { isBeforeResize: 'yes' });
+  return limitStep(context, stage, { fromBytes, maxmemoryBytes, door }, { isBeforeResize: 'yes' });
 }
 
 /** A machine larger than the need holds a limit larger by at least that factor: what does not grow with the limit is paid only once. */

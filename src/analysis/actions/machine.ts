@@ -1,6 +1,7 @@
 import type { Action, InstanceChoice, Provisioning } from '../../model/analysis.ts';
 import type { FindingId } from '../../model/finding.ts';
 import { canLowerTo, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
+import { smallerMachineBytes } from '../findings/oversized.ts';
 import { roundDownLimit } from '../limit-steps.ts';
 import { resizeCommands } from '../resize-commands.ts';
 import { containerMemoryCommands, isOwnServer } from '../server-commands.ts';
@@ -125,14 +126,18 @@ function isDataAboveSafe(context: ActionContext): boolean {
 }
 
 /** Lines that resize in place and back, where there are such lines. */
-function resizeLines(context: ActionContext, choice: InstanceChoice | undefined): Pick<Action, 'commands' | 'undo'> {
+function resizeLines(
+  context: ActionContext,
+  choice: InstanceChoice | undefined,
+  newBytes = context.node.provisioning.memoryNeededBytes,
+): Pick<Action, 'commands' | 'undo'> {
   const { provisioning, systemMemory } = context.node;
   const { current } = provisioning.instance;
   if (choice !== undefined) {
     return { commands: resizeCommands(current, choice), undo: current === undefined ? [] : resizeCommands(choice, current) };
   }
   const lines = (bytes: number | undefined) => (bytes === undefined ? [] : containerMemoryCommands(settingsDoor(context), bytes));
-  return { commands: lines(provisioning.memoryNeededBytes), undo: lines(systemMemory.totalBytes) };
+  return { commands: lines(newBytes), undo: lines(systemMemory.totalBytes) };
 }
 
 /** What resident memory may fill of the machine to come. */
@@ -160,18 +165,19 @@ export function resizeDown(context: ActionContext): Step[] {
   // What a starved cache could use, or a store that refuses writes, is not known: no smaller machine for them.
   if (isStarved(context) || refusesWrites(context)) return [];
   const smaller = instance.direction === 'down' ? recommended : undefined;
+  const newBytes = smaller?.memoryBytes ?? (memoryNeededBytes === undefined ? undefined : smallerMachineBytes(memoryNeededBytes));
   const savedUsdHour = numberOf(evidenceOf(context, 'oversized'), 'savedUsdHour');
   return [
     step('care', {
       id: 'resize-down',
       effort: hasReplicas(context) ? 'failover' : 'resize',
       findingIds: ['oversized'],
-      ...resizeLines(context, smaller),
+      ...resizeLines(context, smaller, newBytes),
       verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss', 'maxmemory']),
       values: known({
         from: current?.name,
-        memoryNeededBytes,
-        targetBytes: targetOf(context, smaller),
+        memoryNeededBytes: smaller === undefined ? newBytes : memoryNeededBytes,
+        targetBytes: newBytes === undefined ? undefined : newBytes * context.node.systemMemory.targetRatio,
         ...(smaller && choiceValues(smaller)),
         savedUsdHour,
       }),

@@ -1,6 +1,10 @@
+import { MiB } from '../../model/bytes.ts';
 import { isHostMemory } from '../system-memory.ts';
 import { evictionPressure } from './eviction-pressure.ts';
 import { clear, type FindingRule, increaseOf, notApplicable, notEnoughData, raised, spanDays } from './finding-rule.ts';
+
+/** Machines and managed instances begin at about this size: no smaller one is worth a move, whatever the data need. */
+export const SMALLEST_MACHINE_BYTES = 512 * MiB;
 
 /** More machine than the projected peak will ever use. */
 export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; lookAheadDays: number; maxGrowthRatio: number }> = {
@@ -13,7 +17,7 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
   judge(context, { raiseBelowShare, minDays, lookAheadDays, maxGrowthRatio }) {
     const { node, history } = context;
     const { forecast, provisioning, systemMemory } = node;
-    const { instance, memoryNeededBytes } = provisioning;
+    const { instance } = provisioning;
     if (forecast.status === 'refused' || node.quality.averaged) return notEnoughData('forecast');
     // A cache held at its limit needs no forecast for that, but days that show how it is used as well; writes that are refused are demand that nobody sees.
     if (spanDays(history) < minDays || increaseOf(history, 'oomErrors')) return notEnoughData('longer history');
@@ -23,7 +27,8 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
       return notEnoughData('longer history');
     // What it does not use, a cache that is too small for its load can.
     if (evictionPressure.judge(context, evictionPressure.defaults).severity !== 'info') return notApplicable('starved');
-    if (memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
+    if (provisioning.memoryNeededBytes === undefined || systemMemory.totalBytes === undefined) return notEnoughData('systemMemoryBytes');
+    const memoryNeededBytes = smallerMachineBytes(provisioning.memoryNeededBytes);
     // What may fill the present machine is no load for a smaller one.
     if (forecast.daysToSystemTarget?.p90 !== undefined) return clear({ memoryNeededBytes });
     const { current, recommended, direction } = instance;
@@ -41,6 +46,11 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
     return isOversized ? raised('info', evidence) : clear(evidence);
   },
 };
+
+/** What to ask for in place of the present machine: what is needed, or the smallest that there is. */
+export function smallerMachineBytes(neededBytes: number): number {
+  return Math.max(SMALLEST_MACHINE_BYTES, neededBytes);
+}
 
 type Priced = { readonly priceUsdHour?: number; readonly shards: number } | undefined;
 

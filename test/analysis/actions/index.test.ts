@@ -674,6 +674,25 @@ describe('a smaller machine', () => {
     expect(idsOf(shrinking(3.8 * GiB))).toEqual(['nothing', 'leave-activedefrag']);
   });
 
+  it('stops at the smallest machine that there is, and lowers the limit to what that holds', () => {
+    const tiny = (totalBytes: number) =>
+      contextOf({
+        peaks: { usedMemoryBytes: { value: 3 * MiB }, countedBytes: { value: 3 * MiB }, usedMemoryRssBytes: { value: 8 * MiB } },
+        systemMemory: { totalBytes, ratioNow: 8 / 2048, ratioPeak: 8 / 2048 },
+        provisioning: {
+          memoryNeededBytes: 64 * MiB,
+          maxmemoryBytes: { current: GiB, recommended: 16 * MiB, safeOnPresentMachine: 2 * GiB },
+        },
+      });
+    const { actions } = advise(tiny(4 * GiB));
+    expect(actions.map(({ id, values }) => [id, values.maxmemoryBytes ?? values.memoryNeededBytes])).toEqual([
+      ['lower-maxmemory', 128 * MiB],
+      ['resize-down', 512 * MiB],
+      ['leave-activedefrag', undefined],
+    ]);
+    expect(idsOf(tiny(GiB))).toEqual(['nothing', 'leave-activedefrag']);
+  });
+
   it('is not advised where memory was short', () => {
     expect(idsOf(contextOf({ provisioning: { instance }, systemMemory: { ratioPeak: 0.85 } }))).not.toContain('resize-down');
   });
@@ -734,9 +753,12 @@ describe('whatever the figures', () => {
         const limit = byId.get('lower-maxmemory') ?? byId.get('set-maxmemory') ?? byId.get('raise-maxmemory');
         if (limit) expect(limit.values.maxmemoryBytes).toBeGreaterThanOrEqual(f.counted);
         const lower = byId.get('lower-maxmemory');
+        // The smallest machine holds more than the recommended limit of data that need less than it.
+        const spare = Math.max(1, (512 * MiB) / (f.needed ?? Number.POSITIVE_INFINITY));
+        const held = { after: f.recommended, before: spare * (f.recommended ?? 0), now: f.safe };
         if (lower)
           expect(lower.values.maxmemoryBytes).toBeLessThanOrEqual(
-            (lower.values.isAfterResize || lower.values.isBeforeResize ? f.recommended : f.safe) ?? 0,
+            held[lower.values.isAfterResize ? 'after' : lower.values.isBeforeResize ? 'before' : 'now'] ?? 0,
           );
         if (byId.has('resize-up')) expect(f.needed).toBeGreaterThan(f.total ?? 0);
         if (byId.has('enable-activedefrag'))
