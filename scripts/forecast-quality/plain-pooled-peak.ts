@@ -1,5 +1,5 @@
 import type { DailyPeak } from '../../src/analysis/forecast/daily-peaks.ts';
-import { findLevelShift } from '../../src/analysis/forecast/pooled-peak.ts';
+import { findLevelShift } from '../../src/analysis/forecast/trend.ts';
 import { DAY_MS } from '../../src/model/time.ts';
 import { kendallZ } from '../../src/stats/kendall.ts';
 import { median } from '../../src/stats/median.ts';

@@ -3,7 +3,7 @@ import { type Engine, isAtLeast } from '../model/engine.ts';
 import { databaseMetricId, parseDatabaseMetricId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { DAY_MS } from '../model/time.ts';
-import { findNewestSlope } from './forecast/pooled-peak.ts';
+import { findNewestSlope } from './forecast/trend.ts';
 
 /** How a server lays out the table of a database's keys: it doubles when every bucket's share of entries is used up. */
 export interface TableLayout {

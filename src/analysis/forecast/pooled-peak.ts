@@ -1,9 +1,8 @@
 import { DAY_MS } from '../../model/time.ts';
-import { kendallZ } from '../../stats/kendall.ts';
-import { median } from '../../stats/median.ts';
-import { theilSen } from '../../stats/theil-sen.ts';
+import { clip } from '../../stats/clip.ts';
 import type { DailyPeak } from './daily-peaks.ts';
-import { findTrendBreak } from './trend-break.ts';
+import { daysBetween, findLevelShift, findTrendStart, fitTrend, hasWeeklyRhythm, largestOfWeek, trendFactor } from './trend.ts';
+import { findCalm, findUnrest } from './unrest.ts';
 
 /** Quantiles of the largest value of the next `day` days; index 0 is day 1. Each never falls, and p50 ≤ p90 ≤ p95. */
 export interface PooledPeak {
@@ -25,17 +24,6 @@ const WEEK_DAYS = 7;
 const REFILL_RATIO = 0.7;
 /** A trend that is believed by less than this is not told as growth: three values in a row may rise by chance. */
 const TOLD_WEIGHT = 0.1;
-/** Growth is compound where its curve leaves at most this share of the straight line's squared error, over two weeks or more. */
-const MAX_COMPOUND_ERROR_SHARE = 0.5;
-const MIN_COMPOUND_VALUES = 14;
-/** Growth is slower from here on at most at this share of the pace before, and where that makes this many noises. */
-const MAX_SLOWER_SHARE = 0.92;
-const SLOWING_NOISES = 1.5;
-const MIN_SLOWER_VALUES = 7;
-/** Changes from week to week are at most this share of those from day to day where the weekdays differ. */
-const MAX_WEEKLY_SHARE = 0.5;
-/** Fewer values prove nothing of how a series trembles. */
-const MIN_CALM_VALUES = 21;
 /** The root of the volatility gives way to this many times the volatility where the series is calm. */
 const CALM_WIDTH = 2;
 
@@ -63,7 +51,7 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const isNewPace = start > since;
   const trend = fitTrend(day.slice(start), paced.slice(start), paced.slice(start).map(Math.log));
   const level = logY.map((value, i) => value + trend.weight * trend.logSlope * daysBetween(day, Math.max(i, start), y.length - 1));
-  const unrest = findVolatility(day, logY);
+  const unrest = findUnrest(day, logY).volatility;
   const aroundTrend = findUnrest(day, level);
   const v = Math.min(unrest, aroundTrend.volatility);
   const calm = findCalm(level, aroundTrend);
@@ -117,177 +105,6 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   };
 }
 
-/** First value of the pace that goes on now: after the last change of level at `since`, and after a change of pace since then. */
-function findTrendStart(day: readonly number[], y: readonly number[], since: number, isWeekly: boolean): number {
-  const start = since + findTrendBreak(day.slice(since), y.slice(since));
-  const newest = start + findTrendBreak(day.slice(start), y.slice(start));
-  return newest + findSlowing(day.slice(newest), y.slice(newest), isWeekly ? 2 * WEEK_DAYS : MIN_SLOWER_VALUES);
-}
-
-/**
- * First value of the newest half, or half of that and so on, while growth in it was clearly slower than in the whole: growth that settles is not carried
- * on at the pace of its beginning. 0 where the pace holds.
- */
-function findSlowing(day: readonly number[], y: readonly number[], fewest: number): number {
-  const half = Math.floor(y.length / 2);
-  if (y.length - half < fewest) return 0;
-  const whole = theilSen(day, y);
-  const [newestDay, newestY] = [day.slice(half), y.slice(half)];
-  const newest = theilSen(newestDay, newestY);
-  if (whole.slope <= 0 || newest.slope > MAX_SLOWER_SHARE * whole.slope) return 0;
-  const residuals = newestY.map((value, i) => Math.abs(value - newest.intercept - newest.slope * (newestDay[i] ?? 0)));
-  const lost = (whole.slope - newest.slope) * daysBetween(newestDay, 0, newestDay.length - 1);
-  return lost > SLOWING_NOISES * 1.4826 * median(residuals) ? half + findSlowing(newestDay, newestY, fewest) : 0;
-}
-
-/** Slope of the newest pace, per unit of `day`; 0 where no trend can be told from chance (Kendall's |z| up to 2). */
-export function findNewestSlope(day: readonly number[], y: readonly number[]): number {
-  const since = findLevelShift(y);
-  const start = findTrendStart(day, y, since, false);
-  const newest = y.slice(start);
-  return Math.abs(kendallZ(newest)) > 2 ? theilSen(day.slice(start), newest).slope : 0;
-}
-
-/**
- * Where the last lasting change of level begins: the newest place where up to 7 values before and after differ by clearly more than the
- * noise, without overlap, and mostly in one step. 0 when there is none.
- */
-export function findLevelShift(y: readonly number[]): number {
-  const steps = y.slice(1).map((value, i) => Math.abs(value - (y[i] ?? value)));
-  const noise = (1.4826 * median(steps)) / Math.SQRT2;
-  for (let c = y.length - 3; c >= 3; c -= 1) {
-    const before = y.slice(Math.max(0, c - WEEK_DAYS), c);
-    const after = y.slice(c, c + WEEK_DAYS);
-    const old = median(before);
-    const change = Math.abs(median(after) - old);
-    const isApart = Math.max(...before) < Math.min(...after) || Math.max(...after) < Math.min(...before);
-    if (isApart && change > Math.max(4 * noise, 0.15 * old) && (steps[c - 1] ?? 0) > 0.6 * change) return c;
-  }
-  return 0;
-}
-
-interface Trend {
-  readonly slope: number;
-  /** Slope ÷ level at the end. */
-  readonly relativePerDay: number;
-  /** Slope of the logarithm, per day. */
-  readonly logSlope: number;
-  /** Growth in percent a day rather than in bytes a day. */
-  readonly isCompound: boolean;
-  /** How far the trend is believed, 0 to 1. */
-  readonly weight: number;
-}
-
-const NO_TREND: Trend = { slope: 0, relativePerDay: 0, logSlope: 0, isCompound: false, weight: 0 };
-
-function fitTrend(day: readonly number[], y: readonly number[], logY: readonly number[]): Trend {
-  const m = y.length;
-  if (m < 3) return NO_TREND;
-  const line = theilSen(day, y);
-  const level = Math.max(line.intercept + line.slope * (day.at(-1) ?? 0), 0.2 * median(y));
-  const logLine = theilSen(day, logY);
-  const residuals = logY.map((value, i) => value - logLine.intercept - logLine.slope * (day[i] ?? 0));
-  const total = variance(logY);
-  const rSquared = total < 1e-12 ? 0 : clip(1 - (variance(residuals) * m) / (m - 2) / total, 0, 1);
-  const straightError = variance(y.map((value, i) => value - line.intercept - line.slope * (day[i] ?? 0)));
-  const compoundError = variance(y.map((value, i) => value - Math.exp(logLine.intercept + logLine.slope * (day[i] ?? 0))));
-  return {
-    slope: line.slope,
-    relativePerDay: line.slope / level,
-    logSlope: logLine.slope,
-    isCompound: m >= MIN_COMPOUND_VALUES && logLine.slope > 0 && compoundError < MAX_COMPOUND_ERROR_SHARE * straightError,
-    weight: clip((Math.abs(kendallZ(y)) - 2) / 2, 0, 1) * rSquared,
-  };
-}
-
-/** What the trend makes of the level in some days. */
-function trendFactor({ isCompound, logSlope, relativePerDay }: Trend, days: number): number {
-  return isCompound ? Math.exp(logSlope * days) : 1 + relativePerDay * days;
-}
-
-function daysBetween(day: readonly number[], from: number, to: number): number {
-  return (day[to] ?? 0) - (day[from] ?? 0);
-}
-
-/** Whether values follow those of a week ago, growth aside, far more closely than those of the day before; told from three weeks on. */
-function hasWeeklyRhythm(day: readonly number[], logY: readonly number[]): boolean {
-  const daily = logY.slice(1).map((value, i) => value - (logY[i] ?? value));
-  const { weekly } = findChanges(day, logY);
-  return weekly.length >= 2 * WEEK_DAYS && meanDistance(weekly) + 1e-9 < MAX_WEEKLY_SHARE * meanDistance(daily);
-}
-
-/** Mean distance from the median. */
-function meanDistance(values: readonly number[]): number {
-  const middle = median(values);
-  return mean(values.map((value) => Math.abs(value - middle)));
-}
-
-/** Each value gives way to the largest of the week that it ends: growth shows in the weeks' largest values, whatever the weekends do. */
-function largestOfWeek(day: readonly number[], y: readonly number[], since: number): readonly number[] {
-  return y.map((_, i) => {
-    const from = Math.max(
-      i < since ? 0 : since,
-      day.findIndex((d) => d > (day[i] ?? 0) - WEEK_DAYS),
-    );
-    return Math.max(...y.slice(from, i + 1));
-  });
-}
-
-interface Unrest {
-  /** Mean size of the changes, 0 to 1. */
-  readonly volatility: number;
-  /** Sizes of the changes of the logarithm: from day to day or, where that is less in a history of two weeks, from week to week. */
-  readonly changes: readonly number[];
-}
-
-function findUnrest(day: readonly number[], logY: readonly number[]): Unrest {
-  const { daily, weekly } = findChanges(day, logY);
-  const isWeekly = (day.at(-1) ?? 0) + 1 >= 2 * WEEK_DAYS && weekly.length >= 5 && mean(weekly) < mean(daily);
-  const changes = isWeekly ? weekly : daily;
-  return { changes, volatility: changes.length === 0 ? 0 : clip(mean(changes), 0, 1) };
-}
-
-/** Sizes of the changes of the logarithm from day to day and from week to week. */
-function findChanges(
-  day: readonly number[],
-  logY: readonly number[],
-): { readonly daily: readonly number[]; readonly weekly: readonly number[] } {
-  const byDay = new Map(day.map((d, i) => [d, logY[i] ?? Number.NaN]));
-  const weekly = day.flatMap((d, i) => {
-    const before = byDay.get(d - WEEK_DAYS);
-    return before === undefined ? [] : [Math.abs((logY[i] ?? before) - before)];
-  });
-  return { daily: logY.slice(1).map((value, i) => Math.abs(value - (logY[i] ?? value))), weekly };
-}
-
-function findVolatility(day: readonly number[], logY: readonly number[]): number {
-  return findUnrest(day, logY).volatility;
-}
-
-/**
- * How far the series proves that it only trembles around its trend, 0 to 1: no change stands out of the others (a jump that happened once may happen
- * again), and at no time since a third of the history would the values to come have been far above the largest one until then (it does not wander off).
- * @param level - logarithms without the trend, oldest first
- */
-function findCalm(level: readonly number[], { changes, volatility }: Unrest): number {
-  if (level.length < MIN_CALM_VALUES) return 0;
-  const typical = median(changes);
-  const outlier = typical > 0 ? Math.max(...changes) / typical : 0;
-  let until = Number.NEGATIVE_INFINITY;
-  let after = Number.NEGATIVE_INFINITY;
-  const largestFrom = level
-    .toReversed()
-    .map((value) => (after = Math.max(after, value)))
-    .toReversed();
-  const excesses = level.map((value, i) => {
-    const excess = i >= level.length / 3 ? (largestFrom[i] ?? value) - until : 0;
-    until = Math.max(until, value);
-    return excess;
-  });
-  const excess = Math.max(0, ...excesses) / Math.max(volatility, 1e-12);
-  return clip(2 - outlier / 6, 0, 1) * clip(2 - excess / 1.5, 0, 1);
-}
-
 /** Where arithmetic fails (an empty series, values at the edge of the number range): plain shares of the largest value so far. */
 function fallBack(y: readonly number[], days: readonly number[]): PooledPeak {
   const largest = y.length === 0 ? 0 : Math.max(...y);
@@ -301,17 +118,4 @@ function neverFalling(values: readonly number[]): number[] {
     highest = Math.max(highest, value);
     return highest;
   });
-}
-
-function clip(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function variance(values: readonly number[]): number {
-  const centre = mean(values);
-  return mean(values.map((value) => (value - centre) ** 2));
 }

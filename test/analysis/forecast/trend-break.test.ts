@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findNewestSlope, pooledPeak } from '../../../src/analysis/forecast/pooled-peak.ts';
+import { pooledPeak } from '../../../src/analysis/forecast/pooled-peak.ts';
+import { findNewestSlope } from '../../../src/analysis/forecast/trend.ts';
 import { findTrendBreak } from '../../../src/analysis/forecast/trend-break.ts';
 
 const DAY_MS = 86_400_000;
