@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../model/time.ts';
 import { clip } from '../../stats/clip.ts';
 import type { DailyPeak } from './daily-peaks.ts';
+import { freeOfLoneSpike } from './lone-spike.ts';
 import { daysBetween, findLevelShift, findTrendStart, fitTrend, hasWeeklyRhythm, largestOfWeek, trendFactor } from './trend.ts';
 import { findCalm, findUnrest } from './unrest.ts';
 
@@ -62,20 +63,29 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const topSince = Math.max(...logY.slice(since));
   const topReachable = Math.max(...reachable.slice(since));
   const topWeek = Math.max(...reachable.slice(-WEEK_DAYS));
-  const middle = topWeek + 0.6 * (topReachable - topWeek) + 0.35 * (1 - trend.weight) * (top - topReachable);
+  const middleAmong = (isKept: (i: number) => boolean): number => {
+    const largestFrom = (values: readonly number[], from: number): number => Math.max(...values.filter((_, i) => i >= from && isKept(i)));
+    const [week, largest] = [largestFrom(reachable, n - WEEK_DAYS), largestFrom(reachable, since)];
+    return week + 0.6 * (largest - week) + 0.35 * (1 - trend.weight) * (largestFrom(logY, 0) - largest);
+  };
+  const middle = middleAmong(() => true);
+  const [isFree, isFreeSince] = [freeOfLoneSpike(logY), freeOfLoneSpike(logY.slice(since))];
+  const middleOnce = middleAmong((i) => (isFree[i] ?? true) && (isFreeSince[i - since] ?? true));
+  // What came once in n days comes again within k with chance k ÷ (n + k): under one half before day n.
+  const middleOf = (k: number): number => (k < n ? Math.min(middle, middleOnce) : middle);
 
   const days = Array.from({ length: horizonDays }, (_, i) => i + 1);
   // A new pace is expected to go on for twice as long as it was seen, and a new fall not at all; the bounds carry growth on as far as any.
   const lowest = isNewPace ? 0 : -0.5;
   // What refills after a fall goes back to where it was: its pace there says nothing of the time after that.
   const isRefill = since > 0 && (y[since] ?? 0) < REFILL_RATIO * (y[since - 1] ?? 0) && topSince < top;
-  const growthFor = (from: number, farthest: number) => (k: number) =>
+  const growthFor = (from: (k: number) => number, farthest: number) => (k: number) =>
     Math.min(
-      isRefill ? top - from : Number.POSITIVE_INFINITY,
+      isRefill ? top - from(k) : Number.POSITIVE_INFINITY,
       trend.weight * Math.log(clip(trendFactor(trend, Math.min(k, farthest)), 1 + lowest, 3)),
     );
-  const expectedGrowth = growthFor(middle, 2 * (isNewPace ? n - start : n));
-  const growthOf = growthFor(topWeek, 2 * n);
+  const expectedGrowth = growthFor(middleOf, 2 * (isNewPace ? n - start : n));
+  const growthOf = growthFor(() => topWeek, 2 * n);
   // The quiet around a trend is believed for as long as it was seen, and no longer at all after twice that time.
   const trust = (k: number): number => clip(2 - k / n, 0, 1);
   const boundOf = (k: number): number => 0.5 * (top + topSince + trust(k) * (topReachable - topSince));
@@ -86,7 +96,7 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
   const widthOf = (k: number): number => Math.log(1 + k / n);
   // Within less than half the time seen so far, the largest value of that time is less often passed.
   const nearness = (k: number): number => Math.sqrt(Math.min(1, (2 * k) / n));
-  const p50 = days.map((k) => Math.exp(middle + expectedGrowth(k) + Math.min(0.05 * widthOf(k) * rootOf(k), 1)));
+  const p50 = days.map((k) => Math.exp(middleOf(k) + expectedGrowth(k) + Math.min(0.05 * widthOf(k) * rootOf(k), 1)));
   const p90 = days.map((k) =>
     Math.exp(boundOf(k) + growthOf(k) + Math.min(0.05 * nearness(k) + (0.3 + 0.9 * widthOf(k)) * rootOf(k), 0.7)),
   );

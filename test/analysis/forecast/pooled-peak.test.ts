@@ -218,6 +218,34 @@ describe('pooledPeak', () => {
     expect(Math.log((forecast.p95[14] ?? 0) / 5e9)).toBeCloseTo(0.1, 9);
   });
 
+  it.each([
+    ['in the middle of the month', [12]],
+    ['across a midnight', [12, 13]],
+    ['two days ago', [27]],
+  ])('does not expect a spike that came once, %s, within a shorter time, but keeps it in the bounds', (_, days) => {
+    const quiet = Array.from({ length: 30 }, (__, i) => 4e9 * (1 + 0.004 * tremble(i)));
+    const [calm, once] = [quiet, quiet.map((value, i) => (days.includes(i) ? 8e9 : value))].map((values) => pooledPeak(daily(values), 90));
+    for (const ahead of [1, 7, 14, 29]) {
+      expect(Math.abs((once?.p50[ahead - 1] ?? 0) / (calm?.p50[ahead - 1] ?? 1) - 1)).toBeLessThan(0.02);
+      expect(once?.p95[ahead - 1]).toBeGreaterThan(8e9);
+    }
+    // In three times as long as it took to see one, another is more likely than not.
+    expect(once?.p50.at(-1)).toBeGreaterThan(5.5e9);
+  });
+
+  it.each([
+    ['twice in the month', 30, [6, 21]],
+    ['once, in less than two weeks', 12, [5]],
+  ])('expects a spike again that came %s', (_, length, days) => {
+    const values = Array.from({ length }, (__, i) => (days.includes(i) ? 8e9 : 4e9 * (1 + 0.004 * tremble(i))));
+    expect(pooledPeak(daily(values), 10).p50.at(-1)).toBeGreaterThan(5.5e9);
+  });
+
+  it('believes the newest day: it may be the first of a new level', () => {
+    const values = [...Array.from({ length: 29 }, (_, i) => 4e9 * (1 + 0.004 * tremble(i))), 8e9];
+    expect(pooledPeak(daily(values), 7).p50.at(-1)).toBeGreaterThan(5e9);
+  });
+
   it('falls back to shares of the largest value when the arithmetic fails', () => {
     const forecast = pooledPeak(daily([1, Number.POSITIVE_INFINITY, 2]), 2);
     expect(forecast.margin).toBe(Number.POSITIVE_INFINITY);
