@@ -1,6 +1,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { MetricId } from '../../model/metrics.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { openDatabase } from '../database.ts';
 import { sqlName, sqlText } from '../sql-text.ts';
@@ -20,6 +21,8 @@ export interface Compaction {
 
 /** Whole numbers above are not exact as doubles: they stay doubles. */
 const LARGEST_WHOLE = 2 ** 53;
+/** INFO tells processor time and forks in millionths of a second. */
+const MILLIONTH = 'DECIMAL(18, 6)';
 
 /**
  * Turns the segments of days that are over into one Parquet file (zstd) a node and month. The samples stay the same. May run while a
@@ -90,22 +93,11 @@ async function writeMonth(connection: DuckDBConnection, tables: readonly StoredT
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE month AS SELECT DISTINCT "timestamp", node, ${[...metricIds, ...textIds].map(sqlName).join(', ')} FROM (${rows})`,
   );
-  const whole = metricIds.map(
-    (id) => `bool_and(${sqlName(id)} IS NULL OR (${sqlName(id)} = trunc(${sqlName(id)}) AND abs(${sqlName(id)}) < ${LARGEST_WHOLE}))`,
-  );
-  const isWhole =
-    metricIds.length === 0 ? [] : ((await connection.runAndReadAll(`SELECT ${whole.join(', ')} FROM month`)).getRows()[0] ?? []);
-  // Whole numbers pack several times better as integers.
-  const columns = [
-    '"timestamp"',
-    'node',
-    ...metricIds.map((id, i) => (isWhole[i] === true ? `${sqlName(id)}::BIGINT AS ${sqlName(id)}` : sqlName(id))),
-    ...textIds.map(sqlName),
-  ];
+  const columns = ['"timestamp"', 'node', ...(await packed(connection, metricIds)), ...textIds.map(sqlName)];
   const temporary = `${path}.new`;
   try {
     await connection.run(
-      `COPY (SELECT ${columns.join(', ')} FROM month ORDER BY "timestamp") TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, PARQUET_VERSION v2)`,
+      `COPY (SELECT ${columns.join(', ')} FROM month ORDER BY "timestamp") TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, PARQUET_VERSION v2, WRITE_BLOOM_FILTER false)`,
     );
     const [[written] = [], [read] = []] = await Promise.all(
       [`month`, `read_parquet(${sqlText(temporary)})`].map(
@@ -126,4 +118,21 @@ async function writeMonth(connection: DuckDBConnection, tables: readonly StoredT
   } finally {
     await connection.run('DROP TABLE IF EXISTS month');
   }
+}
+
+/** The numbers of the table `month`, in the types that pack them best: differences of whole numbers take a few bits, those of doubles nearly all of them. */
+async function packed(connection: DuckDBConnection, metricIds: readonly MetricId[]): Promise<string[]> {
+  if (metricIds.length === 0) return [];
+  const names = metricIds.map(sqlName);
+  const areWhole = names.map((name) => `bool_and(${name} IS NULL OR (${name} = trunc(${name}) AND abs(${name}) < ${LARGEST_WHOLE}))`);
+  // Only where every value comes back to the last bit.
+  const areMillionths = names.map(
+    (name) =>
+      `bool_and(${name} IS NULL OR (abs(${name}) < ${LARGEST_WHOLE} / 1e6 AND coalesce(TRY_CAST(${name} AS ${MILLIONTH})::DOUBLE = ${name}, false)))`,
+  );
+  const [fits = []] = (await connection.runAndReadAll(`SELECT ${[...areWhole, ...areMillionths].join(', ')} FROM month`)).getRows();
+  return names.map((name, i) => {
+    const type = fits[i] === true ? 'BIGINT' : fits[names.length + i] === true ? MILLIONTH : undefined;
+    return type === undefined ? name : `${name}::${type} AS ${name}`;
+  });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { openHistory } from '../../../src/history/index.ts';
 import type { NodeHistory } from '../../../src/model/node-history.ts';
 import type { SampleBatch } from '../../../src/model/sample-batch.ts';
 import { runHere } from '../../helpers/run-cli.ts';
-import { sampleOf, someSamples } from './batches.ts';
+import { noise, sampleOf, someSamples } from './batches.ts';
 
 let root = '';
 beforeEach(() => {
@@ -97,4 +97,36 @@ it('packs by command', async () => {
   expect([exitCode, stdout]).toEqual([0, `${root}: 3 files compacted, 0.0 → 0.0 MiB.\n`]);
   expect(filesOf('a')).toEqual(['2023-01.parquet', '2023-02.parquet']);
   expect((await runHere('history', 'compact', root, '--older-than', '1d')).stdout).toBe(`${root}: nothing to compact.\n`);
+});
+
+/** As much as a year of minutes may take, a sample. */
+const BYTES_A_SAMPLE = 60e6 / (365 * 1440);
+
+it('stays below 60 MB a year of minutes though every gauge is noise, and gives every bit of it back', async () => {
+  const days = 4;
+  await write(noise({ days, nodeId: 'a', seed: 4 }));
+  const before = await read();
+  await compactHistory(root, Date.UTC(2026, 10, 1));
+  expect(filesOf('a')).toEqual(['2026-10.parquet']);
+  expect(statSync(join(root, 'nodes', 'a', '2026-10.parquet')).size / (days * 1440)).toBeLessThan(BYTES_A_SAMPLE);
+  expect(await read()).toEqual(before);
+});
+
+it('gives the same results where a figure is whole in one month, has decimals in the next, and is anything in the third', async () => {
+  const at = (month: number, minute: number): number => Date.UTC(2026, month, 3, 0, minute);
+  const kinds = [
+    [0, 17, 2 ** 53 - 1, 1e15],
+    [0.000001, 1234.567891, 8_999_999_999.123457, 0.1],
+    [1 / 3, 2 ** 60, -1e-7, 4e300],
+  ];
+  await write(
+    kinds.flatMap((values, month) =>
+      values.map((value, i) => sampleOf('a', at(month, i), { usedMemoryBytes: 5, latestForkSeconds: value })),
+    ),
+  );
+  const before = await read();
+  await compactHistory(root, Date.UTC(2026, 10, 1));
+  expect(filesOf('a')).toHaveLength(3);
+  expect(await read()).toEqual(before);
+  expect([...(before[0]?.buckets.columns.get('latestForkSeconds')?.last ?? [])]).toEqual(kinds.flat());
 });
