@@ -1,110 +1,394 @@
-// Small comforts on top of a page that is complete without them: copy buttons, a read-out under the pointer, sortable tables.
+// Comforts on top of a page that is complete without them: copy buttons, sorting and filtering, and charts that are read and zoomed together.
 (() => {
-  const words = document.getElementById('words').dataset;
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const given = (id) => JSON.parse(document.getElementById(id).textContent);
+  const { words, clock } = given('words');
+  const make = (tag, className, text = '') => {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  };
+  const button = (className, text, act) => {
+    const made = make('button', className, text);
+    made.type = 'button';
+    made.addEventListener('click', act);
+    return made;
+  };
+  const live = make('p', 'live');
+  live.setAttribute('role', 'status');
+  document.body.append(live);
+  const say = (text) => { live.textContent = text; };
 
-  for (const pre of document.querySelectorAll('pre[data-copy]')) {
+  for (const pre of all('pre[data-copy]')) {
     if (!navigator.clipboard) break;
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'copy';
-    button.textContent = words.copy;
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(pre.textContent);
-      button.textContent = words.copied;
-      setTimeout(() => { button.textContent = words.copy; }, 1600);
+    const copy = button('copy', words.copy, () => {
+      const done = () => {
+        copy.textContent = words.copied;
+        say(words.copied);
+        setTimeout(() => { copy.textContent = words.copy; }, 1600);
+      };
+      // Where the browser refuses, the lines are selected, ready to be copied by hand.
+      navigator.clipboard.writeText(pre.textContent).then(done, () => getSelection().selectAllChildren(pre));
     });
+    copy.setAttribute('aria-label', `${words.copy}: ${pre.textContent.split('\n')[0].slice(0, 80)}`);
     pre.parentElement.classList.add('copies');
-    pre.parentElement.append(button);
+    pre.parentElement.append(copy);
   }
 
-  for (const region of document.querySelectorAll('.scroll')) {
-    if (region.scrollWidth <= region.clientWidth) region.removeAttribute('tabindex');
-  }
+  for (const region of all('.scroll')) if (region.scrollWidth <= region.clientWidth) region.removeAttribute('tabindex');
 
-  for (const table of document.querySelectorAll('.scroll table')) {
+  for (const table of all('.scroll table')) {
     const body = table.tBodies[0];
+    if (!body) continue;
+    const rows = [...body.rows];
     // A table with sums reads from top to bottom; sorting it would take the sums from their terms.
-    if (!body || body.querySelector('.total') || body.rows.length < 3) continue;
-    [...table.tHead.rows[0].cells].forEach((head, column) => {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.className = 'sort';
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener('click', () => {
+    const sums = rows.filter((row) => row.classList.contains('total'));
+    if (sums.length === 0 && rows.length > 2) sortable(table, body);
+    if (rows.length - sums.length >= 12) filterable(table, rows, sums);
+  }
+
+  function sortable(table, body) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const key = (row) => {
+        const cell = row.cells[column];
+        const raw = cell.dataset.sort ?? cell.textContent.trim();
+        return raw !== '' && Number.isFinite(Number(raw)) ? Number(raw) : raw;
+      };
+      const compare = (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)));
+      const sort = button('sort', '', () => {
         const down = head.getAttribute('aria-sort') === 'descending';
-        for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort');
+        for (const other of heads) other.removeAttribute('aria-sort');
         head.setAttribute('aria-sort', down ? 'ascending' : 'descending');
-        const key = (row) => {
-          const cell = row.cells[column];
-          const raw = cell.dataset.sort ?? cell.textContent.trim();
-          return raw !== '' && Number.isFinite(Number(raw)) ? Number(raw) : raw;
-        };
-        const compare = (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)));
         const rows = [...body.rows].sort((a, b) => compare(key(a), key(b)));
         body.append(...(down ? rows : rows.reverse()));
       });
+      sort.append(...head.childNodes);
+      head.append(sort);
     });
   }
 
-  const charts = [...document.querySelectorAll('figure')].flatMap((figure) => {
-    const svgs = [...figure.querySelectorAll('svg[data-time]')];
-    const data = figure.querySelector('script.hover-data');
-    if (svgs.length === 0) return [];
-    const read = document.createElement('div');
-    read.className = 'hover';
-    read.hidden = true;
-    if (data) figure.append(read);
-    const { at, text } = data ? JSON.parse(data.textContent) : { at: [], text: [] };
-    const instants = [];
-    at.reduce((sum, step) => { instants.push(sum + step); return sum + step; }, 0);
-    return [{ figure, svgs, read, instants, text, span: svgs[0].dataset.time }];
+  function filterable(table, rows, sums) {
+    const label = make('label', 'filter', words.filter);
+    const input = make('input', '');
+    input.type = 'search';
+    label.append(input);
+    input.addEventListener('input', () => {
+      const wanted = input.value.trim().toLowerCase();
+      // The sums are of all rows, so they go while some are hidden.
+      for (const row of rows) row.hidden = wanted !== '' && (sums.includes(row) || !row.textContent.toLowerCase().includes(wanted));
+      say(`${rows.filter((row) => !row.hidden && !sums.includes(row)).length} ${words.rowsShown}`);
+    });
+    table.parentElement.before(label);
+  }
+
+  const folds = all('main details');
+  if (folds.length > 1) {
+    const openAll = button('plain', words.openAll, () => {
+      const open = folds.some((fold) => !fold.open);
+      for (const fold of folds) fold.open = open;
+      openAll.textContent = open ? words.closeAll : words.openAll;
+    });
+    document.querySelector('nav.contents')?.append(openAll);
+  }
+  // A link into something folded opens it, where the browser does not by itself.
+  const unfold = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    for (let fold = target?.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+    if (target?.closest('details')) target.scrollIntoView();
+  };
+  addEventListener('hashchange', unfold);
+  unfold();
+
+  // ── Charts over time ──
+  const MINUTE = 60000;
+  const DAY = 1440 * MINUTE;
+  const STEPS = [1, 2, 5, 10, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080, 20160, 40320].map((minutes) => minutes * MINUTE);
+  const { times, texts, charts: readings } = given('readings');
+  const timesAt = times.map((packed) => {
+    let at = 0;
+    let step = 0;
+    return packed.split(';').map((each) => (at += step = each === '' ? step : Number(each)));
   });
-  const nearest = (instants, t) => {
+  const textsAt = texts.map((packed) => {
+    let unit = '';
+    return packed.split(';').map((each) => {
+      const [number, ...rest] = each.split(' ');
+      if (rest.length > 0) unit = ` ${rest.join(' ')}`.trimEnd();
+      return each && number + unit;
+    });
+  });
+
+  const fields = { hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' };
+  let zone;
+  try {
+    zone = new Intl.DateTimeFormat('en', { ...fields, timeZone: clock.timeZone });
+  } catch {
+    zone = new Intl.DateTimeFormat('en', { ...fields, timeZone: 'UTC' });
+  }
+  const localParts = (t) => Object.fromEntries(zone.formatToParts(t).map(({ type, value }) => [type, value]));
+  const write = (t, pattern) => {
+    const { year, month, day, hour, minute } = localParts(t);
+    const values = { d: day, MMM: clock.months[month - 1], yyyy: year, HH: hour, mm: minute };
+    const usual = Number(year) === clock.year ? clock.pattern : clock.patternWithYear;
+    return (pattern ?? usual).replace(/'([^']*)'|MMM|yyyy|HH|mm|d/g, (token, quoted) => quoted ?? values[token]);
+  };
+
+  const draw = (tag, attributes, parent) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    parent.append(element);
+    return element;
+  };
+  const spanOf = (svg) => svg.dataset.time.split(' ').map(Number);
+  const plotOf = (svg) => svg.dataset.plot.split(' ').map(Number);
+
+  let view;
+  const charts = all('figure').flatMap((figure) => {
+    const svgs = all('svg[data-time]', figure);
+    const reading = readings[figure.dataset.chart];
+    if (svgs.length === 0 || !reading?.lines.length) return [];
+    const [from, to] = spanOf(svgs[0]);
+    const lines = reading.lines.map(([role, label, t, v]) => ({ role, label, at: timesAt[t], told: textsAt[v] }));
+    const chart = { figure, svgs, from, to, lines, limits: reading.limits, hidden: new Set() };
+    return [chart];
+  });
+  const seen = (chart) => {
+    const from = Math.max(view?.[0] ?? chart.from, chart.from);
+    const to = Math.min(view?.[1] ?? chart.to, chart.to);
+    return to > from ? [from, to] : [chart.from, chart.to];
+  };
+  const isWhole = (chart) => seen(chart)[0] === chart.from && seen(chart)[1] === chart.to;
+
+  const nearest = (at, t) => {
     let low = 0;
-    let high = instants.length - 1;
+    let high = at.length - 1;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (instants[middle] <= t) low = middle;
+      if (at[middle] <= t) low = middle;
       else high = middle;
     }
-    return t - instants[low] < instants[high] - t ? low : high;
+    return t - at[low] < at[high] - t ? low : high;
   };
-  const show = (chart, t) => {
+  const stepOf = ({ at }) => (at.length > 1 ? (at[at.length - 1] - at[0]) / (at.length - 1) : MINUTE);
+  const readAt = (chart, t) => {
+    const said = [];
+    let when = t;
+    for (const line of chart.lines) {
+      const { at, told, role } = line;
+      const near = nearest(at, t);
+      // A forecast says nothing of the time before it, and a line nothing of its gaps.
+      if (chart.hidden.has(role) || !told[near] || Math.abs(at[near] - t) > 1.5 * stepOf(line)) continue;
+      if (role.startsWith('fan') && t < at[0]) continue;
+      if (said.length === 0) when = at[near];
+      said.push(`${line.label} ${told[near]}`);
+    }
+    return [write(when), ...(said.length > 0 ? said : [words.noSamples])].join(' · ');
+  };
+
+  const point = (chart, t) => {
+    const [from, to] = seen(chart);
+    const isIn = t !== undefined && t >= from && t <= to;
     for (const svg of chart.svgs) {
-      const [from, to] = svg.dataset.time.split(' ').map(Number);
-      const [left, right, top, bottom] = svg.dataset.plot.split(' ').map(Number);
-      let cross = svg.querySelector('.cross');
-      if (t === undefined) {
-        cross?.remove();
-        continue;
-      }
-      if (!cross) {
-        cross = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-        cross.setAttribute('class', 'cross');
-        svg.append(cross);
-      }
+      const [left, right, top, bottom] = plotOf(svg);
+      svg.querySelector('.cross')?.remove();
       const x = left + ((t - from) / (to - from)) * (right - left);
-      cross.setAttribute('d', `M${x.toFixed(1)},${top}V${bottom}`);
+      if (isIn) draw('path', { class: 'cross', d: `M${x.toFixed(1)},${top}V${bottom}` }, svg);
     }
-    chart.read.hidden = t === undefined || chart.instants.length === 0;
-    if (!chart.read.hidden) chart.read.textContent = chart.text[nearest(chart.instants, t)];
+    chart.t = isIn ? t : undefined;
+    chart.read.textContent = isIn ? readAt(chart, t) : '';
   };
-  for (const chart of charts) {
-    for (const svg of chart.svgs) {
-      svg.addEventListener('pointermove', (event) => {
-        const box = svg.getBoundingClientRect();
-        const [from, to] = svg.dataset.time.split(' ').map(Number);
-        const [left, right] = svg.dataset.plot.split(' ').map(Number);
-        const at = ((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width;
-        const share = (at - left) / (right - left);
-        const t = share < 0 || share > 1 ? undefined : from + share * (to - from);
-        // Charts over the same span are read together.
-        for (const other of charts) if (other.span === chart.span) show(other, t);
-      });
-      svg.addEventListener('pointerleave', () => {
-        for (const other of charts) show(other, undefined);
-      });
+  const pointAll = (t) => {
+    for (const chart of charts) {
+      const { top, bottom } = chart.figure.getBoundingClientRect();
+      if (chart.t !== undefined || (bottom > 0 && top < innerHeight)) point(chart, t);
     }
+  };
+
+  const drawTicks = (svg, [from, to], x) => {
+    const [, , , , axis] = plotOf(svg);
+    const ticks = draw('g', { class: 'zoomed-axis' }, svg);
+    const step = STEPS.find((size) => (to - from) / size <= (svg.viewBox.baseVal.width > 500 ? 8 : 4)) ?? 40 * DAY;
+    const { hour, minute } = localParts(from);
+    const midnight = Math.floor(from / MINUTE) * MINUTE - (hour * 60 + Number(minute)) * MINUTE;
+    for (let t = midnight + Math.ceil((from - midnight) / step) * step; t <= to; t += step) {
+      const local = localParts(t);
+      const isDay = step >= DAY || (local.hour === '00' && local.minute === '00');
+      draw('path', { class: 'base', d: `M${x(t).toFixed(1)},${axis}v4` }, ticks);
+      draw('text', { class: 'tick', x: x(t).toFixed(1), y: axis + 17, 'text-anchor': 'middle' }, ticks).textContent = write(t, isDay ? clock.dayMonth : 'HH:mm');
+    }
+  };
+  const layOut = (chart) => {
+    const [from, to] = seen(chart);
+    const whole = isWhole(chart);
+    const scale = (chart.to - chart.from) / (to - from);
+    for (const svg of chart.svgs) {
+      const [left, right, top, bottom] = plotOf(svg);
+      const x = (t) => left + ((t - from) / (to - from)) * (right - left);
+      const shift = x(chart.from) - left * scale;
+      const clip = `${chart.figure.id}-${svg.classList.contains('wide') ? 'wide' : 'narrow'}-clip`;
+      if (!whole && !svg.querySelector('clipPath')) {
+        draw('rect', { x: left, y: top - 8, width: right - left, height: bottom - top + 16 }, draw('clipPath', { id: clip }, svg));
+        for (const plot of all('.plot', svg)) {
+          const frame = draw('g', { 'clip-path': `url(#${clip})` }, svg);
+          plot.replaceWith(frame);
+          frame.append(plot);
+        }
+      }
+      svg.classList.toggle('zoomed', !whole);
+      for (const plot of all('.plot', svg)) plot.setAttribute('transform', `translate(${shift} 0) scale(${scale} 1)`);
+      for (const mark of all('[data-x]', svg)) {
+        const home = Number(mark.dataset.x);
+        const moved = shift + home * scale;
+        mark.setAttribute('transform', `translate(${moved - home} 0)`);
+        mark.classList.toggle('away', moved < left - 1 || moved > right + 1);
+      }
+      svg.querySelector('.zoomed-axis')?.remove();
+      if (!whole) drawTicks(svg, [from, to], x);
+    }
+    chart.whole.hidden = whole;
+    point(chart, chart.t);
+  };
+  const zoomTo = (next) => {
+    view = next;
+    charts.forEach(layOut);
+    say(view ? `${words.shown}: ${write(view[0])} – ${write(view[1])}` : words.wholePeriod);
+  };
+  const zoomBy = (chart, factor) => {
+    const [from, to] = seen(chart);
+    const span = Math.max((to - from) * factor, 10 * stepOf(chart.lines[0]));
+    const centre = chart.t ?? (from + to) / 2;
+    move(chart, centre - span / 2, span);
+  };
+  const move = (chart, from, span) => {
+    if (span >= chart.to - chart.from) return zoomTo(undefined);
+    const start = Math.min(Math.max(from, chart.from), chart.to - span);
+    zoomTo([start, start + span]);
+  };
+  const pan = (chart, share) => {
+    const [from, to] = seen(chart);
+    move(chart, from + share * (to - from), to - from);
+  };
+
+  const keys = (chart, event) => {
+    const stops = (chart.stops ??= [...new Set(chart.lines.flatMap((line) => line.at))].sort((a, b) => a - b));
+    const now = nearest(stops, chart.t ?? chart.to);
+    const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: stops.length / 10, PageDown: -stops.length / 10, Home: -stops.length, End: stops.length };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') zoomTo(undefined);
+    else if (event.key === '+' || event.key === '=') zoomBy(chart, 0.5);
+    else if (event.key === '-') zoomBy(chart, 2);
+    else if (event.key in steps) {
+      const t = stops[Math.min(Math.max(now + Math.round(steps[event.key]), 0), stops.length - 1)];
+      const [from, to] = seen(chart);
+      if (t < from || t > to) move(chart, t - (to - from) / 2, to - from);
+      readOut(chart, t);
+    } else return;
+    event.preventDefault();
+  };
+  const readOut = (chart, t) => {
+    pointAll(t);
+    point(chart, t);
+    chart.read.setAttribute('aria-valuenow', t);
+    chart.read.setAttribute('aria-valuetext', chart.read.textContent);
+  };
+
+  const drag = (chart, svg) => {
+    let start;
+    let box;
+    const timeAt = (event) => {
+      const { left: x, width } = svg.getBoundingClientRect();
+      const [left, right] = plotOf(svg);
+      const share = (((event.clientX - x) / width) * svg.viewBox.baseVal.width - left) / (right - left);
+      const [from, to] = seen(chart);
+      return { t: from + share * (to - from), isIn: share >= 0 && share <= 1, x: left + Math.min(Math.max(share, 0), 1) * (right - left) };
+    };
+    const end = () => {
+      box?.remove();
+      start = box = undefined;
+    };
+    svg.addEventListener('pointerdown', (event) => {
+      const spot = timeAt(event);
+      if (spot.isIn) pointAll(spot.t);
+      // A finger scrolls the page, so only mouse and pen draw a span.
+      if (event.pointerType === 'touch' || event.button !== 0 || !spot.isIn) return;
+      event.preventDefault();
+      chart.read.focus({ preventScroll: true });
+      svg.setPointerCapture(event.pointerId);
+      start = spot;
+    });
+    svg.addEventListener('pointermove', (event) => {
+      const spot = timeAt(event);
+      pointAll(spot.isIn ? spot.t : undefined);
+      if (!start || Math.abs(spot.x - start.x) < 5) return;
+      const [, , top, bottom] = plotOf(svg);
+      box ??= draw('rect', { class: 'brush', y: top, height: bottom - top }, svg);
+      box.setAttribute('x', Math.min(start.x, spot.x));
+      box.setAttribute('width', Math.abs(spot.x - start.x));
+    });
+    svg.addEventListener('pointerup', (event) => {
+      if (box) {
+        const [from, to] = seen(chart);
+        const [a, b] = [start.t, timeAt(event).t].map((t) => Math.min(Math.max(t, from), to)).sort((x, y) => x - y);
+        move(chart, a, Math.max(b - a, 10 * stepOf(chart.lines[0])));
+      }
+      end();
+    });
+    svg.addEventListener('pointercancel', end);
+    svg.addEventListener('dblclick', () => zoomTo(undefined));
+    svg.addEventListener('pointerleave', (event) => { if (event.pointerType !== 'touch') pointAll(undefined); });
+    addEventListener('keydown', (event) => { if (event.key === 'Escape') end(); });
+  };
+
+  for (const chart of charts) {
+    const title = chart.figure.querySelector('figcaption .title');
+    chart.read = make('div', 'hover');
+    for (const [name, value] of Object.entries({ role: 'slider', tabindex: 0, 'aria-label': `${words.reading}: ${title.textContent}`, 'aria-valuemin': chart.from, 'aria-valuemax': chart.to, 'aria-valuenow': chart.to, 'aria-valuetext': write(chart.to) }))
+      chart.read.setAttribute(name, value);
+    chart.read.addEventListener('keydown', (event) => keys(chart, event));
+    chart.read.addEventListener('focus', () => { if (chart.t === undefined && chart.read.matches(':focus-visible')) readOut(chart, seen(chart)[1]); });
+    chart.read.addEventListener('blur', () => pointAll(undefined));
+    chart.figure.querySelector('figcaption').after(chart.read);
+
+    const tools = make('details', 'tools');
+    tools.append(make('summary', '', words.linesAndZoom));
+    const parts = [...chart.lines.map(({ role, label }) => [role, label, 'line']), ...chart.limits.map(([role, label]) => [role, label, 'limit'])];
+    if (parts.length > 2 && !chart.figure.querySelector('.layer')) {
+      const row = make('div', 'keys');
+      row.setAttribute('role', 'group');
+      row.setAttribute('aria-label', words.show);
+      for (const [role, label, kind] of parts) {
+        const toggle = button('toggle', '', () => {
+          const show = chart.hidden.delete(role);
+          if (!show) chart.hidden.add(role);
+          toggle.setAttribute('aria-pressed', show);
+          for (const svg of chart.svgs) for (const part of all(`.${role}`, svg)) part.classList.toggle('away', !show);
+        });
+        toggle.setAttribute('aria-pressed', true);
+        const key = draw('svg', { class: 'chart key', viewBox: '0 0 20 8', 'aria-hidden': true }, toggle);
+        draw('path', { class: `${kind} ${role}`, d: 'M1,4H19' }, key);
+        toggle.append(label);
+        row.append(toggle);
+      }
+      tools.append(row);
+    }
+    const zoom = make('div', 'keys');
+    for (const [text, act] of [
+      [words.zoomIn, () => zoomBy(chart, 0.5)],
+      [words.zoomOut, () => zoomBy(chart, 2)],
+      [words.earlier, () => pan(chart, -0.5)],
+      [words.later, () => pan(chart, 0.5)],
+    ]) zoom.append(button('plain', text, act));
+    tools.append(zoom, make('p', 'hint', words.zoomHint));
+    chart.whole = button('plain', words.wholePeriod, () => {
+      zoomTo(undefined);
+      chart.read.focus({ preventScroll: true });
+    });
+    chart.whole.hidden = true;
+    const foot = make('div', 'foot');
+    foot.append(tools, chart.whole);
+    (chart.figure.querySelector('.chart-caption') ?? chart.figure.lastElementChild).before(foot);
+    for (const svg of chart.svgs) drag(chart, svg);
   }
 })();

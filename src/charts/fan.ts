@@ -21,7 +21,7 @@ export function drawFan(
   const future = (values: readonly number[]): string => line<number>(xOf, yOf(values)).digits(2)(steps) ?? '';
   const end = steps.length - 1;
   return {
-    bands: `<path class="fan outer" d="${band(fan.p90, fan.p95)}"/><path class="fan inner" d="${band(fan.p50, fan.p90)}"/>`,
+    bands: `<path class="fan outer fan-p95" d="${band(fan.p90, fan.p95)}"/><path class="fan inner fan-p90" d="${band(fan.p50, fan.p90)}"/>`,
     lines: QUANTILES.toReversed()
       .map((id) => `<path class="line fan-${id}" d="${future(fan[id])}"/>`)
       .join(''),

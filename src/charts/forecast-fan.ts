@@ -1,11 +1,11 @@
 import { line } from 'd3-shape';
 import type { ForecastFanChart } from '../report/blocks.ts';
 import { drawFan } from './fan.ts';
-import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, xAxisHeight } from './frame.ts';
+import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, timeData, xAxisHeight } from './frame.ts';
 import { drawEndLabels, drawUpright } from './labels.ts';
 import { findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { hatchAt, px, textOver, textWidth, wrapSvg } from './svg.ts';
+import { hatchAt, movingWith, stretching, textOver, textWidth, wrapSvg } from './svg.ts';
 
 const PLOT_HEIGHT = { wide: 240, narrow: 210 } as const;
 
@@ -26,15 +26,14 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
   const gaps = spansBetween(history.at, runs).map((gap) =>
     hatchAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top),
   );
+  const path = thinRuns(runs, history.y, size.maxPoints)
+    .map((run) => past(run) ?? '')
+    .join('');
   const body = [
     drawYAxis(frame, chart.y),
-    ...gaps,
-    future.bands,
+    stretching([...gaps, future.bands]),
     drawLimits(frame, chart.limits, chart.y.domain),
-    `<path class="line used" d="${thinRuns(runs, history.y, size.maxPoints)
-      .map((run) => past(run) ?? '')
-      .join('')}"/>`,
-    future.lines,
+    stretching([`<path class="line used" d="${path}"/>`, future.lines]),
     drawUpright(now, frame.top, frame.bottom, chart.nowLabel, now > frame.right - textWidth(chart.nowLabel) - 8 ? 'end' : 'start'),
     drawHistoryLabel(chart, frame, now),
     drawEndLabels(
@@ -46,14 +45,7 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
     ),
     drawXAxis(frame, chart.x, frame.bottom),
   ];
-  const plot = `${px(frame.left)} ${px(frame.right)} ${px(frame.top)} ${px(frame.bottom)}`;
-  return wrapSvg(
-    chart,
-    size,
-    frame.bottom + xAxisHeight(chart.x),
-    body,
-    ` data-time="${px(chart.x.domain[0])} ${px(chart.x.domain[1])}" data-plot="${plot}"`,
-  );
+  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body, timeData(chart.x, frame, frame.bottom));
 }
 
 // The past has its name above its line, where it is not in the way of the limits' names; none where there is no room.
@@ -67,5 +59,7 @@ function drawHistoryLabel(chart: ForecastFanChart, frame: Frame, now: number): s
     const x = frame.x(instant);
     return value === null || value === undefined || x > to + 8 ? [] : [frame.y(value)];
   });
-  return above.length === 0 ? '' : textOver(from, Math.max(Math.min(...above) - 8, frame.top + 12), label, 'label used');
+  return above.length === 0
+    ? ''
+    : movingWith(from, [textOver(from, Math.max(Math.min(...above) - 8, frame.top + 12), label, 'label used')]);
 }

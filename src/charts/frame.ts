@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import type { Axis, LimitLine } from '../report/blocks.ts';
 import type { EndLabel } from './labels.ts';
 import type { ChartSize } from './size.ts';
-import { fitText, lineAt, textAt, textWidth } from './svg.ts';
+import { fitText, lineAt, px, textAt, textWidth } from './svg.ts';
 
 const MOST_TICK_PX = 120;
 
@@ -44,6 +44,12 @@ function padded([from, to]: readonly [number, number]): [number, number] {
   return to > from ? [from, to] : [from, from + 1];
 }
 
+/** What the script of the page needs to read and to zoom a chart over time: the instants and the edges of the plot, and where its ticks stand. */
+export function timeData(axis: Axis, frame: Frame, axisTop: number): string {
+  const plot = [frame.left, frame.right, frame.top, frame.bottom, axisTop].map(px).join(' ');
+  return ` data-time="${px(axis.domain[0])} ${px(axis.domain[1])}" data-plot="${plot}"`;
+}
+
 /** Light horizontal grid with its labels; the unit above. */
 export function drawYAxis(frame: Frame, axis: Axis): string {
   const parts = axis.ticks.map((tick) => {
@@ -59,6 +65,7 @@ export function drawYAxis(frame: Frame, axis: Axis): string {
 
 /** Ticks below the plot; a label that would touch the one before is left out. The axis label stands beside them, or one line lower. */
 export function drawXAxis(frame: Frame, axis: Axis, top: number): string {
+  const ticks: string[] = [];
   const parts: string[] = [];
   let edge = Number.NEGATIVE_INFINITY;
   for (const tick of axis.ticks) {
@@ -69,15 +76,15 @@ export function drawXAxis(frame: Frame, axis: Axis, top: number): string {
     const farthest = frame.right + frame.marginPx;
     const anchor = x - width / 2 < 0 ? 'start' : x + width / 2 > farthest ? 'end' : 'middle';
     const start = anchor === 'start' ? 0 : anchor === 'end' ? farthest - width : x - width / 2;
-    parts.push(lineAt(x, top, x, top + 4, 'base'));
+    ticks.push(lineAt(x, top, x, top + 4, 'base'));
     if (start < edge + 8) continue;
-    parts.push(textAt(anchor === 'start' ? 0 : anchor === 'end' ? farthest : x, top + 17, label, 'tick', anchor));
+    ticks.push(textAt(anchor === 'start' ? 0 : anchor === 'end' ? farthest : x, top + 17, label, 'tick', anchor));
     edge = start + width;
   }
   if (axis.label !== undefined && fitsBeside(frame, axis.label, edge)) parts.push(textAt(frame.right + 10, top + 17, axis.label, 'tick'));
   else if (axis.label !== undefined)
     parts.push(textAt(frame.right, top + 33, fitText(axis.label, frame.right - frame.left), 'tick', 'end'));
-  return parts.join('');
+  return `<g class="x-axis">${ticks.join('')}</g>${parts.join('')}`;
 }
 
 function fitsBeside(frame: Frame, label: string, lastTickEnd: number): boolean {

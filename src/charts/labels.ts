@@ -1,4 +1,4 @@
-import { fitText, LINE_PX, lineAt, textAt, textOver, wrapText } from './svg.ts';
+import { fitText, LINE_PX, lineAt, movingWith, textAt, textOver, wrapText } from './svg.ts';
 
 /** A label that belongs to the right end of something drawn. */
 export interface EndLabel {
@@ -51,7 +51,7 @@ export function drawEndLabels(labels: readonly EndLabel[], left: number, maxPx: 
       const centre = centres[i] as number;
       const moved = Math.abs(centre - label.y) > 3 || left - label.x > 12;
       const leader = moved
-        ? `<path class="leader" d="M${round(label.x + 2)},${round(label.y)}L${round(left - 7)},${round(label.y)}L${round(left - 3)},${round(centre)}"/>`
+        ? `<path class="leader ${label.className}" d="M${round(label.x + 2)},${round(label.y)}L${round(left - 7)},${round(label.y)}L${round(left - 3)},${round(centre)}"/>`
         : '';
       const firstY = centre - ((lines.length - 1) * (LINE_PX - 1)) / 2 + 4;
       return leader + lines.map((line, n) => textAt(left, firstY + n * (LINE_PX - 1), line, `label ${label.className}`)).join('');
@@ -77,8 +77,8 @@ export function overlaps(a: Box, b: Box): boolean {
 
 /** A thin upright line with its label on top, such as "today". */
 export function drawUpright(x: number, top: number, bottom: number, label: string, anchor: 'start' | 'middle' | 'end'): string {
-  return (
-    lineAt(x, top, x, bottom, 'upright') +
-    textOver(x + (anchor === 'start' ? 6 : anchor === 'end' ? -6 : 0), top + 11, fitText(label, 160), 'tick', anchor)
-  );
+  return movingWith(x, [
+    lineAt(x, top, x, bottom, 'upright'),
+    textOver(x + (anchor === 'start' ? 6 : anchor === 'end' ? -6 : 0), top + 11, fitText(label, 160), 'tick', anchor),
+  ]);
 }

@@ -1,10 +1,10 @@
 import type { LineBandChart, TimeLine, TimeMark } from '../report/blocks.ts';
 import { drawFan } from './fan.ts';
-import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, xAxisHeight } from './frame.ts';
+import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, timeData, xAxisHeight } from './frame.ts';
 import { type Box, drawEndLabels, type EndLabel, overlaps } from './labels.ts';
 import { areaPath, findRuns, linePath, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { escapeXml, fitText, hatchAt, lineAt, px, textAt, textOver, textWidth, wrapSvg } from './svg.ts';
+import { escapeXml, fitText, hatchAt, lineAt, movingWith, px, stretching, textAt, textOver, textWidth, wrapSvg } from './svg.ts';
 
 const PLOT_HEIGHT = { normal: { wide: 270, narrow: 210 }, small: { wide: 110, narrow: 110 } } as const;
 /** Height of the rail of events below the plot. */
@@ -29,12 +29,13 @@ export function draw(chart: LineBandChart, size: ChartSize): string {
   const future = chart.fan === undefined ? undefined : drawFan(chart.fan, chart.fan.labels, frame);
   const body = [
     drawYAxis(frame, chart.y),
-    ...gaps,
-    future?.bands ?? '',
-    ...(chart.shadeAbove === undefined ? [] : [drawShade(chart, chart.shadeAbove, frame, size)]),
+    stretching([
+      ...gaps,
+      future?.bands ?? '',
+      ...(chart.shadeAbove === undefined ? [] : [drawShade(chart, chart.shadeAbove, frame, size)]),
+    ]),
     drawLimits(frame, chart.limits, chart.y.domain),
-    ...lines.map((each) => each.svg),
-    future?.lines ?? '',
+    stretching([...lines.map((each) => each.svg), future?.lines ?? '']),
     drawEndLabels(
       [...(future?.ends ?? []), ...lines.flatMap((each) => each.label), ...limitLabels(frame, chart.limits, chart.y.domain)],
       frame.right + 10,
@@ -46,9 +47,7 @@ export function draw(chart: LineBandChart, size: ChartSize): string {
     drawRail(railMarks, frame),
     drawXAxis(frame, chart.x, axisTop),
   ];
-  const plot = `${px(frame.left)} ${px(frame.right)} ${px(frame.top)} ${px(frame.bottom)}`;
-  const data = ` data-time="${px(chart.x.domain[0])} ${px(chart.x.domain[1])}" data-plot="${plot}"`;
-  return wrapSvg(chart, size, axisTop + xAxisHeight(chart.x), body, data);
+  return wrapSvg(chart, size, axisTop + xAxisHeight(chart.x), body, timeData(chart.x, frame, axisTop));
 }
 
 function drawLine(chart: LineBandChart, each: TimeLine, frame: Frame, size: ChartSize): { svg: string; label: readonly EndLabel[] } {
@@ -95,7 +94,8 @@ function drawPeaks(chart: LineBandChart, frame: Frame): string {
       const free = taken.length < MOST_LABELLED && !taken.some((other) => overlaps(other, box));
       if (free) taken.push(box);
       const label = free ? textOver(start + width / 2, baseline, text, 'note', 'middle') : '';
-      return `<circle class="${mark.kind}" cx="${px(x)}" cy="${px(y)}" r="4"><title>${escapeXml(mark.label)}</title></circle>${label}`;
+      const dot = `<circle class="${mark.kind}" cx="${px(x)}" cy="${px(y)}" r="4"><title>${escapeXml(mark.label)}</title></circle>`;
+      return movingWith(x, [dot, label]);
     })
     .join('');
 }
@@ -113,14 +113,13 @@ function drawRail(marks: readonly TimeMark[], frame: Frame): string {
     const spot = `${mark.kind}${Math.round(x)}`;
     if (drawn.has(spot)) continue;
     drawn.add(spot);
-    parts.push(`<path class="${mark.kind}" d="${MARK_SHAPES[mark.kind](x, y)}"><title>${escapeXml(mark.label)}</title></path>`);
-    if ((counts.get(mark.kind) ?? 0) > MOST_LABELLED) continue;
+    const shape = `<path class="${mark.kind}" d="${MARK_SHAPES[mark.kind](x, y)}"><title>${escapeXml(mark.label)}</title></path>`;
     const text = fitText(mark.label, 170);
     const width = textWidth(text);
     const start = Math.min(Math.max(x - width / 2, 0), frame.right + frame.marginPx - width);
-    if (start < edge + 8) continue;
-    parts.push(textAt(start + width / 2, y + 17, text, 'note', 'middle'));
-    edge = start + width;
+    const isLabelled = (counts.get(mark.kind) ?? 0) <= MOST_LABELLED && start >= edge + 8;
+    if (isLabelled) edge = start + width;
+    parts.push(movingWith(x, [shape, isLabelled ? textAt(start + width / 2, y + 17, text, 'note', 'middle') : '']));
   }
   return parts.join('');
 }

@@ -1,9 +1,9 @@
 import type { StackedAreaChart } from '../report/blocks.ts';
-import { drawXAxis, drawYAxis, layFrame, xAxisHeight } from './frame.ts';
+import { drawXAxis, drawYAxis, layFrame, timeData, xAxisHeight } from './frame.ts';
 import { drawEndLabels } from './labels.ts';
 import { areaPath, findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { hatchAt, wrapSvg } from './svg.ts';
+import { hatchAt, stretching, wrapSvg } from './svg.ts';
 
 const PLOT_HEIGHT = { wide: 220, narrow: 190 } as const;
 /** Layer colours in the style sheet; further layers share the last. */
@@ -51,12 +51,11 @@ export function draw(chart: StackedAreaChart, size: ChartSize): string {
   );
   const body = [
     drawYAxis(frame, chart.y),
-    ...gaps,
-    ...layers,
+    stretching([...gaps, ...layers]),
     drawEndLabels(labels, frame.right + 10, frame.marginPx, frame.top - 8, frame.bottom + 8),
     drawXAxis(frame, chart.x, frame.bottom),
   ];
-  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body);
+  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body, timeData(chart.x, frame, frame.bottom));
 }
 
 function add(a: number | null | undefined, b: number | null | undefined): number | null {

@@ -101,6 +101,16 @@ export function hatchAt(x: number, y: number, width: number, height: number): st
   return `<path class="hatch" d="${strokes.join('')}"/>`;
 }
 
+/** What widens with the time axis when the reader zooms in: lines, areas, gaps. */
+export function stretching(parts: readonly string[]): string {
+  return `<g class="plot">${parts.join('')}</g>`;
+}
+
+/** What moves with the time axis and keeps its form: a mark with its label. */
+export function movingWith(x: number, parts: readonly string[]): string {
+  return `<g data-x="${x.toFixed(1)}">${parts.join('')}</g>`;
+}
+
 /** A text on a patch of paper, so that it stays readable over lines. */
 export function textOver(x: number, y: number, text: string, className: string, anchor: 'start' | 'middle' | 'end' = 'start'): string {
   const width = textWidth(text);

@@ -4,6 +4,7 @@ import { CHART_SIZES, drawChart } from '../charts/index.ts';
 import { drawBasis } from '../charts/waterfall.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Block, ChartBlock, Report, TableCell, Tone } from '../report/blocks.ts';
+import { collectReadings } from './chart-readings.ts';
 import { anchorOf, cleanReport, safeHref } from './clean-text.ts';
 import { fontFaces } from './fonts.ts';
 import { loadTemplates, type TemplateFiles } from './template-files.ts';
@@ -37,6 +38,8 @@ export async function renderHtml(report: Report, options: HtmlOptions = {}): Pro
     generatedOn: generatedAt === undefined ? undefined : new Date(generatedAt).toISOString(),
     style: new Handlebars.SafeString(style),
     script: new Handlebars.SafeString(templates.script),
+    forScript: { words: cleaned.words, clock: cleaned.clock },
+    readings: collectReadings(cleaned),
     policy: `default-src 'none'; style-src 'sha256-${digest(style)}'; script-src 'sha256-${digest(templates.script)}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`,
   };
   try {
@@ -95,6 +98,7 @@ function cssString(text: string): string {
 /** What the templates may ask for. Templates lay out; whatever must be decided is decided here. */
 const HELPERS: Handlebars.HelperDeclareSpec = {
   anchor: (id: string) => anchorOf(String(id)),
+  figureId: (id: string) => `figure-${anchorOf(String(id))}`,
   safeHref: (link: unknown) => (typeof link === 'string' ? safeHref(link) : undefined),
   is: (a: unknown, b: unknown) => a === b,
   isText: (value: unknown) => typeof value === 'string',
@@ -110,7 +114,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   tableRows: (table: TableBlock) => layRows(table),
   draw: (chart: ChartBlock, size: 'wide' | 'narrow') => new Handlebars.SafeString(drawChart(chart, CHART_SIZES[size])),
   basisKey: (chart: ChartBlock, words: Report['words']) => drawBasisKey(chart, words),
-  hoverData: (chart: ChartBlock) => drawHoverData(chart),
+  json: (value: unknown) => drawJson(value),
   arrange: (blocks: readonly Block[]) => arrangeBlocks(blocks),
 };
 
@@ -184,11 +188,7 @@ function drawBasisKey(chart: ChartBlock, words: Report['words']): Handlebars.Saf
   return new Handlebars.SafeString(`<ul class="basis-key">${items.join('')}</ul>`);
 }
 
-// Instants as steps from one to the next, which are short; "<" written as an escape so that no text can end the element.
-function drawHoverData(chart: ChartBlock): Handlebars.SafeString | string {
-  if (chart.form !== 'line-band' || chart.hover === undefined) return '';
-  const text = chart.hover;
-  const at = chart.at.slice(0, text.length).map((instant, i) => instant - (i === 0 ? 0 : (chart.at[i - 1] as number)));
-  const json = JSON.stringify({ at, text }).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-  return new Handlebars.SafeString(`<script type="application/json" class="hover-data">${json}</script>`);
+// "<" written as an escape, so that no text can end the element.
+function drawJson(value: unknown): Handlebars.SafeString {
+  return new Handlebars.SafeString(JSON.stringify(value).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`));
 }

@@ -99,5 +99,10 @@ async function readTemplates(folder: string): Promise<TemplateFiles> {
     readFile(join(folder, 'fonts', 'symbols.woff2')),
   ]);
   const fonts = { 'inter-400': regular, 'inter-600': semibold, symbols };
-  return { page, partials: Object.fromEntries(partials), palette, paletteDark, chartStyle, pageStyle, script, fonts };
+  return { page, partials: Object.fromEntries(partials), palette, paletteDark, chartStyle, pageStyle, script: dense(script), fonts };
+}
+
+/** A script without its indents and the comments that have a line of their own. */
+function dense(script: string): string {
+  return script.replace(/^ *(\/\/.*\n)?/gm, '');
 }

@@ -48,6 +48,9 @@ export interface Axis {
   readonly label?: string;
 }
 
+/** Values as text, one a point; null where there is none. */
+export type Told = readonly (string | null)[];
+
 /** A line or band over time. `y[i]` is null where there is no sample: the line breaks there. */
 export interface TimeLine {
   readonly id: string;
@@ -57,6 +60,8 @@ export interface TimeLine {
   readonly y: readonly (number | null)[];
   /** Filled down to zero. */
   readonly area?: boolean;
+  /** Each value as text, for the read-out. */
+  readonly told?: Told;
 }
 
 /** A horizontal limit with its label at the end of the line. */
@@ -91,6 +96,7 @@ export interface Fan {
   readonly p50: readonly number[];
   readonly p90: readonly number[];
   readonly p95: readonly number[];
+  readonly told?: Readonly<Record<'p50' | 'p90' | 'p95', Told>>;
 }
 
 /** Lines over time with limits, marks on a rail below, and gaps hatched. */
@@ -108,15 +114,13 @@ export interface LineBandChart extends ChartBase {
   /** What may come, drawn to the right of the lines. */
   readonly fan?: Fan & { readonly labels: Readonly<Record<'p50' | 'p90' | 'p95', string>> };
   readonly height?: 'normal' | 'small';
-  /** Text of each point for the hover read-out, one per `at`. */
-  readonly hover?: readonly string[];
 }
 
 /** Layers stacked from zero. */
 export interface StackedAreaChart extends ChartBase {
   readonly form: 'stacked-area';
   readonly at: readonly number[];
-  readonly layers: readonly { readonly id: string; readonly label: string; readonly y: readonly (number | null)[] }[];
+  readonly layers: readonly { readonly id: string; readonly label: string; readonly y: readonly (number | null)[]; readonly told?: Told }[];
   readonly x: Axis;
   readonly y: Axis;
 }
@@ -150,7 +154,12 @@ export interface WaterfallChart extends ChartBase {
 /** History line, then quantile lines p50, p90 and p95 as a fan. */
 export interface ForecastFanChart extends ChartBase {
   readonly form: 'forecast-fan';
-  readonly history: { readonly at: readonly number[]; readonly y: readonly (number | null)[]; readonly label: string };
+  readonly history: {
+    readonly at: readonly number[];
+    readonly y: readonly (number | null)[];
+    readonly label: string;
+    readonly told?: Told;
+  };
   readonly fan: Fan;
   readonly fanLabels: { readonly p50: string; readonly p90: string; readonly p95: string };
   readonly limits: readonly LimitLine[];
@@ -265,6 +274,46 @@ export interface Report {
   readonly first: readonly Block[];
   readonly sections: readonly Section[];
   readonly footer: Text;
-  /** Fixed words that templates need: `page`, `of`, `copy`, `copied`, `contents`, `sortBy`. */
-  readonly words: Readonly<Record<'page' | 'of' | 'copy' | 'copied' | 'contents' | 'skip' | 'measured' | 'derived' | 'assumed', string>>;
+  /** Fixed words that templates and the script of the page need. */
+  readonly words: Readonly<Record<FixedWord, string>>;
+  readonly clock: Clock;
 }
+
+/** How the script of the page writes an instant. Patterns know `d`, `MMM`, `yyyy`, `HH`, `mm` and text in quotes. */
+export interface Clock {
+  readonly timeZone: string;
+  /** Instants of this year are written by `pattern`, others by `patternWithYear`. */
+  readonly year: number;
+  readonly pattern: string;
+  readonly patternWithYear: string;
+  readonly dayMonth: string;
+  /** January first. */
+  readonly months: readonly string[];
+}
+
+export type FixedWord =
+  | 'page'
+  | 'of'
+  | 'copy'
+  | 'copied'
+  | 'contents'
+  | 'skip'
+  | 'measured'
+  | 'derived'
+  | 'assumed'
+  | 'linkTo'
+  | 'reading'
+  | 'noSamples'
+  | 'linesAndZoom'
+  | 'show'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'earlier'
+  | 'later'
+  | 'wholePeriod'
+  | 'zoomHint'
+  | 'shown'
+  | 'filter'
+  | 'rowsShown'
+  | 'openAll'
+  | 'closeAll';

@@ -1,4 +1,6 @@
+import { TZDate } from '@date-fns/tz';
 import { findLocale } from '../locales/index.ts';
+import type { Language } from '../locales/language.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
 import type { Report, Section } from './blocks.ts';
 import { actionsBlock, firstPage, keyFigures, nodeCover, verdictSentence } from './first-page.ts';
@@ -71,8 +73,23 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
         : SECTIONS.map((section) => section(only)),
     footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),
     words: words.fixed,
+    clock: clockOf(locale.language, timeZone, analysis),
   };
 }
+
+/** How the page's script writes instants: as `format.dateTime` does. */
+function clockOf({ dateLocale, datePatterns }: Language, timeZone: string, { window }: Analysis): Report['clock'] {
+  return {
+    timeZone,
+    year: new TZDate(window.toAt, timeZone).getFullYear(),
+    pattern: datePatterns.dateTime,
+    patternWithYear: datePatterns.dateTimeWithYear,
+    dayMonth: datePatterns.dayMonth,
+    months: MONTHS.map((month) => dateLocale.localize.month(month, { width: 'abbreviated' })),
+  };
+}
+
+const MONTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
 
 /** A node of a fleet: one summary section, then its evidence where it needs attention. */
 function nodeSections(telling: Telling): Section[] {

@@ -1,7 +1,7 @@
 import type { Format } from '../locales/format-type.ts';
 import type { Locale } from '../locales/index.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
-import type { Inline, TableCell, TableColumn, Text, Tone } from './blocks.ts';
+import type { Inline, TableCell, TableColumn, Text, Told, Tone } from './blocks.ts';
 
 /** What every section gets: the numbers, the words and the way to write figures. */
 export interface Telling {
@@ -51,6 +51,11 @@ export function lineMax(line: readonly (number | null)[]): number | undefined {
 /** Whether a drawn line has any value. */
 export function hasValues(line: readonly (number | null)[]): boolean {
   return line.some((value) => value !== null);
+}
+
+/** Each value of a drawn line as text. */
+export function toldBy(line: readonly (number | null)[], write: (value: number) => string): Told {
+  return line.map((value) => (value === null ? null : write(value)));
 }
 
 /** The sentence with a capital at its beginning. */

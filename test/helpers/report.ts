@@ -51,6 +51,9 @@ const rss = used.map((value) => {
 const machine = 13.07 * GiB;
 const ratio = rss.map((value) => (value === null ? null : value / machine));
 
+const told = (values: readonly (number | null)[]): (string | null)[] =>
+  values.map((value) => (value === null ? null : `${(value / GiB).toFixed(1)} GiB`));
+
 const timeTicks = [1, 8, 15, 22, 29].map((day) => ({ value: Date.UTC(2026, 9, day, 3), label: `${day} Oct` }));
 const gibTicks = (...values: readonly number[]): { value: number; label: string }[] =>
   values.map((value) => ({ value: value * GiB, label: String(value) }));
@@ -64,8 +67,8 @@ export const lineBand: LineBandChart = {
   caption: ['Local time, America/Sao_Paulo. Hatched: no samples (9 h).'],
   at,
   lines: [
-    { id: 'rss', label: 'RSS 11.6 GiB', role: 'rss', y: rss },
-    { id: 'used', label: 'used 9.2 GiB', role: 'used', y: used, area: true },
+    { id: 'rss', label: 'RSS 11.6 GiB', role: 'rss', y: rss, told: told(rss) },
+    { id: 'used', label: 'used 9.2 GiB', role: 'used', y: used, area: true, told: told(used) },
   ],
   limits: [
     { id: 'maxmemory', label: 'maxmemory 10 GiB', value: 10 * GiB, role: 'maxmemory' },
@@ -84,10 +87,6 @@ export const lineBand: LineBandChart = {
   gaps: [gap],
   x: { domain: [FROM, TO], ticks: timeTicks },
   y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 2, 4, 6, 8, 10, 12, 14), label: 'GiB' },
-  hover: at.map(
-    (instant, i) =>
-      `${new Date(instant).toISOString().slice(5, 16).replace('T', ' ')} · used ${(((used[i] ?? 0) as number) / GiB).toFixed(1)} GiB`,
-  ),
 };
 
 export const ratioChart: LineBandChart = {
@@ -96,7 +95,15 @@ export const ratioChart: LineBandChart = {
   title: 'Above 80 % of the machine for 31 hours',
   alt: 'Share of the machine: between 63 and 90 %, above 80 % from 24 October on.',
   caption: undefined,
-  lines: [{ id: 'ratio', label: '88 %', role: 'used', y: ratio }],
+  lines: [
+    {
+      id: 'ratio',
+      label: '88 %',
+      role: 'used',
+      y: ratio,
+      told: ratio.map((value) => (value === null ? null : `${Math.round(value * 100)} %`)),
+    },
+  ],
   limits: [{ id: 'target', label: 'target 80 %', value: 0.8, role: 'target' }],
   marks: [],
   y: { domain: [0.4, 1], ticks: [0.4, 0.6, 0.8, 1].map((value) => ({ value, label: `${value * 100} %` })) },
@@ -110,6 +117,8 @@ const layer = (level: number, slope: number, seed: number): (number | null)[] =>
   return daily.map((instant, i) => (inGap(instant) ? null : (level + slope * i + random() * 0.1) * GiB));
 };
 
+const toldLayer = (id: string, label: string, y: (number | null)[]) => ({ id, label, y, told: told(y) });
+
 export const stackedArea: StackedAreaChart = {
   type: 'chart',
   form: 'stacked-area',
@@ -118,10 +127,10 @@ export const stackedArea: StackedAreaChart = {
   alt: 'Resident memory in four layers: allocated 9.2, active excess 0.2, resident excess 1.9, process 0.3 GiB at the end.',
   at: daily,
   layers: [
-    { id: 'allocated', label: 'allocated 9.2 GiB', y: layer(7.8, 0.011, 1) },
-    { id: 'active', label: 'active excess 0.2 GiB', y: layer(0.3, 0, 2) },
-    { id: 'resident', label: 'resident excess 1.9 GiB', y: layer(0.8, 0.009, 3) },
-    { id: 'process', label: 'process 0.3 GiB', y: layer(0.35, 0, 4) },
+    toldLayer('allocated', 'allocated 9.2 GiB', layer(7.8, 0.011, 1)),
+    toldLayer('active', 'active excess 0.2 GiB', layer(0.3, 0, 2)),
+    toldLayer('resident', 'resident excess 1.9 GiB', layer(0.8, 0.009, 3)),
+    toldLayer('process', 'process 0.3 GiB', layer(0.35, 0, 4)),
   ],
   x: { domain: [FROM, TO], ticks: timeTicks },
   y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 4, 8, 12), label: 'GiB' },
@@ -178,18 +187,17 @@ const days = Array.from({ length: 90 }, (_, i) => TO + i * DAY);
 const historyAt = Array.from({ length: 31 }, (_, i) => FROM + i * DAY);
 const grow = (from: number, perDay: number): readonly number[] => days.map((_, i) => (from + perDay * i + Math.sqrt(i) * perDay) * GiB);
 
+const dailyPeaks = historyAt.map((_, i) => (i === 17 ? null : (9.1 + i * 0.06 + (i % 7 === 5 ? 0.4 : 0)) * GiB));
+const fan = { at: days, p50: grow(11, 0.025), p90: grow(11.1, 0.035), p95: grow(11.15, 0.041) };
+
 export const forecastFan: ForecastFanChart = {
   type: 'chart',
   form: 'forecast-fan',
   id: 'forecast',
   title: 'The machine can be full as early as 14 December',
   alt: 'Daily peaks rose 56 MiB a day. At that rate 80 % of the machine is crossed on 9 January; with one chance in ten on 14 December.',
-  history: {
-    at: historyAt,
-    y: historyAt.map((_, i) => (i === 17 ? null : (9.1 + i * 0.06 + (i % 7 === 5 ? 0.4 : 0)) * GiB)),
-    label: 'daily peak',
-  },
-  fan: { at: days, p50: grow(11, 0.025), p90: grow(11.1, 0.035), p95: grow(11.15, 0.041) },
+  history: { at: historyAt, y: dailyPeaks, label: 'daily peak', told: told(dailyPeaks) },
+  fan: { ...fan, told: { p50: told(fan.p50), p90: told(fan.p90), p95: told(fan.p95) } },
   fanLabels: { p50: 'as likely as not', p90: 'one chance in ten', p95: 'one in twenty' },
   limits: [
     { id: 'machine', label: 'machine 13.1 GiB', value: machine, role: 'machine' },
@@ -499,5 +507,29 @@ export const report: Report = {
     measured: 'measured',
     derived: 'derived',
     assumed: 'assumed',
+    linkTo: 'Link to',
+    reading: 'Read by time',
+    noSamples: 'no samples',
+    linesAndZoom: 'Lines and zoom',
+    show: 'Show',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    earlier: 'Earlier',
+    later: 'Later',
+    wholePeriod: 'Whole period',
+    zoomHint: 'Drag across a chart to zoom.',
+    shown: 'Shown',
+    filter: 'Filter rows',
+    rowsShown: 'rows shown',
+    openAll: 'Open all',
+    closeAll: 'Close all',
+  },
+  clock: {
+    timeZone: 'America/Sao_Paulo',
+    year: 2026,
+    pattern: 'd MMM HH:mm',
+    patternWithYear: 'd MMM yyyy HH:mm',
+    dayMonth: 'd MMM',
+    months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
   },
 };

@@ -21,7 +21,7 @@ describe('renderHtml', () => {
       .map((match) => match[1])
       .filter((target) => !target?.startsWith('#'));
     expect(outside).toEqual(['https://example.org/methodology']);
-    expect([...html.matchAll(/url\(([^)]{0,30})/g)].every((match) => match[1]?.startsWith('data:font/woff2'))).toBe(true);
+    expect([...html.matchAll(/url\(([^)]{0,30})/g)].every((match) => /^data:font\/woff2|^#/.test(match[1] ?? ''))).toBe(true);
     expect(/@import|<link|<iframe|<object|<img/.test(html)).toBe(false);
   });
 
@@ -120,8 +120,12 @@ describe('renderHtml', () => {
 
 describe('the partial of', () => {
   it('a heading keeps its level and anchor', async () => {
-    expect(await bodyOf({ type: 'heading', id: 'deep', level: 3, text: 'Deep' })).toContain('<h3 class="block" id="deep">Deep</h3>');
-    expect(await bodyOf({ type: 'heading', id: 'top', level: 2, text: 'Top' })).toContain('<h2 class="block" id="top">Top</h2>');
+    expect(await bodyOf({ type: 'heading', id: 'deep', level: 3, text: 'Deep' })).toMatch(
+      /<div class="block titled" id="deep"><h3>Deep<\/h3><a class="anchor" href="#deep"/,
+    );
+    expect(await bodyOf({ type: 'heading', id: 'top', level: 2, text: 'Top' })).toMatch(
+      /<div class="block titled" id="top"><h2>Top<\/h2><a class="anchor" href="#top"/,
+    );
   });
 
   it('a paragraph writes code, strong text and links, and drops a link that leads nowhere good', async () => {
@@ -186,7 +190,7 @@ describe('the partial of', () => {
 
   it('a finding names its severity beside its shape', async () => {
     expect(await bodyOf(only('finding'))).toMatch(
-      /<p class="severity tone-info"><svg.*<\/svg>Note<\/p> <h3>RSS kept the memory of the last peak<\/h3>/,
+      /<p class="severity tone-info"><svg.*<\/svg>Note<\/p> <div class="titled"><h3>RSS kept the memory of the last peak<\/h3>/,
     );
   });
 
@@ -200,12 +204,11 @@ describe('the partial of', () => {
     expect(await bodyOf(only('definitions'))).toContain('<dt id="term-rss">RSS</dt>');
   });
 
-  it('a chart carries both drawings, its caption and the texts for the pointer', async () => {
+  it('a chart carries both drawings and its caption; the narrow one is hidden where the style was taken away', async () => {
     const html = await bodyOf(only('chart'));
     expect(html).toContain('class="chart wide"');
     expect(html).toContain('class="chart narrow"');
     expect(html).toContain('<p class="chart-caption">Local time, America/Sao_Paulo. Hatched: no samples (9 h).</p>');
-    const data = JSON.parse(/class="hover-data">(.*?)<\/script>/.exec(html)?.[1] ?? '');
-    expect(data.at.length).toBe(data.text.length);
+    expect(html).toContain('<div class="for-narrow" hidden>');
   });
 });

@@ -35,6 +35,23 @@ export const reportWords = {
     measured: 'measured',
     derived: 'derived',
     assumed: 'assumed',
+    linkTo: 'Link to this part',
+    reading: 'Read by time',
+    noSamples: 'no samples',
+    linesAndZoom: 'Lines and zoom',
+    show: 'Show',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    earlier: 'Earlier',
+    later: 'Later',
+    wholePeriod: 'Whole period',
+    zoomHint:
+      'Drag across a chart to zoom into all of them. With the keyboard, go to the chart: arrow keys read it, + and − zoom, Esc shows the whole period.',
+    shown: 'Shown',
+    filter: 'Filter rows',
+    rowsShown: 'rows shown',
+    openAll: 'Open all explanations',
+    closeAll: 'Close all explanations',
   },
   footer: (tool: string, version: string, zone: string) => `${tool} ${version} · times in ${zone}`,
   unknown: 'not known',
@@ -162,8 +179,6 @@ export const reportWords = {
     noRss: 'Resident memory (used_memory_rss) is not in this history, so no ratio of the machine can be given.',
     hostWarning:
       'The machine’s memory is that of the host. In a container the container’s limit counts, which is not in this history: give --system-memory then.',
-    hover: (when: string, used: string, rss: string | undefined) =>
-      rss === undefined ? `${when}: used ${used}` : `${when}: used ${used}, RSS ${rss}`,
     cause: {
       level: 'The peak does not stand out: it is the usual level of the day around it.',
       rise: (over: string, usual: string, parts: string) =>

@@ -1,7 +1,7 @@
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, PhasePathChart, Section, StackedAreaChart } from '../blocks.ts';
 import { movedTogether } from '../moved-together.ts';
-import { bytesOrUnknown, cell, column, hasValues, type Telling, text } from '../telling.ts';
+import { bytesOrUnknown, cell, column, hasValues, type Telling, text, toldBy } from '../telling.ts';
 
 /** How evidence figures are written: shares and slopes as plain numbers, everything named …Bytes as bytes. */
 function evidenceValue({ format }: Telling, id: string, value: number): string {
@@ -142,6 +142,12 @@ function layersChart(telling: Telling): StackedAreaChart | undefined {
       return value === null || below === null || below === undefined ? null : Math.max(0, value - below);
     });
   const process = above(series.usedMemoryRssBytes, series.allocatorResidentBytes);
+  const layer = (id: keyof typeof words.layers, y: readonly (number | null)[]) => ({
+    id,
+    label: words.layers[id],
+    y,
+    told: toldBy(y, format.bytes),
+  });
   const waste = node.fragmentation.wasteBytes ?? 0;
   const top = Math.max(...series.at.map((_, i) => Math.max(series.usedMemoryRssBytes[i] ?? 0, series.allocatorResidentBytes[i] ?? 0)));
   return {
@@ -152,10 +158,10 @@ function layersChart(telling: Telling): StackedAreaChart | undefined {
     alt: words.layersAlt,
     at: series.at,
     layers: [
-      { id: 'allocated', label: words.layers.allocated, y: series.allocatorAllocatedBytes },
-      { id: 'active', label: words.layers.active, y: above(series.allocatorActiveBytes, series.allocatorAllocatedBytes) },
-      { id: 'resident', label: words.layers.resident, y: above(series.allocatorResidentBytes, series.allocatorActiveBytes) },
-      { id: 'process', label: words.layers.process, y: process },
+      layer('allocated', series.allocatorAllocatedBytes),
+      layer('active', above(series.allocatorActiveBytes, series.allocatorAllocatedBytes)),
+      layer('resident', above(series.allocatorResidentBytes, series.allocatorActiveBytes)),
+      layer('process', process),
     ],
     x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
     y: bytesAxis(top, format, { ticks: 4 }),

@@ -1,7 +1,7 @@
 import type { NodeAnalysis } from '../../model/analysis.ts';
 import { numberAxis, timeAxis } from '../axis.ts';
 import type { Block, Section, TableCell, Tone } from '../blocks.ts';
-import { cell, column, lineMax, type Telling, text } from '../telling.ts';
+import { cell, column, lineMax, type Telling, text, toldBy } from '../telling.ts';
 
 type Fork = NodeAnalysis['persistence']['forks'][number];
 
@@ -105,7 +105,15 @@ function evictionBlocks(telling: Telling): Block[] {
       title: words.evictionTitle,
       alt: words.evictionAlt(format.number(node.activity.evictedKeys ?? 0)),
       at,
-      lines: [{ id: 'evicted', label: words.evictions, role: 'warning', y: evictedKeysPerSecond }],
+      lines: [
+        {
+          id: 'evicted',
+          label: words.evictions,
+          role: 'warning',
+          y: evictedKeysPerSecond,
+          told: toldBy(evictedKeysPerSecond, (value) => words.perSecond(format.number(value, value < 10 ? 1 : 0))),
+        },
+      ],
       limits: [],
       marks: [],
       gaps: node.quality.gaps,

@@ -4,7 +4,7 @@ import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
 import type { Block, Fan, LimitLine, LineBandChart, Section, TableCell, TimeLine, TimeMark } from '../blocks.ts';
 import { movedTogether } from '../moved-together.ts';
 import { causeText } from '../peak-cause.ts';
-import { cell, column, hasValues, lineMax, type Telling, text } from '../telling.ts';
+import { cell, column, hasValues, lineMax, type Telling, text, toldBy } from '../telling.ts';
 
 /** Episodes listed in the table; the rest is counted. */
 const EPISODES_SHOWN = 12;
@@ -28,15 +28,18 @@ export function memoryChart(telling: Telling, options: { id?: string; withFan?: 
   const words = locale.report.memory;
   const { series } = node;
   const lines: TimeLine[] = [];
-  if (hasValues(series.usedMemoryBytes)) lines.push({ id: 'used', label: words.used, role: 'used', y: series.usedMemoryBytes, area: true });
-  if (hasValues(series.usedMemoryRssBytes)) lines.push({ id: 'rss', label: words.rss, role: 'rss', y: series.usedMemoryRssBytes });
+  const addLine = (id: 'used' | 'rss' | 'counted', y: TimeLine['y'], extra: Pick<TimeLine, 'area'> = {}): void => {
+    lines.push({ id, label: words[id], role: id, y, told: toldBy(y, format.bytes), ...extra });
+  };
+  if (hasValues(series.usedMemoryBytes)) addLine('used', series.usedMemoryBytes, { area: true });
+  if (hasValues(series.usedMemoryRssBytes)) addLine('rss', series.usedMemoryRssBytes);
   const usedMax = lineMax(series.usedMemoryBytes);
   const rssMax = lineMax(series.usedMemoryRssBytes);
   const countedApart = series.countedBytes.some((value, i) => {
     const used = series.usedMemoryBytes[i];
     return value !== null && used !== null && used !== undefined && used - value > COUNTED_WORTH_DRAWING * (usedMax ?? 0);
   });
-  if (countedApart) lines.push({ id: 'counted', label: words.counted, role: 'counted', y: series.countedBytes });
+  if (countedApart) addLine('counted', series.countedBytes);
 
   const highest = Math.max(usedMax ?? 0, rssMax ?? 0, node.peaks.usedMemoryBytes?.value ?? 0);
   const limits = limitLines(telling).filter((limit) => limit.value <= highest * 2.2);
@@ -62,35 +65,30 @@ export function memoryChart(telling: Telling, options: { id?: string; withFan?: 
     x: timeAxis(node.quality.fromAt, fan?.at.at(-1) ?? node.quality.toAt, locale.language, timeZone),
     y: bytesAxis(top, format),
     ...(fan === undefined ? {} : { fan: { ...fan, labels: locale.report.until.fan } }),
-    hover: series.at.map((at, i) => {
-      const used = series.usedMemoryBytes[i];
-      const rss = series.usedMemoryRssBytes[i];
-      return used === null || used === undefined
-        ? format.dateTime(at)
-        : words.hover(format.dateTime(at), format.bytes(used), rss === null || rss === undefined ? undefined : format.bytes(rss));
-    }),
   };
 }
 
 /** The beginning of the forecast: as far as half of the history is long, so that the history keeps two thirds of the chart. */
-function firstFan({ node }: Telling): Fan | undefined {
+function firstFan(telling: Telling): Fan | undefined {
+  const { node } = telling;
   const { fan, status } = node.forecast;
   if (status !== 'ok' || fan === undefined) return undefined;
   const mostDays = (node.quality.toAt - node.quality.fromAt) / DAY_MS / 2;
   const count = fan.day.filter((day) => day <= mostDays).length;
   if (count < 2) return undefined;
-  return drawnFan(node, fan, count);
+  return drawnFan(telling, fan, count);
 }
 
 /** The first `count` days of the fan, opening from the newest daily peak. */
-export function drawnFan(node: NodeAnalysis, fan: NonNullable<NodeAnalysis['forecast']['fan']>, count = fan.day.length): Fan {
+export function drawnFan({ node, format }: Telling, fan: NonNullable<NodeAnalysis['forecast']['fan']>, count = fan.day.length): Fan {
   const newest = node.dailyPeaks.findLast((day) => day.usedMemoryBytes !== undefined)?.usedMemoryBytes;
   const from = newest === undefined ? [] : [newest];
+  const opened = (values: readonly number[]): readonly number[] => [...from, ...values.slice(0, count)];
+  const quantiles = { p50: opened(fan.p50), p90: opened(fan.p90), p95: opened(fan.p95) };
   return {
     at: [...from.map(() => node.quality.toAt), ...fan.day.slice(0, count).map((day) => node.quality.toAt + day * DAY_MS)],
-    p50: [...from, ...fan.p50.slice(0, count)],
-    p90: [...from, ...fan.p90.slice(0, count)],
-    p95: [...from, ...fan.p95.slice(0, count)],
+    ...quantiles,
+    told: { p50: toldBy(quantiles.p50, format.bytes), p90: toldBy(quantiles.p90, format.bytes), p95: toldBy(quantiles.p95, format.bytes) },
   };
 }
 
@@ -176,7 +174,7 @@ function ratioBlocks(telling: Telling): Block[] {
       title: words.ratioTitle(format.percent(systemMemory.ratioPeak)),
       alt: words.ratioAlt(format.percent(systemMemory.ratioPeak), target),
       at: series.at,
-      lines: [{ id: 'ratio', label: words.ratioLabel, role: 'rss', y: ratios }],
+      lines: [{ id: 'ratio', label: words.ratioLabel, role: 'rss', y: ratios, told: toldBy(ratios, format.percent) }],
       limits: [{ id: 'target', label: words.target(target), value: systemMemory.targetRatio, role: 'target' }],
       marks: [],
       gaps: node.quality.gaps,

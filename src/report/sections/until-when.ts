@@ -3,7 +3,7 @@ import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, ForecastFanChart, Section } from '../blocks.ts';
 import { isSpikeOnly } from '../spike-only.ts';
-import { cell, column, lineMax, type Telling, text } from '../telling.ts';
+import { cell, column, lineMax, type Telling, text, toldBy } from '../telling.ts';
 import { drawnFan, limitLines } from './memory.ts';
 
 /** Tables that grow more often than that in one window are small. */
@@ -153,7 +153,8 @@ function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecas
   const nowAt = node.quality.toAt;
   const horizon = format.days(forecast.horizonDays);
   const daily = node.dailyPeaks.filter((day) => day.usedMemoryBytes !== undefined);
-  const top = Math.max(fan.p95.at(-1) ?? 0, lineMax(daily.map((day) => day.usedMemoryBytes ?? null)) ?? 0);
+  const peaks = daily.map((day) => day.usedMemoryBytes ?? null);
+  const top = Math.max(fan.p95.at(-1) ?? 0, lineMax(peaks) ?? 0);
   const limits = limitLines(telling).filter((limit) => limit.value <= top * 1.6 && limit.role !== 'recommended');
   const { peak } = forecast;
   return {
@@ -162,8 +163,8 @@ function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecas
     id: anchor('fan-chart'),
     title: fanTitle(telling, horizon),
     alt: words.alt(horizon, format.bytes(peak?.p50 ?? 0), format.bytes(peak?.p90 ?? 0), format.bytes(peak?.p95 ?? 0)),
-    history: { at: daily.map((day) => day.toAt), y: daily.map((day) => day.usedMemoryBytes ?? null), label: words.history },
-    fan: drawnFan(node, fan),
+    history: { at: daily.map((day) => day.toAt), y: peaks, label: words.history, told: toldBy(peaks, format.bytes) },
+    fan: drawnFan(telling, fan),
     fanLabels: words.fan,
     limits,
     x: timeAxis(daily[0]?.fromAt ?? nowAt, nowAt + (fan.day.at(-1) ?? 0) * DAY_MS, locale.language, timeZone),
