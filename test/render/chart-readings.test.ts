@@ -16,7 +16,7 @@ describe('the readings of charts', () => {
     expect(new Set([...placesOf('memory-over-time'), ...placesOf('system-ratio')])).toEqual(new Set([0]));
     // History and forecast have instants of their own.
     expect(placesOf('forecast')).toEqual([1, 2, 2, 2]);
-    expect(times).toHaveLength(3);
+    expect(times).toHaveLength(4);
   });
 
   it('name the lines and limits of a chart, and leave out lines without texts and charts that are not over time', () => {
