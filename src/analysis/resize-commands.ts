@@ -12,6 +12,43 @@ export function resizeCommands(from: Size | undefined, to: Size): string[] {
   return [...(from.name === to.name ? [] : typeCommands(to)), ...(from.shards === to.shards ? [] : shardCommands(from, to))];
 }
 
+/**
+ * Lines that make a new one; names in capitals are the user's own.
+ * @param replicas - of each shard
+ * @returns none where no line is known to be right
+ */
+export function createCommands({ offering, name, memoryBytes, shards }: Size, replicas: number): string[] {
+  const engine = offering.endsWith('valkey') ? 'valkey' : 'redis';
+  switch (offering) {
+    case 'elasticache-redis':
+    case 'elasticache-valkey': {
+      const cluster = shards > 1 ? ' --cluster-mode enabled' : '';
+      const failover = shards > 1 || replicas > 0 ? ' --automatic-failover-enabled' : '';
+      return [
+        `aws elasticache create-replication-group --replication-group-id NEW_NAME --replication-group-description DESCRIPTION --engine ${engine} --cache-node-type ${name} --num-node-groups ${shards} --replicas-per-node-group ${replicas}${cluster}${failover}`,
+      ];
+    }
+    case 'memorydb-redis':
+    case 'memorydb-valkey':
+      return [
+        `aws memorydb create-cluster --cluster-name NEW_NAME --acl-name ACL --engine ${engine} --node-type ${name} --num-shards ${shards} --num-replicas-per-shard ${replicas}`,
+      ];
+    case 'memorystore-redis-basic':
+    case 'memorystore-redis-standard':
+      return [
+        `gcloud redis instances create NEW_NAME --region=REGION --tier=${offering.slice('memorystore-redis-'.length)} --size=${Math.round(memoryBytes / GiB)}`,
+      ];
+    case 'memorystore-redis-cluster':
+      return [
+        `gcloud redis clusters create NEW_NAME --region=REGION --network=NETWORK --node-type=${name} --shard-count=${shards} --replica-count=${replicas}`,
+      ];
+    case 'azure-managed-redis':
+      return [`az redisenterprise create --cluster-name NEW_NAME --resource-group RESOURCE_GROUP --location REGION --sku ${name}`];
+    default:
+      return [];
+  }
+}
+
 /** A larger or smaller node type, the same shards. */
 function typeCommands({ offering, name, memoryBytes }: Size): string[] {
   switch (offering) {

@@ -17,7 +17,17 @@ const ACT_WITHIN_DAYS = 45;
  * The one sentence of the first page: the first case that holds, dangers of today before those of the horizon, those before mere waste.
  * Where the first step answers a memory danger, the sentence names that step, so that sentence and list agree.
  */
-export function decideVerdict({ node, findings, actions }: VerdictContext): Verdict {
+export function decideVerdict(context: VerdictContext): Verdict {
+  const present = judgePresent(context);
+  const isMoving = context.actions.some(({ id }) => id === 'move-to-target');
+  return isMoving && !NOT_PUT_OFF.includes(present.id) ? { ...present, id: 'move-to-target' } : present;
+}
+
+/** Of a server that is to move the sentence is the move, but where something must be said first. */
+const NOT_PUT_OFF: readonly Verdict['id'][] = ['swapping', 'refusals', 'not-enough-data'];
+
+/** The verdict on where the server is now. */
+function judgePresent({ node, findings, actions }: VerdictContext): Verdict {
   const raised = new Map(findings.flatMap((finding) => (finding.verdict === 'raised' ? [[finding.id, finding] as const] : [])));
   const isAtLeastWarning = (id: FindingId) => raised.has(id) && raised.get(id)?.severity !== 'info';
   const verdict = (level: Verdict['level'], id: Verdict['id'], findingIds: readonly FindingId[] = []): Verdict => ({
@@ -25,7 +35,7 @@ export function decideVerdict({ node, findings, actions }: VerdictContext): Verd
     id,
     findingIds: findingIds.filter((findingId) => raised.has(findingId)),
   });
-  const advises = (id: Action['id']) => actions.some((action) => action.id === id);
+  const advises = (id: Action['id']) => actions.some((action) => action.id === id || action.values.takesOver === id);
   const mustGrow = advises('resize-up') || advises('add-shards');
 
   if (node.peaks.usedMemoryBytes === undefined) return verdict('unknown', 'not-enough-data', ['short-history']);

@@ -31,5 +31,5 @@ export interface ActionWords {
 
 export interface VerdictWords {
   /** The sentence of the first page. Values: see `verdictValues` in report/first-page.ts. */
-  readonly headline: (values: Readonly<Record<string, number>>, format: Format) => string;
+  readonly headline: (values: Readonly<Record<string, number | string>>, format: Format) => string;
 }

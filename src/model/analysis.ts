@@ -350,6 +350,7 @@ export const ACTION_IDS = [
   'fix-input',
   'add-shards',
   'move-slots',
+  'move-to-target',
   'nothing',
 ] as const;
 
@@ -599,6 +600,7 @@ export const nodeSchema = z.object({
     id: z.enum([
       'safe',
       'oversized',
+      'move-to-target',
       'move-slots',
       'resize-before',
       'resize-now',

@@ -34,7 +34,7 @@ export function nodeCover(telling: Telling): Cover {
 
 /** The verdict in one sentence. */
 export function verdictSentence({ node, locale, format }: Telling): string {
-  return locale.verdicts[node.verdict.id].headline(verdictValues(node), format);
+  return locale.verdicts[node.verdict.id].headline({ ...verdictValues(node), ...moveValues(node) }, format);
 }
 
 /** The numbers that verdict sentences may use; absent ones are left out. */
@@ -79,6 +79,29 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));
 }
 
+/** What the sentence of a move names. */
+function moveValues({ actions }: NodeAnalysis): Record<string, number | string> {
+  const { name, shards, fillAtHorizon } = actions.find(({ id }) => id === 'move-to-target')?.values ?? {};
+  const values = { targetName: name, targetShards: shards, targetFill: fillAtHorizon };
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number | string] => entry[1] !== undefined));
+}
+
+/** What was asked to be planned for, beside what the history shows. */
+function plannedSentence({ analysis, locale, format }: Telling): string[] {
+  const { growthRatio, importBytes, replicas, persistence, policy, shards, engine } = analysis.settings;
+  const { planned, plan } = locale.report.summary;
+  const told = [
+    ...(growthRatio === undefined ? [] : [plan.growth(format.percent(growthRatio))]),
+    ...(importBytes === undefined ? [] : [plan.imported(format.bytes(importBytes))]),
+    ...(replicas === undefined ? [] : [plan.replicas(replicas, format.number(replicas))]),
+    ...(persistence === undefined ? [] : [plan.persistence[persistence]]),
+    ...(policy === undefined ? [] : [plan.policy[policy]]),
+    ...(shards === undefined ? [] : [plan.shards(format.number(shards))]),
+    ...(engine === undefined ? [] : [plan.engine(startingCapital(engine.name), engine.version)]),
+  ];
+  return told.length === 0 ? [] : [planned(format.list(told))];
+}
+
 /** The limit to hold until the machine is larger, where that is the first step. */
 function interimMaxmemory({ actions }: NodeAnalysis): number | undefined {
   const [first] = actions;
@@ -111,7 +134,7 @@ function summaryText(telling: Telling): Text {
       count > 0 ? words.crossed(count, format.duration(systemMemory.secondsAboveTarget ?? 0), target) : words.neverCrossed(target),
     );
   }
-  sentences.push(...aheadSentences(telling, forecast));
+  sentences.push(...aheadSentences(telling, forecast), ...plannedSentence(telling));
   sentences.push(words.fragmentation[fragmentation.diagnosis]);
   return text(sentences.join(' '));
 }
@@ -270,6 +293,7 @@ function advisedMaxmemory(node: NodeAnalysis): number | undefined {
   const step = node.actions.findLast(({ id, values }) => id.endsWith('-maxmemory') && typeof values.maxmemoryBytes === 'number');
   if (typeof step?.values.maxmemoryBytes === 'number') return step.values.maxmemoryBytes;
   const { current, recommended } = node.provisioning.maxmemoryBytes;
+  if (node.actions.some(({ id }) => id === 'move-to-target')) return recommended;
   const isDoubted = node.findings.some(({ id, verdict }) => verdict === 'raised' && id.startsWith('maxmemory-'));
   return current === undefined || current === 0 || isDoubted ? recommended : current;
 }

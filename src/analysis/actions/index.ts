@@ -5,6 +5,7 @@ import { otherLimits } from './care.ts';
 import { closing } from './closing.ts';
 import { fixSaves, stopSwapping } from './emergencies.ts';
 import { memoryLadder } from './ladder.ts';
+import { withMove } from './move.ts';
 import { giveBackWaste } from './waste.ts';
 import { findWouldNotHelp } from './would-not-help.ts';
 
@@ -30,14 +31,14 @@ const EFFORT_WEIGHT: Readonly<Record<Action['effort'], number>> = {
  * otherwise the machine, and the limit after it. No advice is given that the node's own numbers contradict.
  */
 export function recommendActions(context: ActionContext): Advised {
-  const steps = [
+  const steps = withMove(context, [
     ...stopSwapping(context),
     ...fixSaves(context),
     ...memoryLadder(context),
     ...closing(context),
     ...giveBackWaste(context),
     ...otherLimits(context),
-  ];
+  ]);
   const actions = order(context, isNothingToDo(context, steps) ? [nothingToDo(context), ...steps] : steps);
   return { actions, wouldNotHelp: findWouldNotHelp(context, new Set(actions.map(({ id }) => id))) };
 }

@@ -65,7 +65,13 @@ export function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<Ac
 
 /** A larger machine, where memory that looks lost will be used again, or where buffers and not data fill it. */
 function moreMemory(context: ActionContext, advised: ReadonlySet<ActionId>): WouldNotHelp[] {
-  if (advised.has('add-shards') || advised.has('move-slots') || advised.has('resize-up') || isRaised(context, 'system-memory-ratio-high'))
+  if (
+    advised.has('move-to-target') ||
+    advised.has('add-shards') ||
+    advised.has('move-slots') ||
+    advised.has('resize-up') ||
+    isRaised(context, 'system-memory-ratio-high')
+  )
     return [];
   if (advised.has('limit-client-memory') || advised.has('limit-replica-buffers')) return [{ id: 'resize-up', reason: 'buffers-not-data' }];
   const isKept = context.node.fragmentation.diagnosis === 'retained-after-peak';

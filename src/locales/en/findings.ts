@@ -394,6 +394,15 @@ export const judgementWords: JudgementWords = {
         `${tell(v, 'priceUsdHour', (usd) => `${f.price(usd)} on demand. `)}${tell(v, 'fillAtHorizon', (r) => `The projected peak fills ${f.percent(r)} of what is usable. `)}${v.isAfterDefrag === 'yes' ? 'Make this report again when defragmentation has worked: it may do without.' : ''}`.trim(),
       expect: (a, f) => `used_memory_rss stays below ${tell(a.values, 'targetBytes', f.bytes, 'its target share')} also at the daily peak`,
     },
+    'move-to-target': {
+      name: 'the move',
+      title: (v, f) =>
+        `Move to ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', '')} (${tell(v, 'memoryBytes', f.bytes)}${tell(v, 'usableBytes', (n) => `, usable ${f.bytes(n)}`)})`,
+      detail: (v, f) =>
+        `${tell(v, 'priceUsdHour', (usd) => `${f.price(usd)} on demand. `)}${tell(v, 'fillAtHorizon', (r) => `The planned peak fills ${f.percent(r)} of what is usable. `)}${tell(v, 'maxmemoryBytes', (n) => `The plan asks for a maxmemory of ${f.bytes(n)} there.`)}`.trim(),
+      expect: (a, f) =>
+        `on the new server used_memory_rss stays below ${tell(a.values, 'targetBytes', f.bytes, 'its target share')} also at the daily peak`,
+    },
     'resize-down': {
       name: 'a smaller machine',
       title: (v, f) =>
@@ -601,6 +610,10 @@ export const judgementWords: JudgementWords = {
     oversized: {
       headline: (v, f) =>
         `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
+    },
+    'move-to-target': {
+      headline: (v, f) =>
+        `Take ${tell(v, 'targetShards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'targetName', 'the recommended size')} for the move${tell(v, 'targetFill', (r) => `: the planned peak fills ${f.percent(r)} of what is usable there`)}.`,
     },
     'move-slots': {
       headline: (v, f) =>

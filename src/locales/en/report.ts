@@ -60,6 +60,16 @@ export const reportWords = {
   summary: {
     peak: (value: string, when: string) => `Peak used memory was ${value} on ${when}`,
     peakRecovered: (value: string, when: string) => `Used memory peaked at ${value} before ${when}, between two samples`,
+    planned: (list: string) => `Planned are ${list}.`,
+    plan: {
+      growth: (share: string) => `growth of ${share}`,
+      imported: (bytes: string) => `${bytes} of data loaded at once`,
+      replicas: (count: number, told: string) => (count === 1 ? 'one replica' : count === 0 ? 'no replicas' : `${told} replicas`),
+      persistence: { none: 'no persistence', rdb: 'snapshots (RDB)', aof: 'an append-only file' },
+      policy: { cache: 'a cache that may evict', store: 'a store that evicts nothing' },
+      shards: (count: string) => `${count} shards`,
+      engine: (name: string, version: string) => `${name} ${version}`,
+    },
     ofMachine: (share: string) => `, with ${share} of the machine's memory resident at the worst moment`,
     noMachine: '; how much memory the machine has is not known',
     madeBy: {
@@ -637,6 +647,10 @@ export const reportWords = {
       RESOURCE_GROUP: 'its resource group',
       RELEASE: 'the name of the Helm release',
       CHART: 'the chart and version it was installed from (values as in Bitnami’s charts)',
+      NEW_NAME: 'the name that it gets',
+      DESCRIPTION: 'what it is for, in a word',
+      ACL: 'the access control list (open-access lets everybody in)',
+      NETWORK: 'the network, as projects/PROJECT/global/networks/NAME',
       OLD_LIMITS: 'what the first line showed',
     } as Readonly<Record<string, string>>,
     placeholder: (word: string, meaning: string) => `${word} is ${meaning}`,
