@@ -10,6 +10,7 @@ export const restarts: FindingRule<{ warnAtPerWeek: number }> = {
     const newest = list.at(-1);
     if (newest === undefined) return clear({ restarts: 0 });
     const perWeek = list.length / Math.max(1, spanSeconds / 604_800);
-    return raised(perWeek >= warnAtPerWeek ? 'warning' : 'info', { restarts: list.length, restartedAt: newest.at });
+    const isOften = perWeek >= warnAtPerWeek;
+    return raised(isOften ? 'warning' : 'info', { restarts: list.length, restartedAt: newest.at, isOften: isOften || undefined });
   },
 };

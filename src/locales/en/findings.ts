@@ -373,7 +373,11 @@ export const judgementWords: JudgementWords = {
       name: 'restarts',
       title: (e, f) => `The server was restarted${tell(e, 'restarts', (n) => (n === 1 ? ' once' : ` ${f.number(n)} times`))}`,
       body: (e, f) =>
-        `The last time was before ${tell(e, 'restartedAt', f.dateTime)}. Resident memory begins anew each time, so trends are measured only since then.`,
+        `The last time was before ${tell(e, 'restartedAt', f.dateTime)}. Resident memory begins anew each time, so trends are measured only since then.${
+          e.isOften === true
+            ? ' Find out why: the server’s log tells a crash or a shutdown, and after a kill for want of memory the kernel’s log does (dmesg -T | grep -i oom).'
+            : ''
+        }`,
     },
     'definition-change': {
       name: 'change of definitions',
