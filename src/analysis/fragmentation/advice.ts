@@ -50,8 +50,11 @@ export function adviseOnFragmentation(
         : leave();
     case 'swapping':
       return { advice: 'more-memory', defrag: {} };
-    case 'unknown-allocator':
-      return { advice: 'jemalloc-build', defrag: {} };
+    case 'unknown-allocator': {
+      // What a peak that stays away has left behind goes with the process; another allocator is worth a project where it comes again.
+      const isLeftBehind = judgement.also.includes('retained-after-peak') && isOneOff(state);
+      return { advice: isLeftBehind ? 'restart' : 'jemalloc-build', defrag: {} };
+    }
     case 'healthy': {
       if (!judgement.also.includes('external-fragmentation')) return leave();
       const plan = overcome(EARLY_PERCENT);

@@ -366,6 +366,16 @@ describe('diagnoseFragmentation without allocator figures', () => {
   });
 });
 
+describe('memory that libc keeps after a peak', () => {
+  const libc = (used: number) => ({ usedMemoryBytes: used * GiB, usedMemoryRssBytes: 5.1 * GiB, texts: { allocator: 'libc' } });
+  const keptFor = (days: number) => diagnose([...repeat(5, libc(5)), ...repeat(days * 24, libc(0.5))], { stepMilliseconds: DAY / 24 });
+
+  it('asks for a restart once the peak has stayed away for a week', () => {
+    expect(keptFor(5)).toMatchObject({ diagnosis: 'unknown-allocator', also: ['retained-after-peak'], advice: 'jemalloc-build' });
+    expect(keptFor(8)).toMatchObject({ diagnosis: 'unknown-allocator', advice: 'restart' });
+  });
+});
+
 describe('diagnoseFragmentation: scale', () => {
   it('doubles every byte figure and keeps the verdict when all memory doubles', () => {
     const part = fc.double({ min: 0, max: 8, noNaN: true });
