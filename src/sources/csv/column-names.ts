@@ -113,10 +113,28 @@ export function findColumnMeaning(header: string): ColumnMeaning | undefined {
   return meaningOf(header) ?? meaningOf(splitUnit(header).name, splitUnit(header).unit) ?? meaningOfCall(header);
 }
 
+const QUERY =
+  /^(avg|max|min|last)(?:_over_time)?\s{0,9}(?:(?:by|without)\s{0,9}\([^()]{0,200}\)\s{0,9})?\(\s{0,9}([A-Za-z_:][\w:.]{0,200})(?:\{([^{}]{0,2000})\})?\s{0,9}(?:\[[\w:]{1,40}\]\s{0,9})?\)(?:\s{0,9}(?:by|without)\s{0,9}\([^()]{0,200}\))?$/i;
+
+/** A query for one series, as Prometheus's tools put it at the head of a column: `avg_over_time(redis_memory_used_bytes{instance="a"}[5m])`. */
+export interface SeriesQuery {
+  /** The series without labels, and what was made of it: `avg(redis_memory_used_bytes)`. */
+  readonly column: string;
+  readonly labels?: string;
+}
+
+export function readSeriesQuery(header: string): SeriesQuery | undefined {
+  const [, call = '', metric = '', labels] = QUERY.exec(header.trim()) ?? [];
+  if (metric === '') return undefined;
+  const aggregate = call.toLowerCase();
+  return { column: aggregate === 'last' ? metric : `${aggregate}(${metric})`, ...(labels === undefined ? {} : { labels }) };
+}
+
 /** `max(used_memory)`, as query languages write it. */
 function meaningOfCall(header: string): ColumnMeaning | undefined {
-  const text = header.trim();
+  const text = readSeriesQuery(header)?.column ?? header.trim();
   const opening = text.indexOf('(');
+  if (opening < 0 && text !== header.trim()) return meaningOf(text);
   const aggregate = AGGREGATES.get(text.slice(0, Math.max(0, opening)).trim().toLowerCase());
   if (aggregate === undefined || !text.endsWith(')')) return undefined;
   const inner = findColumnMeaning(text.slice(opening + 1, -1));

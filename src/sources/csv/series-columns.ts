@@ -1,6 +1,6 @@
 import { InputError } from '../../model/errors.ts';
 import { MACHINE_METRIC_IDS, type MetricId } from '../../model/metrics.ts';
-import { findColumnMeaning } from './column-names.ts';
+import { findColumnMeaning, readSeriesQuery } from './column-names.ts';
 import { isAbsent } from './number-cell.ts';
 import type { TableShape } from './table-shape.ts';
 
@@ -65,9 +65,11 @@ export function readSeriesColumns(header: readonly string[], mapped: boolean, na
 
 function readSeries(column: string, index: number): SeriesColumn | undefined {
   const match = SERIES.exec(column);
-  const metric = match?.[1];
+  const query = match === null ? readSeriesQuery(column) : undefined;
+  // Without labels the name says all there is.
+  const metric = query === undefined ? match?.[1] : query.labels === undefined ? undefined : query.column;
   const meaning = metric === undefined ? undefined : findColumnMeaning(metric);
-  const labels = match?.[2] ?? '';
+  const labels = match?.[2] ?? query?.labels ?? '';
   if (metric === undefined || meaning === undefined) return undefined;
   if (meaning.metricId === 'containerMemoryLimitBytes' && OTHER_RESOURCE.test(labels)) return undefined;
   return { index, column, metric, metricId: meaning.metricId, labels };

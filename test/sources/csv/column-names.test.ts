@@ -34,6 +34,10 @@ describe('findColumnMeaning', () => {
     ['usedMemoryRss (KiB)', 'usedMemoryRssBytes', 1024],
     ['max(used_memory)', 'usedMemoryBytes', 1],
     ['avg(redis_memory_used_bytes)', 'usedMemoryBytes', 1],
+    ['max_over_time(redis_memory_used_bytes[5m])', 'usedMemoryBytes', 1],
+    ['last_over_time(redis_memory_max_bytes{instance="a:9121"}[1h])', 'maxmemoryBytes', 1],
+    ['max by (instance) (redis_memory_used_rss_bytes)', 'usedMemoryRssBytes', 1],
+    ['max(redis_memory_used_bytes) by (instance)', 'usedMemoryBytes', 1],
     ['used_memory_max_mib', 'usedMemoryBytes', 1024 ** 2],
     ['latest_fork_usec', 'latestForkSeconds', 1e-6],
     ['latest_fork_seconds (ms)', 'latestForkSeconds', 1e-3],
@@ -44,12 +48,26 @@ describe('findColumnMeaning', () => {
     expect(findColumnMeaning(header)).toMatchObject({ metricId, scale });
   });
 
-  it.each(['Memory usage [KB]', 'used_memory_peak_perc', 'value', '', 'keyspace', 'hasOwnProperty', 'max()', '(('])(
-    'does not guess at "%s"',
-    (header) => {
-      expect(findColumnMeaning(header)).toBeUndefined();
-    },
-  );
+  it.each([
+    'Memory usage [KB]',
+    'used_memory_peak_perc',
+    'value',
+    '',
+    'keyspace',
+    'hasOwnProperty',
+    'max()',
+    '((',
+    'rate(redis_memory_used_bytes[5m])',
+  ])('does not guess at "%s"', (header) => {
+    expect(findColumnMeaning(header)).toBeUndefined();
+  });
+
+  it('tells averages and maxima over time', () => {
+    const aggregate = (header: string) => findColumnMeaning(header)?.aggregate;
+    expect(aggregate('avg_over_time(redis_memory_used_bytes{instance="a:9121"}[5m])')).toBe('average');
+    expect(aggregate('max_over_time(redis_memory_used_bytes[5m])')).toBe('maximum');
+    expect(aggregate('last_over_time(redis_memory_used_bytes[5m])')).toBeUndefined();
+  });
 
   it('says when the unit does not fit', () => {
     expect(findColumnMeaning('used_memory [ms]')?.strangeUnit).toBe('ms');
