@@ -5,6 +5,8 @@ import { analyze, ingest } from '../../src/index.ts';
 import type { Analysis } from '../../src/model/analysis.ts';
 import type { Block, Report } from '../../src/report/blocks.ts';
 import { buildReport } from '../../src/report/index.ts';
+import { sampleEvery } from '../helpers/node-history.ts';
+import { reportOf as reportOfSamples } from '../helpers/report-of.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 const NAMES = readdirSync(SAMPLES)
@@ -146,6 +148,15 @@ describe('buildReport', () => {
     expect(whatIfOf(analysis)?.note?.join('')).toMatch(/replica still forks\.$/);
     delete node.provisioning.whatIf;
     expect(whatIfOf(analysis)).toBeUndefined();
+  });
+
+  it('of an input without used memory says so, and what to do about that first', async () => {
+    const samples = sampleEvery(3600, 24 * 20, () => ({ maxmemoryBytes: 8 * 2 ** 30 }));
+    const report = await reportOfSamples(samples);
+    expect(report.cover.verdict).toBe('This input holds no figures of used memory, and without them nothing can be said.');
+    const steps = blocksOf(report).find((block) => block.type === 'actions');
+    expect(stringsIn(steps).join(' ')).toMatch(/Say which column holds used memory .*--map usedMemoryBytes=COLUMN/);
+    for (const text of stringsIn(report)) expect(text).not.toMatch(/: \.|does not exist|Nothing needs|Nothing about memory/);
   });
 
   it('refuses a language that is not there and names those that are', () => {

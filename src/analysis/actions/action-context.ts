@@ -68,6 +68,11 @@ export function lacksMachine(context: ActionContext): boolean {
   return (provisioning.maxmemoryBytes.current ?? 0) === 0 || isTooLow || isRaised(context, 'noeviction-near-limit');
 }
 
+/** Without used memory there is nothing to advise on. */
+export function lacksUsedMemory({ node }: ActionContext): boolean {
+  return node.peaks.usedMemoryBytes === undefined;
+}
+
 export function hasReplicas({ history }: ActionContext): boolean {
   return (history.last.connectedReplicas ?? 0) > 0;
 }

@@ -7,6 +7,7 @@ import {
   isRaised,
   known,
   lacksMachine,
+  lacksUsedMemory,
   numberOf,
   raisedAmong,
   type Step,
@@ -26,6 +27,7 @@ function betterInput(context: ActionContext): Step[] {
     step('note', { id: 'fix-input', effort: 'command', findingIds: [...findingIds], values: { reason } });
   const averaged = isRaised(context, 'averaged-input') ? [fix('averaged', ['averaged-input'])] : [];
   const machine = systemMemory.totalBytes === undefined ? [fix('system-memory')] : [];
+  if (lacksUsedMemory(context)) return [fix('used-memory')];
   return lacksMachine(context) ? [...machine, ...collectMore(context), ...averaged] : [...collectMore(context), ...averaged, ...machine];
 }
 

@@ -1,6 +1,6 @@
 import type { Action, NodeAnalysis } from '../../model/analysis.ts';
 import { SEVERITIES } from '../../model/finding.ts';
-import { type ActionContext, known, lacksMachine, STAGES, type Step, severityOf, step } from './action-context.ts';
+import { type ActionContext, known, lacksMachine, lacksUsedMemory, STAGES, type Step, severityOf, step } from './action-context.ts';
 import { otherLimits } from './care.ts';
 import { closing } from './closing.ts';
 import { fixSaves, stopSwapping } from './emergencies.ts';
@@ -45,7 +45,7 @@ export function recommendActions(context: ActionContext): Advised {
 
 /** Notes alone are no first step, unless the first of them is what a verdict lacks. */
 function isNothingToDo(context: ActionContext, steps: readonly Step[]): boolean {
-  const isLacking = steps.some(({ action }) => action.id === 'collect-more') || lacksMachine(context);
+  const isLacking = steps.some(({ action }) => action.id === 'collect-more') || lacksMachine(context) || lacksUsedMemory(context);
   return steps.every(({ stage }) => stage === 'note') && (steps.length === 0 || !isLacking);
 }
 

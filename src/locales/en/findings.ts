@@ -20,6 +20,15 @@ const SAVE_WORDS: Readonly<Record<string, string>> = {
   aofLastWriteStatus: 'AOF write',
 };
 
+/** What a better input would be, by what is wrong with this one. */
+const INPUT_WORDS: Readonly<Record<string, { readonly title: string; readonly detail: string }>> = {
+  averaged: { title: 'Export maxima instead of averages', detail: 'Averages hide the peaks that decide sizes.' },
+  'used-memory': {
+    title: 'Say which column holds used memory',
+    detail: 'None was read as used_memory: redis-headroom inspect FILE shows what was understood. --map usedMemoryBytes=COLUMN names it.',
+  },
+};
+
 const UNSUPPORTED_WORDS: Readonly<Record<string, string>> = {
   'system-jemalloc': 'It was built with the system’s jemalloc instead of its own, patched one.',
   'not-jemalloc': 'It does not use jemalloc.',
@@ -564,11 +573,10 @@ export const judgementWords: JudgementWords = {
     },
     'fix-input': {
       name: 'better input',
-      title: (v) => (v.reason === 'averaged' ? 'Export maxima instead of averages' : 'Give the memory of the machine'),
+      title: (v) => INPUT_WORDS[word(v, 'reason', '')]?.title ?? 'Give the memory of the machine',
       detail: (v) =>
-        v.reason === 'averaged'
-          ? 'Averages hide the peaks that decide sizes.'
-          : 'With --system-memory or --instance the report can say how full the machine is and what fits.',
+        INPUT_WORDS[word(v, 'reason', '')]?.detail ??
+        'With --system-memory or --instance the report can say how full the machine is and what fits.',
       expect: () => '',
     },
     'move-slots': {
@@ -680,13 +688,15 @@ export const judgementWords: JudgementWords = {
     },
     'not-enough-data': {
       headline: (v, f) =>
-        v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
-          ? `This history is too short for a verdict${tell(v, 'peakBytes', (n) => `; the highest use seen is ${f.bytes(n)}`)}.`
-          : v.criticalFindings !== undefined
-            ? 'Something needs action today, see the findings; this history is too short to look ahead.'
-            : v.troubles !== undefined
-              ? 'Something is worth a look today, see the findings; this history is too short to look ahead.'
-              : 'Nothing is wrong today, but this history is too short to look ahead.',
+        v.peakBytes === undefined
+          ? 'This input holds no figures of used memory, and without them nothing can be said.'
+          : v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
+            ? `This history is too short for a verdict${tell(v, 'peakBytes', (n) => `; the highest use seen is ${f.bytes(n)}`)}.`
+            : v.criticalFindings !== undefined
+              ? 'Something needs action today, see the findings; this history is too short to look ahead.'
+              : v.troubles !== undefined
+                ? 'Something is worth a look today, see the findings; this history is too short to look ahead.'
+                : 'Nothing is wrong today, but this history is too short to look ahead.',
     },
   },
 

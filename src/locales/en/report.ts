@@ -173,7 +173,8 @@ export const reportWords = {
     resetMark: (when: string) => `statistics reset ${when}`,
     saveMark: (when: string) => `save ${when}`,
     stepMark: (bytes: string) => `hash table ${bytes}`,
-    alt: (from: string, to: string, highest: readonly string[]) => `Memory from ${from} to ${to}. Highest sample: ${highest.join(', ')}.`,
+    alt: (from: string, to: string, highest: readonly string[]) =>
+      `Memory from ${from} to ${to}. ${highest.length === 0 ? 'No figures of memory in it' : `Highest sample: ${highest.join(', ')}`}.`,
     altUsed: (value: string) => `used memory ${value}`,
     altRss: (value: string) => `resident memory ${value}`,
     limitChanges: (list: string) => `maxmemory was changed: ${list}. The line shows the newest.`,
@@ -499,6 +500,7 @@ export const reportWords = {
     changeTo: (value: string) => `set to ${value}`,
     notGiven: 'not in INFO',
     notInVersion: 'does not exist',
+    versionUnknown: 'version not known',
     supported: {
       yes: 'This build supports active defragmentation.',
       no: 'This build does not support active defragmentation.',

@@ -200,7 +200,7 @@ function defragBlocks(telling: Telling): Block[] {
       rows: activedefrag.parameters.map((parameter) => [
         cell(text({ code: parameter.name })),
         cell(parameter.current ?? words.notGiven),
-        cell(parameter.default ?? words.notInVersion),
+        cell(parameter.default ?? (node.engine.version === undefined ? words.versionUnknown : words.notInVersion)),
         cell(
           parameter.change && parameter.recommended !== undefined
             ? words.changeTo(parameter.recommended)

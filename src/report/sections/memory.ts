@@ -92,14 +92,18 @@ export function drawnFan({ node, format }: Telling, fan: NonNullable<NodeAnalysi
   };
 }
 
+const FALLEN_RATIO = 0.8;
+
 function memoryTitle({ node, locale, format }: Telling): string {
   const words = locale.report.memory.chart;
   const { systemMemory, fragmentation, forecast } = node;
   if ((systemMemory.secondsAboveTarget ?? 0) > 0) return words.above(format.percent(systemMemory.targetRatio));
-  if (fragmentation.diagnosis === 'retained-after-peak') return words.retained;
   if (forecast.status === 'flat') return words.limit;
   const growth = node.findings.find((finding) => finding.id === 'used-growth' && finding.verdict === 'raised');
   if (growth !== undefined && Number(growth.evidence.growthBytesPerDay) > 0) return words.growing;
+  // The foot of a daily wave is no fall.
+  const hasFallen = (node.latest.usedMemoryBytes ?? 0) < FALLEN_RATIO * (node.peaks.usedMemoryBytes?.value ?? 0);
+  if (fragmentation.diagnosis === 'retained-after-peak' && hasFallen) return words.retained;
   return fragmentation.diagnosis === 'healthy' && movedTogether(node) ? words.flat : words.plain;
 }
 
@@ -163,7 +167,7 @@ function ratioBlocks(telling: Telling): Block[] {
   const { systemMemory, series } = node;
   const total = systemMemory.totalBytes;
   if (total === undefined || systemMemory.ratioPeak === undefined)
-    return [{ type: 'paragraph', text: text(words.noMachine), tone: 'info' }];
+    return [{ type: 'paragraph', text: text(total === undefined ? words.noMachine : words.noRss), tone: 'info' }];
   const ratios = series.usedMemoryRssBytes.map((rss, i) => (rss === null ? null : rss / machineAt(systemMemory, series.at[i])));
   const target = format.percent(systemMemory.targetRatio);
   const blocks: Block[] = [

@@ -14,7 +14,8 @@ export function peaksSection(telling: Telling): Section {
   const words = locale.report.peaks;
   const spanDays = (node.quality.toAt - node.quality.fromAt) / DAY_MS;
   const blocks: Block[] = [];
-  if (spanDays < 2 || node.hourlyPeaks.at.length < 24) {
+  const hours = node.hourlyPeaks.usedMemoryBytes.filter((value) => value !== null).length;
+  if (spanDays < 2 || hours < 24) {
     blocks.push({ type: 'paragraph', text: text(words.none) });
   } else {
     blocks.push(spanDays <= HOURLY_DAYS ? hourHeatmap(telling) : dayHeatmap(telling));
