@@ -7,6 +7,7 @@ import { type DefragPlan, defaultDefragSettings, measureDefragHitShare } from '.
 import { reportsSmallBins } from './allocator.ts';
 import type { Judgement } from './diagnosis.ts';
 import type { FragmentationState } from './evidence.ts';
+import { REUSED_SLOPE } from './movement.ts';
 import { isExcess, SMALL_BYTES } from './thresholds.ts';
 
 /** Above this share of a core over its busiest hour the main thread has no room for defragmentation. A burst of seconds is no ground. */
@@ -15,6 +16,8 @@ const BUSY_MAIN_THREAD = 0.6;
 const INEFFECTIVE_HIT_SHARE = 0.01;
 /** A peak that has not come back for so long is taken for a one-off. */
 const ONE_OFF_MILLISECONDS = 7 * DAY_MS;
+/** A fill of this share of what was freed takes it back. */
+const REFILLED_SHARE = 1 / 3;
 /** Start threshold for 5–10 % that are many GiB. */
 const EARLY_PERCENT = 5;
 
@@ -106,8 +109,16 @@ function isMainThreadBusy(history: NodeHistory): boolean {
   return (findBusiestHour(history) ?? 0) > BUSY_MAIN_THREAD;
 }
 
-/** The peak came once (or before the window) and has stayed away for a week. */
-function isOneOff({ life, now, peakVisits, lastNearPeakAt }: FragmentationState): boolean {
-  const awaySince = lastNearPeakAt ?? life[0]?.at ?? now.at;
+/** The peak came once (or before the window) and has stayed away for a week, in which nothing has begun to fill its room again either. */
+function isOneOff(state: FragmentationState): boolean {
+  const { life, now, peakVisits, lastNearPeakAt } = state;
+  const awaySince = Math.max(lastNearPeakAt ?? life[0]?.at ?? now.at, findRefilledAt(state) ?? 0);
   return peakVisits <= 1 && now.at - awaySince >= ONE_OFF_MILLISECONDS;
+}
+
+/** When freed memory was last filled again by a good part, without new pages; a daily wave below the peak is no such refill. */
+function findRefilledAt({ lastRefill, peakUsedBytes }: FragmentationState): number | undefined {
+  if (lastRefill === undefined || (lastRefill.refillSlope ?? Number.POSITIVE_INFINITY) > REUSED_SLOPE) return undefined;
+  const { start, end } = lastRefill;
+  return end.usedBytes - start.usedBytes >= REFILLED_SHARE * (peakUsedBytes - start.usedBytes) ? end.at : undefined;
 }

@@ -106,6 +106,16 @@ describe('diagnoseFragmentation: the story of retained memory', () => {
       advice: 'none',
     });
   });
+
+  it('leaves memory alone that is being filled again, and not what a daily wave below the peak stirs', () => {
+    const options = { stepMilliseconds: DAY };
+    const peak = repeat(5, memory(10));
+    const away = repeat(9, memory(4, { holes: 6 }));
+    const refilling = [5, 6, 6.5].map((used) => memory(used, { holes: 10 - used }));
+    expect(diagnose([...peak, ...away, ...refilling], options)).toMatchObject({ diagnosis: 'retained-after-peak', advice: 'none' });
+    const wave = [4.6, 4, 4.6].map((used) => memory(used, { holes: 10 - used }));
+    expect(diagnose([...peak, ...away, ...wave], options)).toMatchObject({ diagnosis: 'retained-after-peak', advice: 'activedefrag' });
+  });
 });
 
 describe('diagnoseFragmentation: every class', () => {
