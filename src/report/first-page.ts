@@ -226,7 +226,7 @@ export function keyFigures(telling: Telling): readonly Figure[] {
       detail:
         provisioning.spread !== undefined
           ? words.eachShard(format.number(provisioning.spread.shards))
-          : plannedBytes !== undefined && (advisedMaxmemory(node) ?? 0) > plannedBytes
+          : plannedBytes !== undefined && (advisedMaxmemory(node) ?? plannedBytes) !== plannedBytes
             ? words.machineNeededFor(format.bytes(plannedBytes))
             : words.machineNeeded,
     });

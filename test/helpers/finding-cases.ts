@@ -196,6 +196,15 @@ export const FINDING_CASES: readonly Case[] = [
   ['maxmemory-too-low', 'it asks for a little more', 'clear', contextOf({ provisioning: { maxmemoryBytes: { recommended: 10.9 * GiB } } })],
   [
     'maxmemory-too-low',
+    'a peak that nothing grows towards does, and the machine does not even hold the present limit',
+    'clear',
+    contextOf({
+      provisioning: { maxmemoryBytes: { recommended: 12 * GiB, safeOnPresentMachine: 9 * GiB } },
+      forecast: { growthBytesPerDay: 0 },
+    }),
+  ],
+  [
+    'maxmemory-too-low',
     'and a store is nearly full',
     'warning',
     contextOf({ provisioning: { maxmemoryBytes: { recommended: 12 * GiB } }, peaks: { countedBytes: { value: 9.2 * GiB } } }),
@@ -224,6 +233,15 @@ export const FINDING_CASES: readonly Case[] = [
     contextOf({
       persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 1 * GiB, rssBytes: 6.5 * GiB }] },
       provisioning: { forkedBytes: 15.5 * GiB },
+    }),
+  ],
+  [
+    'cow-headroom-short',
+    'one at the projected peak would, and so would resident memory alone',
+    'clear',
+    contextOf({
+      persistence: { forks: [{ at: START_AT, kind: 'rdb', cowBytes: 1 * GiB, rssBytes: 6.5 * GiB }] },
+      provisioning: { forkedBytes: 15.5 * GiB, residentBytes: 14 * GiB },
     }),
   ],
   [

@@ -20,6 +20,8 @@ export const cowHeadroomShort: FindingRule = {
     const evidence = { forkedPeakBytes, forkedBytes, ceilingBytes, cowRatioMax, forks: forks.length, systemMemoryBytes: totalBytes };
     if (forkedPeakBytes === undefined && forkedBytes === undefined) return notEnoughData('rdbLastCowBytes');
     if ((forkedPeakBytes ?? 0) > ceilingBytes) return raised('critical', { ...evidence, isSeen: true });
-    return (forkedBytes ?? 0) > ceilingBytes ? raised('warning', { ...evidence, isSeen: false }) : clear(evidence);
+    // Where resident memory alone asks for a larger machine, or for a lower limit, forks are not what makes this one too small.
+    const isForkDeciding = (node.provisioning.residentBytes ?? 0) <= settings.targetRatio * totalBytes;
+    return isForkDeciding && (forkedBytes ?? 0) > ceilingBytes ? raised('warning', { ...evidence, isSeen: false }) : clear(evidence);
   },
 };

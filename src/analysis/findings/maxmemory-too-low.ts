@@ -46,6 +46,10 @@ export const maxmemoryTooLow: FindingRule<{
     const isComing = (growthBytesPerDay ?? 0) > 0 || daysToMaxmemory?.p50 !== undefined;
     const earliestDays = (isComing ? daysToMaxmemory?.p90 : undefined) ?? Number.POSITIVE_INFINITY;
     const isNear = (ratio >= warnAtRatio || earliestDays <= warnWithinDays) && evictsNothing(context) !== false;
+    // Above what the machine holds, which was never short, and nothing presses: it is too high, and not too low for a peak that may never come.
+    const { ratioPeak, targetRatio } = node.systemMemory;
+    const isCalm = !isNear && !isReplicaAbove && !isComing && !(ratioPeak !== undefined && ratioPeak > targetRatio);
+    if (isCalm && maxmemoryBytes > (safeBytes ?? Number.POSITIVE_INFINITY)) return clear(evidence);
     return raised(
       isNear || isReplicaAbove ? 'warning' : 'info',
       evidence,
