@@ -146,6 +146,12 @@ function changedParameters({ node }: ActionContext): Setting[] {
   );
 }
 
+/** Empty pages that a peak which keeps coming back fills again: whoever gives them back gains nothing that lasts. */
+export function refilledBytes({ node }: ActionContext): number {
+  const { residentUnusedBytes, lastingUnusedBytes } = node.fragmentation.evidence;
+  return (residentUnusedBytes ?? 0) - (lastingUnusedBytes ?? residentUnusedBytes ?? 0);
+}
+
 // Everything about waste that is not needed for safety
 
 export function giveBackWaste(context: ActionContext): Step[] {
@@ -156,13 +162,14 @@ export function giveBackWaste(context: ActionContext): Step[] {
     else if (needsRestart(context)) steps.push(...restart(context, 'gain'));
   }
   steps.push(...correctActivedefrag(context));
-  if (advice === 'memory-purge' && isWorth(context, recoverableBytes.purge) && !isRaised(context, 'swapping')) {
+  const purgeBytes = recoverableBytes.purge === undefined ? undefined : recoverableBytes.purge - refilledBytes(context);
+  if (advice === 'memory-purge' && isWorth(context, purgeBytes) && !isRaised(context, 'swapping')) {
     steps.push(
       step('gain', {
         id: 'memory-purge',
         effort: 'command',
         findingIds: raisedAmong(context, ['resident-unused']),
-        givesBytes: recoverableBytes.purge,
+        givesBytes: purgeBytes,
         commands: ['MEMORY PURGE'],
         undo: [],
         verify: infoLine(context, 'memory', ['used_memory_rss', 'allocator_resident']),

@@ -1,6 +1,7 @@
 import type { ActionId, Diagnosis, NodeAnalysis } from '../../model/analysis.ts';
 import { negligibleBytes } from '../findings/finding-rule.ts';
 import { type ActionContext, isRaised } from './action-context.ts';
+import { refilledBytes } from './waste.ts';
 
 type WouldNotHelp = NodeAnalysis['wouldNotHelp'][number];
 
@@ -34,10 +35,17 @@ const ALWAYS: readonly string[] = [
 export function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<ActionId>): WouldNotHelp[] {
   const { recoverableBytes, diagnosis, activedefrag, advice } = context.node.fragmentation;
   const because = (reasons: Reasons) => reasons[diagnosis] ?? 'small-gain';
+  /** All but a little of what an action gives back are empty pages that the next peak takes again. */
+  const isRefilled = (givesBytes: number | undefined) =>
+    givesBytes !== undefined && givesBytes >= negligibleBytes(context) && givesBytes - refilledBytes(context) < negligibleBytes(context);
   // A running or refused activedefrag, or one that the list leaves off, needs no second word.
   const isDefragMoot = activedefrag.enabled === 'yes' || advised.has('leave-activedefrag');
   const tried: readonly WouldNotHelp[] = [
-    { id: 'memory-purge', givesBytes: recoverableBytes.purge, reason: because(PURGE_REASONS) },
+    {
+      id: 'memory-purge',
+      givesBytes: recoverableBytes.purge,
+      reason: isRefilled(recoverableBytes.purge) && diagnosis !== 'swapping' ? 'refilled-at-next-peak' : because(PURGE_REASONS),
+    },
     ...(isDefragMoot
       ? []
       : [
@@ -51,7 +59,13 @@ export function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<Ac
     // small for a step, it helps all the same.
     ...(advised.has('enable-activedefrag') || advice === 'restart'
       ? []
-      : [{ id: 'restart' as const, givesBytes: recoverableBytes.restart, reason: because(RESTART_REASONS) }]),
+      : [
+          {
+            id: 'restart' as const,
+            givesBytes: recoverableBytes.restart,
+            reason: isRefilled(recoverableBytes.restart) ? 'refilled-at-next-peak' : because(RESTART_REASONS),
+          },
+        ]),
     ...moreMemory(context, advised),
   ];
   return tried.flatMap(({ id, givesBytes, reason }) => {

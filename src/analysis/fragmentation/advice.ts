@@ -47,8 +47,9 @@ export function adviseOnFragmentation(
     case 'retained-after-peak':
       return isOneOff(state) ? overcome(lower) : leave();
     case 'resident-unused':
-      // Muzzy pages alone are harmless: the system takes them when it needs them.
-      return isExcess(state.now.residentBytes, state.now.activeBytes, state.now.usedBytes) && judgement.decidedBy === undefined
+      // Muzzy pages alone are harmless: the system takes them when it needs them. Those that the next peak fills again are no gain.
+      return isExcess(state.now.activeBytes + state.lastingUnusedBytes, state.now.activeBytes, state.now.usedBytes) &&
+        judgement.decidedBy === undefined
         ? { advice: 'memory-purge', defrag: {} }
         : leave();
     case 'swapping':

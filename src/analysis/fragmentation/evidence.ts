@@ -24,6 +24,8 @@ export interface FragmentationState {
   readonly holesBytes: number;
   /** Resident minus active: pages kept but not in use (dirty; before jemalloc 5.3 muzzy too). */
   readonly unusedBytes: number;
+  /** Those of them that a peak which keeps coming back will not fill again; all of them where it came once. */
+  readonly lastingUnusedBytes: number;
   /** Resident memory of the process that the allocator knows nothing of; muzzy pages taken off where they are reported. */
   readonly processBytes: number;
   /** Part of the holes (or of the waste) that the fall from the peak explains: what was freed and may be filled again. */
@@ -41,6 +43,9 @@ export function gatherEvidence(history: NodeHistory, track: readonly MemoryPoint
   const movements = findMovements(life);
   const peakUsedBytes = findPeakOfLife(history, life, now);
   const muzzyBytes = Number.isNaN(now.muzzyBytes) ? 0 : now.muzzyBytes;
+  const unusedBytes = now.residentBytes - now.activeBytes;
+  const freedSincePeakBytes = peakUsedBytes - now.usedBytes;
+  const visits = visitPeak(track, peakUsedBytes);
   return {
     now,
     life,
@@ -52,10 +57,11 @@ export function gatherEvidence(history: NodeHistory, track: readonly MemoryPoint
     isPeakKnown: now.life > 0 || history.last.usedMemoryPeakBytes !== undefined,
     wasteBytes: now.rssBytes - now.usedBytes,
     holesBytes: now.activeBytes - now.allocatedBytes,
-    unusedBytes: now.residentBytes - now.activeBytes,
+    unusedBytes,
+    lastingUnusedBytes: visits.peakVisits > 1 ? Math.max(0, unusedBytes - Math.max(0, freedSincePeakBytes)) : unusedBytes,
     processBytes: now.rssBytes - now.residentBytes - muzzyBytes,
-    freedSincePeakBytes: peakUsedBytes - now.usedBytes,
-    ...visitPeak(track, peakUsedBytes),
+    freedSincePeakBytes,
+    ...visits,
   };
 }
 
@@ -117,6 +123,7 @@ export function listEvidence(state: FragmentationState, history: NodeHistory, en
     rssToResident: now.rssBytes / now.residentBytes,
     externalBytes: state.holesBytes,
     residentUnusedBytes: state.unusedBytes,
+    lastingUnusedBytes: state.lastingUnusedBytes < state.unusedBytes ? state.lastingUnusedBytes : undefined,
     rssMinusResidentBytes: now.rssBytes - now.residentBytes,
     luaOutsideBytes: isLuaOutside ? history.last.luaVmBytes : undefined,
     muzzyBytes: now.muzzyBytes,

@@ -192,7 +192,9 @@ export const judgementWords: JudgementWords = {
       name: 'freed pages not returned',
       title: (e, f) => perhaps(e, `The allocator holds ${tell(e, 'purgeBytes', (n) => `${f.bytes(n)} of `)}freed pages`),
       body: (e) =>
-        `They go back to the system by themselves after some seconds where jemalloc's background thread runs; MEMORY PURGE returns them at once.${unsure(e)}`,
+        Number(e.lastingUnusedBytes) < Number(e.residentUnusedBytes) / 2
+          ? `The peak keeps coming back and fills them again, so MEMORY PURGE gives nothing that lasts: provide for the peak.${unsure(e)}`
+          : `They go back to the system by themselves after some seconds where jemalloc's background thread runs; MEMORY PURGE returns them at once.${unsure(e)}`,
     },
     'process-overhead-high': {
       name: 'memory outside the allocator',

@@ -464,6 +464,7 @@ export const reportWords = {
       externalBytes: ['Active − allocated', 'bytes in those holes; defragmentation can give back at most this'],
       residentToActive: ['Resident ÷ active', 'above 1.1 whole pages are free but still resident'],
       residentUnusedBytes: ['Resident − active', 'what MEMORY PURGE can give back at most'],
+      lastingUnusedBytes: ['… of it, for good', 'what a peak that keeps coming back does not fill again'],
       rssToResident: ['RSS ÷ allocator resident', 'above 1.1: memory outside the allocator; well below 1: swapped'],
       rssMinusResidentBytes: ['RSS − allocator resident', 'modules, scripts, stacks, libraries'],
       luaOutsideBytes: ['Lua heap', 'scripts and functions; outside used memory in Valkey and before Redis 7.4'],

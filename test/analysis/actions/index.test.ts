@@ -478,6 +478,22 @@ describe('waste', () => {
     expect(purge(20 * MiB)).not.toContain('memory-purge');
   });
 
+  it('in empty pages that a returning peak fills again is worth neither a purge nor a restart', () => {
+    const evidence = { residentUnusedBytes: 2 * GiB, lastingUnusedBytes: 20 * MiB };
+    const recoverableBytes = { activedefrag: 0, purge: 2 * GiB, restart: 2 * GiB };
+    const { actions, wouldNotHelp } = advise(
+      contextOf({ fragmentation: { diagnosis: 'resident-unused', advice: 'none', recoverableBytes, evidence } }),
+    );
+    expect(actions[0]?.id).toBe('nothing');
+    expect(wouldNotHelp).toEqual([
+      { id: 'memory-purge', givesBytes: 2 * GiB, reason: 'refilled-at-next-peak' },
+      { id: 'restart', givesBytes: 2 * GiB, reason: 'refilled-at-next-peak' },
+    ]);
+    const beyond = { fragmentation: { diagnosis: 'resident-unused', advice: 'memory-purge', recoverableBytes } } as const;
+    const partly = { ...beyond.fragmentation, evidence: { ...evidence, lastingUnusedBytes: 0.5 * GiB } };
+    expect(actionOf(contextOf({ fragmentation: partly }), 'memory-purge')?.givesBytes).toBe(0.5 * GiB);
+  });
+
   it('that a returning peak will fill again is not worth a restart', () => {
     const { wouldNotHelp } = advise(
       contextOf({ fragmentation: { diagnosis: 'retained-after-peak', recoverableBytes: { restart: 3 * GiB } } }),

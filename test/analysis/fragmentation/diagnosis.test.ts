@@ -178,6 +178,19 @@ describe('diagnoseFragmentation: every class', () => {
     expect(diagnose(afterDelete, { stepMilliseconds: 3000 }).advice).toBe('memory-purge');
   });
 
+  it('leaves pages alone that a peak which comes back each day fills again, and purges those beyond it', () => {
+    const daily = (kept: number) => [1, 2, 3].flatMap(() => [...repeat(8, memory(10)), ...repeat(16, memory(6, { kept }))]);
+    const refilled = diagnose(daily(3.9), { stepMilliseconds: 60 * minute });
+    expect(refilled).toMatchObject({ diagnosis: 'resident-unused', also: [], advice: 'none', evidence: { peakVisits: 3 } });
+    expect(refilled.evidence.lastingUnusedBytes).toBe(0);
+    const beyond = diagnose(daily(7), { stepMilliseconds: 60 * minute });
+    expect(beyond.advice).toBe('memory-purge');
+    expect(beyond.evidence.lastingUnusedBytes).toBeCloseTo(3 * GiB, -1);
+    const once = diagnose([...repeat(8, memory(10)), ...repeat(16, memory(6, { kept: 3.9 }))], { stepMilliseconds: 60 * minute });
+    expect(once.advice).toBe('memory-purge');
+    expect(once.evidence).not.toHaveProperty('lastingUnusedBytes');
+  });
+
   it('calls muzzy pages resident-unused and leaves them alone', () => {
     const result = diagnose(repeat(5, memory(10, { muzzy: 2 })));
     expect(result).toMatchObject({ diagnosis: 'resident-unused', advice: 'none' });
