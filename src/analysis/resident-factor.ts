@@ -35,7 +35,7 @@ const FORK_FLAGS = ['rdbBgsaveInProgress', 'aofRewriteInProgress', 'moduleForkIn
 
 /**
  * The resident factor (95 % quantile) and the process overhead (median) over the samples at load: used memory at 80 % of its
- * maximum or above, no child process running, {@link residentTellsSince}. Priors where the figures are missing; the factor leans on its
+ * maximum or above, {@link residentTellsSince}, no child process running unless one always is. Priors where the figures are missing; the factor leans on its
  * prior below 512 MiB, and is the prior below 64 MiB.
  * @remarks Docs: docs/methodology.md#resident-factor
  */
@@ -89,19 +89,20 @@ function tellingShare({ used }: LoadSample): number {
   return Math.min(1, Math.max(0, (used - TELLING_BYTES.least) / (TELLING_BYTES.full - TELLING_BYTES.least)));
 }
 
-/** The last sample of each bucket that is at load. */
+/** The last sample of each bucket that is at load, without a child where there are such: what a child copies is no part of its parent's RSS. */
 function samplesAtLoad(history: NodeHistory): readonly LoadSample[] {
   const { columns, count } = history.buckets;
   const lastOf = (id: MetricId, i: number): number => columns.get(id)?.last[i] ?? Number.NaN;
   const least = LOAD_SHARE * (history.metrics.get('usedMemoryBytes')?.max.value ?? Number.NaN);
   const sinceAt = residentTellsSince(history);
-  return Array.from({ length: count }, (_, i) => i)
+  const atLoad = Array.from({ length: count }, (_, i) => i)
     .filter((i) => valueAt(history.buckets.toAt, i) >= sinceAt)
-    .filter((i) => lastOf('usedMemoryBytes', i) >= least && !FORK_FLAGS.some((id) => lastOf(id, i) === 1))
-    .map((i) => ({
-      used: lastOf('usedMemoryBytes', i),
-      usedPeak: lastOf('usedMemoryPeakBytes', i),
-      rss: lastOf('usedMemoryRssBytes', i),
-      allocator: lastOf('allocatorResidentBytes', i),
-    }));
+    .filter((i) => lastOf('usedMemoryBytes', i) >= least);
+  const calm = atLoad.filter((i) => !FORK_FLAGS.some((id) => lastOf(id, i) === 1));
+  return (calm.length > 0 ? calm : atLoad).map((i) => ({
+    used: lastOf('usedMemoryBytes', i),
+    usedPeak: lastOf('usedMemoryPeakBytes', i),
+    rss: lastOf('usedMemoryRssBytes', i),
+    allocator: lastOf('allocatorResidentBytes', i),
+  }));
 }

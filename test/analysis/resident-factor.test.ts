@@ -79,6 +79,26 @@ describe('findResidentFactor', () => {
     expect(findResidentFactor(history).factor).toBe(1);
   });
 
+  it('takes those with a child where the load never comes without one: what it copies is not in the RSS of its parent', () => {
+    const samples = (isSavingLow: boolean) =>
+      sampleEvery(600, 60, (i) => {
+        const isHigh = i % 6 === 0;
+        return {
+          usedMemoryBytes: (isHigh ? 6 : 4) * GiB,
+          allocatorResidentBytes: 7.2 * GiB,
+          usedMemoryRssBytes: 7.3 * GiB,
+          rdbBgsaveInProgress: isHigh || isSavingLow ? 1 : 0,
+        };
+      });
+    for (const isSavingLow of [false, true]) {
+      expect(findResidentFactor(buildNodeHistory(samples(isSavingLow)))).toMatchObject({
+        factor: 1.2,
+        basis: 'measured',
+        from: 'allocator',
+      });
+    }
+  });
+
   it('takes memory kept from a peak before the window for room that is used again, not for a need', () => {
     const history = buildNodeHistory(
       sampleEvery(600, 50, () => ({ usedMemoryBytes: 4 * GiB, usedMemoryPeakBytes: 12 * GiB, usedMemoryRssBytes: 12.45 * GiB })),
