@@ -568,6 +568,14 @@ export const FINDING_CASES: readonly Case[] = [
   ],
   [
     'oversized',
+    'the machine is as small as they are sold',
+    'clear',
+    contextOf({ provisioning: { memoryNeededBytes: 30 * MiB }, systemMemory: { totalBytes: GiB } }),
+  ],
+  ['oversized', 'a smaller instance would cost less', 'info', smallerInstance(0.05)],
+  ['oversized', 'a smaller instance would cost as much', 'clear', smallerInstance(0.1)],
+  [
+    'oversized',
     'writes were refused, so that the demand is not known',
     'not-enough-data',
     contextOf({ provisioning: { memoryNeededBytes: 7 * GiB } }, { samples: healthySamples((i) => ({ oomErrors: i })) }),
@@ -791,6 +799,14 @@ export function backlogSamples(bytesPerSecond: number, failuresPerDay: number) {
     masterReplOffsetBytes: i * 3600 * bytesPerSecond,
     partialSyncFailures: Math.floor((i / 24) * failuresPerDay),
   }));
+}
+
+/** The healthy node on an instance of 0.1 USD an hour, where half as large a one at this price would do. */
+function smallerInstance(priceUsdHour: number): FindingContext {
+  const choice = { provider: 'aws', offering: 'elasticache-redis', rule: 'target-ratio', shards: 1, source: 's' } as const;
+  const current = { ...choice, name: 'large', memoryBytes: 16 * GiB, usableBytes: 12 * GiB, priceUsdHour: 0.1 };
+  const recommended = { ...choice, name: 'medium', memoryBytes: 8 * GiB, usableBytes: 6 * GiB, priceUsdHour };
+  return contextOf({ provisioning: { memoryNeededBytes: 7 * GiB, instance: { current, recommended, direction: 'down' } } });
 }
 
 function hitSamples(before: number, after: number) {

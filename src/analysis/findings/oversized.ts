@@ -42,7 +42,9 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
       to: direction === 'down' ? recommended?.name : undefined,
       savedUsdHour: direction === 'down' ? savedUsdHour(current, recommended) : undefined,
     };
-    const isOversized = direction === undefined ? evidence.shareNeeded < raiseBelowShare : direction === 'down';
+    // A retired type can have a successor that is smaller and costs as much: that is a reason to move, not a waste.
+    const isCheaper = (evidence.savedUsdHour ?? Number.POSITIVE_INFINITY) > 0;
+    const isOversized = direction === undefined ? evidence.shareNeeded < raiseBelowShare : direction === 'down' && isCheaper;
     return isOversized ? raised('info', evidence) : clear(evidence);
   },
 };
