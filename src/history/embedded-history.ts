@@ -4,10 +4,8 @@ import type { NodeHistory } from '../model/node-history.ts';
 import type { BulkTable, Delivery, InputReport, SampleBatch } from '../model/sample-batch.ts';
 import { type BulkReading, bulkRelation, clearImpossible, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
 import type { Database } from './database.ts';
-import type { HistoryEvent } from './folder/events.ts';
 import { GapReasons } from './folder/gap-reasons.ts';
-import { readFolder } from './folder/read-folder.ts';
-import { compactedColumns, type StoredTable, storedRelation } from './folder/stored-relation.ts';
+import { StoredFolder } from './folder/stored-folder.ts';
 import type { History } from './index.ts';
 import { InputOrderPass } from './input-order-pass.ts';
 import { NodeBlocks, sortNodes } from './node-blocks.ts';
@@ -20,6 +18,8 @@ import { SampleTable } from './sample-table.ts';
 const READ_AHEAD = '32MB';
 /** Dropped lines that are kept by the CSV reader; of more, the file is read as text instead. */
 const MAX_REJECTS = 10_000;
+/** How often a history folder may change while it is read. */
+const MAX_READINGS = 10;
 
 /** Batches that came without a bulk table in between. */
 interface Segment {
@@ -36,13 +36,6 @@ interface BulkEntry {
   rescuedSegment: number | undefined;
 }
 
-/** Files of a history folder. */
-interface StoredEntry {
-  readonly kind: 'stored';
-  readonly relation: Relation;
-  readonly report: InputReport;
-}
-
 /** Samples in an embedded DuckDB. It reduces nothing itself: it streams rows to the reducers, in time order per node. */
 export class EmbeddedHistory implements History {
   private readonly database: Database;
@@ -52,9 +45,8 @@ export class EmbeddedHistory implements History {
     textValues: { list: new StringList(), indexByHash: new Map() },
   };
   private readonly samples: SampleTable;
-  private readonly entries: (Segment | BulkEntry | StoredEntry)[] = [];
+  private readonly entries: (Segment | BulkEntry | StoredFolder)[] = [];
   private segments = 0;
-  private readonly events: HistoryEvent[] = [];
 
   constructor(database: Database) {
     this.database = database;
@@ -76,13 +68,9 @@ export class EmbeddedHistory implements History {
   }
 
   async addFolder(root: string): Promise<InputReport> {
-    const { report, segments, compacted, events } = await readFolder(root);
-    this.events.push(...events);
-    const tables: StoredTable[] = [...segments];
-    if (compacted.length > 0)
-      tables.unshift({ kind: 'compacted', paths: compacted, columns: await compactedColumns(this.database.connection, compacted) });
-    for (const table of tables) this.entries.push({ kind: 'stored', relation: storedRelation(table), report });
-    return report;
+    const folder = await StoredFolder.open(root);
+    this.entries.push(folder);
+    return folder.report;
   }
 
   async nodes(window: HistoryWindow = {}): Promise<NodeHistory[]> {
@@ -97,10 +85,8 @@ export class EmbeddedHistory implements History {
     try {
       await reader.run(`SET TimeZone = 'UTC'`);
       await reader.run(`SET streaming_buffer_size = '${READ_AHEAD}'`);
-      const pass = await this.readInInputOrder(reader, window);
-      const histories = pass.blocks ? pass.blocks.finish(pass.outOfOrder) : this.readSorted(reader, window, pass.outOfOrder);
-      const reasons = new GapReasons(this.events);
-      for await (const history of histories) yield reasons.explain(history);
+      const reasons = new GapReasons(this.folders.flatMap(({ events }) => events));
+      for await (const history of this.readUnchanged(reader, window)) yield reasons.explain(history);
     } finally {
       reader.closeSync();
     }
@@ -111,13 +97,44 @@ export class EmbeddedHistory implements History {
     await this.database.close();
   }
 
+  private get folders(): StoredFolder[] {
+    return this.entries.filter((entry) => entry.kind === 'folder');
+  }
+
+  /** Reads everything, and again where a history folder was compacted meanwhile: what was read then may lack samples, or hold them twice. */
+  private async *readUnchanged(reader: DuckDBConnection, window: HistoryWindow): AsyncGenerator<NodeHistory> {
+    const { folders } = this;
+    for (let attempt = 1; ; attempt += 1) {
+      const reading = this.read(reader, window);
+      // All input has been read by the time that the first history is there.
+      const first = await reading.next().catch((error: unknown) => ({ error }));
+      const changed: StoredFolder[] = [];
+      for (const folder of folders) if (await folder.hasChanged()) changed.push(folder);
+      if (changed[0] === undefined) {
+        if ('error' in first) throw first.error;
+        if (!first.done) yield first.value;
+        yield* reading;
+        return;
+      }
+      await reading.return(undefined);
+      if (attempt === MAX_READINGS)
+        throw new InputError(changed[0].root, 'changed each time while it was read. Run this again when `history compact` has ended.');
+      for (const folder of changed) await folder.settled();
+    }
+  }
+
+  private async *read(reader: DuckDBConnection, window: HistoryWindow): AsyncGenerator<NodeHistory> {
+    for (const folder of this.folders) await readingFrom(folder.root, 'cannot be read', () => folder.list(reader));
+    const pass = await this.readInInputOrder(reader, window);
+    yield* pass.blocks ? pass.blocks.finish(pass.outOfOrder) : this.readSorted(reader, window, pass.outOfOrder);
+  }
+
   /** Streams everything as it came in. Nearly all inputs are in time order, and then nothing need be sorted. */
   private async readInInputOrder(reader: DuckDBConnection, window: HistoryWindow): Promise<InputOrderPass> {
     const pass = new InputOrderPass(this.nodeNames.values);
-    for (const entry of this.entries) if (entry.kind === 'stored') entry.report.samples = 0;
     for (const entry of this.entries) {
       if (entry.kind === 'segment') await this.streamSegment(reader, entry.segment, window, (block) => pass.take(block));
-      else if (entry.kind === 'stored') await this.streamStored(reader, entry, window, pass);
+      else if (entry.kind === 'folder') await this.streamFolder(reader, entry, window, pass);
       else await this.streamBulk(reader, entry, window, pass);
     }
     return pass;
@@ -134,14 +151,16 @@ export class EmbeddedHistory implements History {
     for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) take(block);
   }
 
-  private async streamStored(reader: DuckDBConnection, { relation, report }: StoredEntry, window: HistoryWindow, pass: InputOrderPass) {
-    const layout = layoutOf([relation]);
-    await readingFrom(report.input, 'cannot be read (if it is being compacted, run this again)', async () => {
-      for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
-        report.samples += block.count;
-        pass.take(block);
-      }
-    });
+  private async streamFolder(reader: DuckDBConnection, { relations, report }: StoredFolder, window: HistoryWindow, pass: InputOrderPass) {
+    for (const relation of relations) {
+      const layout = layoutOf([relation]);
+      await readingFrom(report.input, 'cannot be read', async () => {
+        for await (const block of streamRows(reader, inputOrderQuery(relation, layout, window), layout, this.lists)) {
+          report.samples += block.count;
+          pass.take(block);
+        }
+      });
+    }
   }
 
   private async streamBulk(reader: DuckDBConnection, entry: BulkEntry, window: HistoryWindow, pass: InputOrderPass): Promise<void> {
@@ -215,7 +234,7 @@ export class EmbeddedHistory implements History {
     const relations: Relation[] = [batchRelation(this.samples.metricIds, this.samples.textIds)];
     for (const entry of this.entries) {
       if (entry.kind === 'bulk') relations.push(bulkRelation(entry.table, entry.reading, entry.nodeIndex));
-      if (entry.kind === 'stored') relations.push(entry.relation);
+      if (entry.kind === 'folder') relations.push(...entry.relations);
     }
     const layout = layoutOf(relations);
     let node = -1;

@@ -8,6 +8,7 @@ import { sqlName, sqlText } from '../sql-text.ts';
 import { checkSegment } from './check.ts';
 import { COMPACT_LOCK_FILE, dayOf, listStoredFiles, NODES_FOLDER, type StoredFile } from './layout.ts';
 import { takeLock } from './lock.ts';
+import { isSame, type PackedSegment, packedOption } from './packed-segments.ts';
 import { groupByColumns } from './read-folder.ts';
 import { compactedColumns, readStored, type StoredTable } from './stored-relation.ts';
 
@@ -51,8 +52,11 @@ export async function compactHistory(root: string, beforeAt: number): Promise<Co
         const path = join(root, NODES_FOLDER, folder, `${month}.parquet`);
         const before = files.find(({ kind, period }) => kind === 'compacted' && period === month);
         for (const file of before ? [...sound, before] : sound) bytesBefore += (await stat(file.path)).size;
-        await writeMonth(database.connection, await tablesOf(database.connection, sound, before), path);
-        for (const { path: segment } of sound) await rm(segment);
+        const { sql, packed } = await packedOption(sound);
+        await writeMonth(database.connection, await tablesOf(database.connection, sound, before), path, sql);
+        // One that has grown since holds more than was packed, and stays.
+        for (const [i, { path: segment }] of sound.entries())
+          if (await isSame(segment, packed[i] as PackedSegment)) await rm(segment, { force: true });
         segments += sound.length;
         bytesAfter += (await stat(path)).size;
       }
@@ -85,11 +89,11 @@ async function tablesOf(
 }
 
 /** Writes all rows, by time, into a new file that takes the place of the old one when it is whole and safe on the disk. */
-async function writeMonth(connection: DuckDBConnection, tables: readonly StoredTable[], path: string): Promise<void> {
+async function writeMonth(connection: DuckDBConnection, tables: readonly StoredTable[], path: string, metadata: string): Promise<void> {
   const metricIds = [...new Set(tables.flatMap(({ columns }) => columns.metricIds))];
   const textIds = [...new Set(tables.flatMap(({ columns }) => columns.textIds))];
   const rows = tables.map((table) => `SELECT * FROM ${readStored(table)}`).join(' UNION ALL BY NAME ');
-  // A crash between writing this file and removing the segments leaves rows twice: they are the same to the letter.
+  // After a crash between writing this file and removing the segments, rows come twice: they are the same to the letter.
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE month AS SELECT DISTINCT "timestamp", node, ${[...metricIds, ...textIds].map(sqlName).join(', ')} FROM (${rows})`,
   );
@@ -97,7 +101,7 @@ async function writeMonth(connection: DuckDBConnection, tables: readonly StoredT
   const temporary = `${path}.new`;
   try {
     await connection.run(
-      `COPY (SELECT ${columns.join(', ')} FROM month ORDER BY "timestamp") TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, PARQUET_VERSION v2, WRITE_BLOOM_FILTER false)`,
+      `COPY (SELECT ${columns.join(', ')} FROM month ORDER BY "timestamp") TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 9, PARQUET_VERSION v2, WRITE_BLOOM_FILTER false, ${metadata})`,
     );
     const [[written] = [], [read] = []] = await Promise.all(
       [`month`, `read_parquet(${sqlText(temporary)})`].map(

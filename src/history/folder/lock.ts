@@ -53,6 +53,12 @@ export async function takeLock(path: string, folder: string): Promise<FolderLock
   };
 }
 
+/** Whether a process that lives holds the lock file. */
+export async function isHeld(path: string): Promise<boolean> {
+  const holder = parseHolder(await readFile(path, 'utf8').catch(() => ''));
+  return holder !== undefined && (await isAlive(holder, path));
+}
+
 async function tryLink(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

@@ -1,30 +1,33 @@
 import { open } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { InputReport } from '../../model/sample-batch.ts';
 import { startInputReport } from '../../model/sample-batch.ts';
 import { type HistoryEvent, readEvents } from './events.ts';
-import { listStoredFiles, type StoredFile } from './layout.ts';
+import type { StoredFile } from './layout.ts';
+import { withoutPacked } from './packed-segments.ts';
 import { parseHeader, type SegmentColumns } from './segment-row.ts';
-import type { StoredTable } from './stored-relation.ts';
-
-/** What a history folder holds, before its samples are read. */
-export interface StoredHistory {
-  readonly report: InputReport;
-  readonly segments: readonly StoredTable[];
-  readonly compacted: readonly string[];
-  readonly events: readonly HistoryEvent[];
-}
+import type { FolderSnapshot } from './snapshot.ts';
+import { compactedColumns, type StoredTable } from './stored-relation.ts';
 
 const LONGEST_HEADER = 64 * 1024;
 
-/** Lists what a history folder holds; a collector may be writing it at the same time. */
-export async function readFolder(root: string): Promise<StoredHistory> {
+/** A history folder's events, and what they say of it as a whole. */
+export async function describeFolder(root: string): Promise<{ readonly report: InputReport; readonly events: readonly HistoryEvent[] }> {
   const report = startInputReport(root, 'history');
   report.timeSource = 'stamps';
-  const files = [...(await listStoredFiles(root)).values()].flat();
   const events = await readEvents(root);
   report.notes.push(...tell(events));
-  const segments = await groupByColumns(files.filter(({ kind }) => kind === 'segment'));
-  return { report, segments, compacted: files.filter(({ kind }) => kind === 'compacted').map(({ path }) => path), events };
+  return { report, events };
+}
+
+/** The samples of a history folder; a collector may be writing it at the same time. */
+export async function tablesOf(connection: DuckDBConnection, { files }: FolderSnapshot): Promise<StoredTable[]> {
+  const all: StoredFile[] = [];
+  for (const ofNode of files.values()) all.push(...(await withoutPacked(connection, ofNode)));
+  const compacted = all.filter(({ kind }) => kind === 'compacted').map(({ path }) => path);
+  const segments = await groupByColumns(all.filter(({ kind }) => kind === 'segment'));
+  if (compacted.length === 0) return segments;
+  return [{ kind: 'compacted', paths: compacted, columns: await compactedColumns(connection, compacted) }, ...segments];
 }
 
 /** Segments with the same columns are read in one go: there may be thousands. */

@@ -58,6 +58,7 @@ it('takes rows once that a crash left in both forms, and samples of a day that w
   const before = await read();
   await compactHistory(root, Date.UTC(2026, 10, 4));
   writeFileSync(join(root, 'nodes', 'a', '2026-10-30.csv'), kept);
+  expect(await read()).toEqual(before);
   await compactHistory(root, Date.UTC(2026, 10, 4));
   expect(await read()).toEqual(before);
   await write([sampleOf('a', Date.UTC(2026, 9, 30, 0, 1), { usedMemoryBytes: 7e9 })]);
