@@ -33,6 +33,7 @@ module.exports = {
     home('handlebars', '^src/render/html', 'One place knows templates.'),
     home('write-excel-file', '^src/render/figures-xlsx', 'One place writes workbooks.'),
     home('puppeteer', '^src/render/pdf', 'One place starts a browser.'),
+    home('prom-client', '^src/cli/metrics/', 'One place counts for Prometheus.'),
     home('commander', '^src/cli/', 'One place reads argv.'),
   ],
   options: {

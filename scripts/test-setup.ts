@@ -1,6 +1,6 @@
 /**
- * Runs before the tests (`pretest`): makes sure that a `redis-server` is there, because some tests talk to a real one.
- * Where it may (root, apt), it installs Debian's package and starts no service; elsewhere it says what to install.
+ * Runs before the tests (`pretest`): makes sure that the programs are there which some tests talk to for real.
+ * Where it may (root, apt), it installs Debian's packages and starts no service; elsewhere it says what to install.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,25 +14,55 @@ function run(command: string, args: readonly string[]) {
   return spawnSync(command, args, { encoding: 'utf8', env });
 }
 
-function serverVersion(): string | undefined {
-  const { status, stdout } = run('redis-server', ['--version']);
-  return status === 0 ? (/v=(\S+)/.exec(stdout)?.[1] ?? 'unknown version') : undefined;
+/** A program that tests use as it is. */
+interface Tool {
+  readonly program: string;
+  /** Of Debian; where others call it otherwise, `elsewhere` tells. */
+  readonly package: string;
+  readonly version: readonly [argument: string, pattern: RegExp];
+  readonly elsewhere: string;
+}
+
+const TOOLS: readonly Tool[] = [
+  {
+    program: 'redis-server',
+    package: 'redis-server',
+    version: ['--version', /v=(\S+)/],
+    elsewhere: 'Fedora: dnf install redis; macOS: brew install redis',
+  },
+  {
+    program: 'prometheus',
+    package: 'prometheus',
+    version: ['--version', /version (\S+)/],
+    elsewhere: 'macOS: brew install prometheus; elsewhere https://prometheus.io/download',
+  },
+  {
+    program: 'systemd-analyze',
+    package: 'systemd',
+    version: ['--version', /systemd (\d+)/],
+    elsewhere: 'there is none without systemd',
+  },
+];
+
+function versionOf({ program, version: [argument, pattern] }: Tool): string | undefined {
+  const { status, stdout, stderr } = run(program, [argument]);
+  return status === 0 ? (pattern.exec(stdout + stderr)?.[1] ?? 'unknown version') : undefined;
 }
 
 function mayInstall(): boolean {
   return process.platform === 'linux' && process.getuid?.() === 0 && run('apt-get', ['--version']).status === 0;
 }
 
-/** Installs Debian's package; returns the last line of what went wrong, if anything did. */
-function installServer(): string | undefined {
+/** Installs Debian's packages; returns the last line of what went wrong, if anything did. */
+function install(packages: readonly string[]): string | undefined {
   const policyIsOurs = !existsSync(SERVICE_POLICY);
   if (policyIsOurs) writeFileSync(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
     const wait = ['-o', 'DPkg::Lock::Timeout=120', '-q'];
-    const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
-    for (const step of [['update'], install]) {
+    const last = ['install', '-y', '--no-install-recommends', ...packages];
+    for (const step of [['update'], last]) {
       const { status, stderr } = run('apt-get', [...wait, ...step]);
-      if (status !== 0 && step === install) return stderr.trim().split('\n').at(-1) || `apt-get ended with ${status}`;
+      if (status !== 0 && step === last) return stderr.trim().split('\n').at(-1) || `apt-get ended with ${status}`;
     }
     return undefined;
   } finally {
@@ -40,25 +70,25 @@ function installServer(): string | undefined {
   }
 }
 
-/** Reports in one line; the exit code is 1 only where tests must not be skipped (`CI=true`). */
+/** Reports in a line a program; the exit code is 1 only where tests must not be skipped (`CI=true`). */
 function main(): number {
-  const present = serverVersion();
-  if (present) {
-    console.log(`test-setup: redis-server ${present}`);
-    return 0;
+  const absent = TOOLS.filter((tool) => versionOf(tool) === undefined);
+  const problem = absent.length > 0 && mayInstall() ? install(absent.map((tool) => tool.package)) : undefined;
+  let missing = 0;
+  for (const tool of TOOLS) {
+    const { program, package: debian, elsewhere } = tool;
+    const version = versionOf(tool);
+    if (version !== undefined) {
+      console.log(`test-setup: ${program} ${version}${absent.includes(tool) ? ', installed just now (no service started)' : ''}`);
+      continue;
+    }
+    missing += 1;
+    console.error(
+      `test-setup: no ${program} on PATH${problem ? ` (${problem})` : ''}. Install it (Debian/Ubuntu: apt-get install ${debian}; ${elsewhere}); ` +
+        'tests that need it are skipped until then.',
+    );
   }
-  const problem = mayInstall() ? installServer() : undefined;
-  const installed = serverVersion();
-  if (installed) {
-    console.log(`test-setup: redis-server ${installed}, installed just now (no service started)`);
-    return 0;
-  }
-  console.error(
-    `test-setup: no redis-server on PATH${problem ? ` (${problem})` : ''}. ` +
-      'Install it (Debian/Ubuntu: apt-get install redis-server; Fedora: dnf install redis; macOS: brew install redis); ' +
-      'tests that need a real server are skipped until then.',
-  );
-  return process.env.CI === 'true' ? 1 : 0;
+  return missing > 0 && process.env.CI === 'true' ? 1 : 0;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = main();

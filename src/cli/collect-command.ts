@@ -1,15 +1,16 @@
 import { HistoryWriter } from '../history/folder/index.ts';
-import { ConfigError, ConnectionError } from '../model/errors.ts';
-import { type AddressMap, parseTarget, type Target, watch } from '../sources/live/index.ts';
+import { ConfigError } from '../model/errors.ts';
+import { parseTarget, type Target } from '../sources/live/index.ts';
 import { toolVersion } from '../version.ts';
 import { explainCommands } from './acl-command.ts';
 import { readCollectConfig } from './collect-config.ts';
 import { type CollectLog, openCollectLog } from './collect-log.ts';
+import { collect } from './collect-run.ts';
+import { CollectState } from './collect-state.ts';
 import { accessOptions, addressMapOption } from './live-options.ts';
-import { secondsOption } from './options.ts';
+import { portOption, secondsOption } from './options.ts';
 
 const SHORTEST_INTERVAL_SECONDS = 0.1;
-const STATUS_MS = 1000;
 
 /**
  * `redis-headroom collect URL…`: samples servers into a history folder until it is told to stop.
@@ -32,41 +33,69 @@ export async function collectCommand(urls: readonly string[], options: Readonly<
   const root = typeof options.history === 'string' ? options.history : '';
   if (root === '') throw new ConfigError('--history', root, 'a folder for the history');
 
-  const log = openCollectLog({ quiet: options.quiet === true });
-  const writer = await HistoryWriter.open(root, {
-    keepDays,
-    onTrouble: (code) =>
-      code === undefined
-        ? log.event('info', 'history-writable', {})
-        : log.event('warning', 'history-unwritable', {
-            folder: root,
-            code,
-            advice: 'samples wait in memory and are written when it works again',
-          }),
-  });
-  const stop = new AbortController();
-  let why: 'signal' | 'time' | 'once' | 'error' = once ? 'once' : 'time';
-  const onSignal = (): void => {
-    why = 'signal';
-    stop.abort();
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
-  // Longer than setTimeout can wait (24 days) is no time limit for one process, but asked for all the same.
-  const endAt = forSeconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + forSeconds * 1000;
+  const metricsAt = metricsOptions(options, once);
+  const endpoint = metricsAt && (await (await import('./metrics/index.ts')).openMetrics(metricsAt.host, metricsAt.port));
   try {
-    writer.note({ at: Date.now(), kind: 'start', version: toolVersion(), everySeconds, targets: targets.map(({ name }) => name) });
-    await run({ targets, addressMap, once, everySeconds, withReplicas: options.withReplicas === true, endAt }, writer, log, stop);
-  } catch (error) {
-    why = 'error';
-    throw error;
+    const log = openCollectLog({ quiet: options.quiet === true });
+    const state = new CollectState(everySeconds * 1000);
+    const writer = await openWriter(root, keepDays, state, log);
+    const stop = new AbortController();
+    let why: 'signal' | 'time' | 'once' | 'error' = once ? 'once' : 'time';
+    const onSignal = (): void => {
+      why = 'signal';
+      stop.abort();
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+    // Longer than setTimeout can wait (24 days) is no time limit for one process, but asked for all the same.
+    const endAt = forSeconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + forSeconds * 1000;
+    const watching = { everyMs: everySeconds * 1000, once, withReplicas: options.withReplicas === true, addressMap };
+    try {
+      writer.note({ at: Date.now(), kind: 'start', version: toolVersion(), everySeconds, targets: targets.map(({ name }) => name) });
+      const metrics = endpoint?.start(state, writer, root);
+      if (endpoint) log.event('info', 'metrics', { url: `${endpoint.url}/metrics` });
+      await collect({ targets, watching, endAt, state, writer, log, metrics }, stop);
+    } catch (error) {
+      why = 'error';
+      throw error;
+    } finally {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal);
+      writer.note({ at: Date.now(), kind: 'stop', why });
+      await writer.close();
+      log.end();
+    }
+    if (writer.waiting > 0) throw new ConfigError('--history', root, `a folder that can be written: ${writer.waiting} samples are lost`);
+    return 0;
   } finally {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal);
-    writer.note({ at: Date.now(), kind: 'stop', why });
-    await writer.close();
-    log.end();
+    await endpoint?.close();
   }
-  if (writer.waiting > 0) throw new ConfigError('--history', root, `a folder that can be written: ${writer.waiting} samples are lost`);
-  return 0;
+}
+
+function openWriter(root: string, keepDays: number | undefined, state: CollectState, log: CollectLog): Promise<HistoryWriter> {
+  return HistoryWriter.open(root, {
+    keepDays,
+    onTrouble: (code) => {
+      state.unwritable = code;
+      if (code === undefined) log.event('info', 'history-writable', {});
+      else {
+        const advice = 'samples wait in memory and are written when it works again';
+        log.event('warning', 'history-unwritable', { folder: root, code, advice });
+      }
+    },
+  });
+}
+
+/** Where the collector's own metrics are served; undefined where nobody asked for them. @throws ConfigError */
+function metricsOptions(
+  options: Readonly<Record<string, unknown>>,
+  once: boolean,
+): { readonly host: string; readonly port: number } | undefined {
+  const { metricsPort: port, metricsHost: host } = options;
+  if (typeof port !== 'string') {
+    if (typeof host === 'string') throw new ConfigError('--metrics-host', host, '--metrics-port beside it');
+    return undefined;
+  }
+  if (once) throw new ConfigError('--metrics-port', port, 'a collector that stays, without --once');
+  return { host: typeof host === 'string' ? host : '127.0.0.1', port: portOption('--metrics-port', port) };
 }
 
 async function targetsOf(urls: readonly string[], options: Readonly<Record<string, unknown>>): Promise<Target[]> {
@@ -76,79 +105,4 @@ async function targetsOf(urls: readonly string[], options: Readonly<Record<strin
   if (targets.length === 0)
     throw new ConfigError('collect', '', 'the address of a server such as redis://host:6379, or --config with servers');
   return targets;
-}
-
-interface Run {
-  readonly targets: readonly Target[];
-  readonly addressMap: AddressMap | undefined;
-  readonly once: boolean;
-  readonly everySeconds: number;
-  readonly withReplicas: boolean;
-  /** By the steady clock of `performance.now`. */
-  readonly endAt: number;
-}
-
-async function run(
-  { targets, addressMap, once, everySeconds, withReplicas, endAt }: Run,
-  writer: HistoryWriter,
-  log: CollectLog,
-  stop: AbortController,
-): Promise<void> {
-  const startedAt = performance.now();
-  const servers = new Set<string>();
-  const failing = new Set<string>();
-  let samples = 0;
-  let gaps = 0;
-  let firstFailure: ConnectionError | undefined;
-  const tick = setInterval(
-    () => {
-      const forSeconds = (performance.now() - startedAt) / 1000;
-      log.status({ servers: servers.size, failing: failing.size, written: writer.appended, waiting: writer.waiting, gaps, forSeconds });
-      if (performance.now() >= endAt) stop.abort();
-    },
-    Math.min(STATUS_MS, Math.max(10, endAt - startedAt)),
-  );
-  try {
-    await watch(
-      targets,
-      { everyMs: everySeconds * 1000, once, withReplicas, addressMap },
-      {
-        onSample: (_, batch) => {
-          samples += 1;
-          writer.append(batch);
-        },
-        onFailure: ({ nodeId, at, error, again }) => {
-          firstFailure ??= error;
-          if (!failing.has(nodeId)) gaps += 1;
-          failing.add(nodeId);
-          if (again) return;
-          writer.note({ at, kind: 'lost', node: nodeId, reason: error.reason, message: error.message });
-          log.event('warning', 'server-lost', { server: nodeId, reason: error.reason, message: error.message });
-        },
-        onReturn: ({ nodeId, at, missed }) => {
-          failing.delete(nodeId);
-          writer.note({ at, kind: 'back', node: nodeId, missed });
-          log.event('info', 'server-back', { server: nodeId, missed });
-        },
-        onNodes: ({ at, joined, left }) => {
-          for (const id of joined) servers.add(id);
-          for (const id of left) {
-            servers.delete(id);
-            failing.delete(id);
-          }
-          writer.note({ at, kind: 'nodes', joined: [...joined], left: [...left] });
-          log.event('info', 'servers', { joined: joined.join(' '), left: left.join(' '), now: servers.size });
-        },
-        onClockJump: ({ at, byMs }) => {
-          writer.note({ at, kind: 'clock', byMs });
-          log.event('warning', 'clock-set', { byMs });
-        },
-      },
-      stop.signal,
-    );
-  } finally {
-    clearInterval(tick);
-  }
-  log.event('info', 'end', { samples, gaps });
-  if (once && samples === 0) throw firstFailure ?? new ConnectionError(targets[0]?.name ?? '', 'gave no sample.');
 }

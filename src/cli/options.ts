@@ -94,6 +94,13 @@ export function countOption(option: string, value: string): number {
   return Number(value);
 }
 
+/** A TCP port; 0 stands for any that is free. @throws ConfigError */
+export function portOption(option: string, value: string): number {
+  const port = /^\d{1,5}$/.test(value.trim()) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw new ConfigError(option, value, 'a port from 0 (any that is free) to 65535');
+  return port;
+}
+
 /** `8.0`, `redis-8.0` or `valkey-8.1` → engine and version; without a name it is Redis. @throws ConfigError */
 export function engineOption(option: string, value: string): { name: 'redis' | 'valkey'; version: string } {
   const match = /^(?:(redis|valkey)[- ]?)?v?(\d{1,2}(?:\.\d{1,3}){0,2})$/i.exec(value.trim());

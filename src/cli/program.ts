@@ -148,6 +148,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--once', 'one sample of each server, for cron')
     .option('--keep <time>', 'keep the newest days with samples and remove older files: 400d (default: keep all)')
     .option('--config <file>', 'YAML with servers: and how they let us in')
+    .option('--metrics-port <port>', 'serve its own metrics for Prometheus and its health: /metrics, /healthz, /livez; 0: any that is free')
+    .option('--metrics-host <address>', 'where --metrics-port listens (default: 127.0.0.1)')
     .option('--explain-commands', 'every command that is sent, with when, why and what it costs')
     .option('--quiet', 'no messages');
   withLiveOptions(collect).action(async (urls: string[], options: Record<string, unknown>) => {

@@ -49,6 +49,8 @@ export class HistoryWriter {
   appended = 0;
   /** Samples that wait for the disk. */
   waiting = 0;
+  /** Samples that were given up, since it took none for long. */
+  lost = 0;
   private readonly root: string;
   private readonly options: HistoryWriterOptions;
   private readonly lock: FolderLock;
@@ -221,6 +223,7 @@ export class HistoryWriter {
     if (!longest.dropFirst()) return;
     this.waiting -= 1;
     this.dropped += 1;
+    this.lost += 1;
   }
 
   /** Once a day of samples, removes what is older than is to be kept. */

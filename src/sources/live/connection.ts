@@ -10,6 +10,8 @@ const CLIENT_NAME = 'redis-headroom';
  * is time to. So no command is ever sent twice, and none waits in a queue.
  */
 export class ServerConnection {
+  /** Resolves when it is gone, however that came. */
+  readonly ended: Promise<void>;
   private readonly redis: Redis;
   private readonly address: string;
   private broken: ServerFailure | undefined;
@@ -20,8 +22,11 @@ export class ServerConnection {
     redis.on('error', (error) => {
       this.broken ??= toFailure(address, error);
     });
-    redis.on('end', () => {
-      this.broken ??= new ServerFailure(address, 'closed');
+    this.ended = new Promise((resolve) => {
+      redis.on('end', () => {
+        this.broken ??= new ServerFailure(address, 'closed');
+        resolve();
+      });
     });
   }
 

@@ -38,6 +38,10 @@ export interface WatchListener {
   readonly onReturn: (back: { readonly nodeId: string; readonly at: number; readonly missed: number }) => void;
   readonly onNodes: (change: { readonly at: number; readonly joined: readonly string[]; readonly left: readonly string[] }) => void;
   readonly onClockJump: (jump: { readonly at: number; readonly byMs: number }) => void;
+  /** A try to sample a server ended: how late it began, and how long it took, a new connection included. */
+  readonly onPoll?: (poll: { readonly nodeId: string; readonly lateMs: number; readonly tookMs: number }) => void;
+  /** How many connections are open now. */
+  readonly onConnections?: (open: number) => void;
 }
 
 /** How often the set of servers is asked for. A failover shows within seconds only to who asks often. */
@@ -63,7 +67,8 @@ export async function watch(
   const clock = new SampleClock((byMs) => listener.onClockJump({ at: Math.round(clocks.wall()), byMs }), clocks);
   const timeoutMs = options.timeoutMs ?? Math.min(10_000, Math.max(1000, options.everyMs * 0.8));
   const broken = new AbortController();
-  const context: Context = { options, listener, clock, timeoutMs, clocks, watched: new Map(), giveUp: (error) => broken.abort(error) };
+  const giveUp = (error: unknown): void => broken.abort(error);
+  const context: Context = { options, listener, clock, timeoutMs, clocks, watched: new Map(), open: new Set(), giveUp };
   const either = AbortSignal.any([signal, broken.signal]);
   await Promise.all(targets.map((target) => new TargetWatch(target, context).run(either).catch(context.giveUp)));
   if (broken.signal.aborted) throw broken.signal.reason;
@@ -77,6 +82,7 @@ interface Context {
   readonly timeoutMs: number;
   /** Servers that are watched, whoever named them: two addresses of one cluster sample it once. */
   readonly watched: Map<string, TargetWatch>;
+  readonly open: Set<ServerConnection>;
   /** Ends the whole watch: what is no failure of a server is a bug, or the listener's own. */
   readonly giveUp: (error: unknown) => void;
 }
@@ -216,16 +222,19 @@ class NodeWatch {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { options, clocks } = this.context;
+    const { options, clocks, listener } = this.context;
     const phase = phaseOf(this.node.id);
     const startAt = clocks.steady() + (options.once ? 0 : phase * Math.min(options.everyMs, START_SPREAD_MS));
     // Places in time are counted from the first sample's, never from the last one's: no drift.
     let place = 0;
     let skip = 0;
     while (!signal.aborted) {
-      await sleep(startAt + place * options.everyMs - clocks.steady(), signal);
+      const dueAt = startAt + place * options.everyMs;
+      await sleep(dueAt - clocks.steady(), signal);
       if (signal.aborted) break;
+      const begunAt = clocks.steady();
       const good = await this.tryOnce(signal);
+      listener.onPoll?.({ nodeId: this.node.id, lateMs: Math.max(0, begunAt - dueAt), tookMs: clocks.steady() - begunAt });
       if (options.once) break;
       skip = good ? 0 : Math.min(Math.max(1, skip * 2), Math.max(1, Math.floor(LONGEST_BACKOFF_MS / options.everyMs)));
       place = Math.max(place + 1, Math.ceil((clocks.steady() - startAt) / options.everyMs)) + Math.max(0, skip - 1);
@@ -274,10 +283,18 @@ class NodeWatch {
 }
 
 /** Opens where the server is reached; its certificate is made out to the name that it gives itself. */
-function openAt(endpoint: Endpoint, access: Access, name: string, { options, timeoutMs }: Context): Promise<ServerConnection> {
+async function openAt(endpoint: Endpoint, access: Access, name: string, context: Context): Promise<ServerConnection> {
+  const { options, timeoutMs, open, listener } = context;
   const reached = options.addressMap?.(endpoint) ?? endpoint;
   const named = reached === endpoint || !access.tls || !('host' in endpoint) || isIP(endpoint.host) !== 0;
-  return ServerConnection.open(reached, named ? access : { ...access, tls: { serverName: endpoint.host, ...access.tls } }, name, timeoutMs);
+  const granted = named ? access : { ...access, tls: { serverName: endpoint.host, ...access.tls } };
+  const connection = await ServerConnection.open(reached, granted, name, timeoutMs);
+  listener.onConnections?.(open.add(connection).size);
+  void connection.ended.then(() => {
+    open.delete(connection);
+    listener.onConnections?.(open.size);
+  });
+  return connection;
 }
 
 function engineOf(batch: SampleBatch) {
