@@ -45,7 +45,7 @@
     // A table with sums reads from top to bottom; sorting it would take the sums from their terms.
     const sums = rows.filter((row) => row.classList.contains('total'));
     if (sums.length === 0 && rows.length > 2) sortable(table, body);
-    if (rows.length - sums.length >= 12) filterable(table, rows, sums);
+    if (rows.length - sums.length >= 20) filterable(table, rows, sums);
   }
 
   function sortable(table, body) {

@@ -1,4 +1,5 @@
 import { ConfigError } from '../model/errors.ts';
+import type { explainWords } from './en/explain.ts';
 import { en } from './en/index.ts';
 import type { reportWords } from './en/report.ts';
 import type { JudgementWords } from './judgement-words.ts';
@@ -8,6 +9,7 @@ import type { Language } from './language.ts';
 export interface Locale extends JudgementWords {
   readonly language: Language;
   readonly report: typeof reportWords;
+  readonly explain: typeof explainWords;
 }
 
 /** The languages, one line each. */

@@ -70,6 +70,9 @@ export function renderMarkup(report: Report, dialect: Dialect): string {
         ]);
       case 'commands':
         return stack([each.label === undefined ? '' : dialect.start(`${text(each.label)}:`), commands(each.lines)]);
+      // Folded away on the page, and too long for a comment; the budget's table has its formulas.
+      case 'explanations':
+        return '';
       case 'actions':
         return actions(each);
       case 'definitions':

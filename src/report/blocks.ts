@@ -28,6 +28,18 @@ export interface TableColumn {
   readonly unit?: string;
 }
 
+/** What a figure can be opened to. */
+export interface Explanation {
+  /** A plain sentence or two. */
+  readonly why: Text;
+  readonly formula?: string;
+  /** Terms of the formula, with their numbers where they have one. */
+  readonly inputs: readonly { readonly symbol?: string; readonly meaning: string; readonly value?: string }[];
+  readonly basis?: string;
+  /** Absent, as formula and basis are, where the row of a table tells it already. */
+  readonly source?: Text;
+}
+
 export interface TableCell {
   readonly text: Text;
   /** Raw value, for sorting. */
@@ -35,6 +47,7 @@ export interface TableCell {
   readonly tone?: Tone;
   /** Share 0..1 drawn as a small bar behind the text. */
   readonly bar?: number;
+  readonly explanation?: Explanation;
 }
 
 export interface Tick {
@@ -238,6 +251,13 @@ export type Block =
       }[];
       readonly footnote?: Text;
     }
+  /** Figures with what each can be opened to; folded away, on the page only. */
+  | {
+      readonly type: 'explanations';
+      readonly id: string;
+      readonly title: string;
+      readonly items: readonly { readonly id: string; readonly term: string; readonly value?: string; readonly explanation: Explanation }[];
+    }
   | { readonly type: 'definitions'; readonly items: readonly { readonly term: string; readonly text: Text; readonly id?: string }[] }
   | ChartBlock
   | FindingBlock;
@@ -315,5 +335,9 @@ export type FixedWord =
   | 'shown'
   | 'filter'
   | 'rowsShown'
+  | 'formula'
+  | 'inputs'
+  | 'basis'
+  | 'source'
   | 'openAll'
   | 'closeAll';

@@ -1,6 +1,7 @@
 import type { Action, NodeAnalysis } from '../model/analysis.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure, Inline, Text, Tone } from './blocks.ts';
+import { figureExplanations } from './explanations/figures.ts';
 import { causeSentence } from './peak-cause.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
 import { gradeLine } from './sections/quality.ts';
@@ -301,7 +302,8 @@ function advisedMaxmemory(node: NodeAnalysis): number | undefined {
 /** Blocks under the cover: figures, the chart, what to do, how good the evidence is. */
 export function firstPage(telling: Telling): readonly Block[] {
   const { node } = telling;
-  const blocks: Block[] = [{ type: 'figures', figures: keyFigures(telling) }];
+  const figures = keyFigures(telling);
+  const blocks: Block[] = [{ type: 'figures', figures }, figureExplanations(telling, figures)];
   if (node.series.at.length > 1) blocks.push(memoryChart(telling, { id: 'first-chart', withFan: true }));
   blocks.push(actionsBlock(telling));
   blocks.push({ type: 'paragraph', text: gradeLine(telling), small: true });

@@ -1,7 +1,7 @@
 import type { Format } from '../locales/format-type.ts';
 import type { Locale } from '../locales/index.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
-import type { Inline, TableCell, TableColumn, Text, Told, Tone } from './blocks.ts';
+import type { Explanation, Inline, TableCell, TableColumn, Text, Told, Tone } from './blocks.ts';
 
 /** What every section gets: the numbers, the words and the way to write figures. */
 export interface Telling {
@@ -22,7 +22,11 @@ export function text(...runs: Inline[]): Text {
 }
 
 /** A table cell of plain text; `sort` is the raw value. */
-export function cell(content: string | Text, sort?: number | string, extra: { tone?: Tone; bar?: number } = {}): TableCell {
+export function cell(
+  content: string | Text,
+  sort?: number | string,
+  extra: { tone?: Tone; bar?: number; explanation?: Explanation } = {},
+): TableCell {
   return { text: typeof content === 'string' ? [content] : content, ...(sort === undefined ? {} : { sort }), ...extra };
 }
 

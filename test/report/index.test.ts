@@ -88,7 +88,7 @@ describe.each(NAMES)('buildReport of %s', (name) => {
 describe('buildReport', () => {
   it('begins with the verdict and five figures, then the steps, then how good the evidence is', () => {
     const { first, cover } = reportOf('steady-growth');
-    expect(first.map((block) => block.type)).toEqual(['figures', 'chart', 'actions', 'paragraph']);
+    expect(first.map((block) => block.type)).toEqual(['figures', 'explanations', 'chart', 'actions', 'paragraph']);
     expect(cover.status.tone).toBe('critical');
     const [figures] = first;
     expect(figures?.type === 'figures' && figures.figures.map(({ id }) => id)).toEqual([

@@ -1,24 +1,8 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { analyze, buildReport, ingest, render } from '../../src/index.ts';
-import type { Analysis } from '../../src/model/analysis.ts';
-import { MiB } from '../../src/model/bytes.ts';
+import { buildReport, render } from '../../src/index.ts';
+import { analyzeSample } from '../helpers/sample-analysis.ts';
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'samples');
-const SAMPLES = [
-  { name: 'fragmentation', systemMemoryBytes: 1024 * MiB },
-  { name: 'steady-growth', systemMemoryBytes: 576 * MiB },
-  { name: 'restarts-with-a-gap', systemMemoryBytes: 512 * MiB },
-] as const;
-
-/** What `report` makes of a sample with a fixed clock and version and without the path of this checkout. */
-async function analyzeSample({ name, systemMemoryBytes }: (typeof SAMPLES)[number]): Promise<Analysis> {
-  const file = `${name}.csv`;
-  const { histories, inputs } = await ingest([join(FOLDER, file)]);
-  const named = inputs.map((input) => ({ ...input, input: `samples/${file}` }));
-  const analysis = await analyze({ histories, inputs: named }, { systemMemoryBytes, generatedAt: Date.UTC(2026, 10, 1) });
-  return { ...analysis, tool: { name: 'redis-headroom', version: '0.0.0' } };
-}
+const SAMPLES = ['fragmentation', 'steady-growth', 'restarts-with-a-gap'] as const;
 
 const round = (value: number): number => Number(value.toPrecision(6));
 
@@ -32,14 +16,14 @@ function forReading(key: string, value: unknown): unknown {
   return `${value.length} values, ${numbers.length} known, ${bounds}`;
 }
 
-describe.each(SAMPLES)('$name, kept as a golden', (sample) => {
+describe.each(SAMPLES)('%s, kept as a golden', (sample) => {
   it('has the figures of its golden', async () => {
     const analysis = await analyzeSample(sample);
-    await expect(`${JSON.stringify(analysis, forReading, 2)}\n`).toMatchFileSnapshot(`../golden/samples/${sample.name}.json`);
+    await expect(`${JSON.stringify(analysis, forReading, 2)}\n`).toMatchFileSnapshot(`../golden/samples/${sample}.json`);
   });
 
   it('has the words of its golden', async () => {
     const text = await render(buildReport(await analyzeSample(sample), { language: 'en' }), 'md');
-    await expect(text).toMatchFileSnapshot(`../golden/samples/${sample.name}.md`);
+    await expect(text).toMatchFileSnapshot(`../golden/samples/${sample}.md`);
   });
 });

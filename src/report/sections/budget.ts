@@ -1,6 +1,8 @@
 import type { BudgetLine, Provisioning, WhatIf } from '../../model/analysis.ts';
 import { bytesAxis } from '../axis.ts';
 import type { Block, Section, TableCell, WaterfallChart } from '../blocks.ts';
+import { explainBudgetLine, inputText } from '../explanations/budget.ts';
+import { basisText } from '../explanations/source.ts';
 import { cell, column, type Telling, text } from '../telling.ts';
 
 /** Lines that make maxmemory; the rest is added for the machine. */
@@ -17,7 +19,6 @@ export function budgetSection(telling: Telling): Section {
   }
   const first = budget.filter((line) => MAXMEMORY_LINES.has(line.id));
   const second = budget.filter((line) => !MAXMEMORY_LINES.has(line.id));
-  blocks.push(waterfall(telling, first, second, maxmemoryBytes.recommended, memoryNeededBytes));
   if (binding === 'target-ratio' && residentBytes !== undefined) {
     blocks.push({
       type: 'paragraph',
@@ -44,6 +45,7 @@ export function budgetSection(telling: Telling): Section {
     });
   }
   blocks.push(...planParagraphs(telling));
+  blocks.push(waterfall(telling, first, second, maxmemoryBytes.recommended, memoryNeededBytes));
   const rows = [
     ...first.map((line) => budgetRow(telling, line)),
     totalRow(telling, words.maxmemoryTotal, maxmemoryBytes.recommended),
@@ -183,31 +185,21 @@ function noChangeNotes({ node, locale, format }: Telling): string[] {
 /** Scenarios that change what maxmemory has to be. */
 const DATA_SCENARIOS = ['growth-25', 'growth-50', 'growth-100', 'import-10', 'cache-policy', 'store-policy'] as const;
 
-const BASIS_SIGN = { measured: '●', derived: '◐', assumed: '○' } as const;
-
 function budgetRow(telling: Telling, line: BudgetLine): readonly TableCell[] {
   const { locale, format } = telling;
   return [
     cell(locale.report.budget.line[line.id]),
     cell(format.bytes(line.bytes), line.bytes),
     line.uncertaintyBytes === undefined ? cell('') : cell(format.bytes(line.uncertaintyBytes), line.uncertaintyBytes),
-    cell(`${BASIS_SIGN[line.basis]} ${locale.report.fixed[line.basis]}`, line.basis),
-    cell(text({ code: line.formula }, formulaNumbers(telling, line))),
+    cell(basisText(telling, line.basis), line.basis),
+    cell(text({ code: line.formula }, formulaNumbers(telling, line)), undefined, { explanation: explainBudgetLine(telling, line) }),
     cell(line.source.replace(/^docs\/methodology\.md#/, '').replaceAll('-', ' ')),
   ];
 }
 
-/** Symbols of sizes (docs/methodology.md#words-and-symbols), quantiles of them, and names with their unit; all others are counts, rates, factors. */
-const SIZE_NAME = /^[A-Z]|^p\d+$|Bytes$/;
-/** A symbol may also be a small number: below this it is shown as one. */
-const SMALLEST_SIZE = 65_536;
-
-/** The inputs of a formula with their values: sizes as bytes, all else as plain numbers. */
-function formulaNumbers({ format }: Telling, line: BudgetLine): string {
-  const parts = Object.entries(line.inputs).map(([name, value]) => {
-    const isSize = SIZE_NAME.test(name) && Math.abs(value) >= SMALLEST_SIZE;
-    return `${name} = ${isSize ? format.bytes(value) : format.number(value, value >= 1000 ? 0 : 4)}`;
-  });
+/** The inputs of a formula with their values. */
+function formulaNumbers(telling: Telling, line: BudgetLine): string {
+  const parts = Object.entries(line.inputs).map(([name, value]) => `${name} = ${inputText(telling, name, value)}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 

@@ -1,5 +1,6 @@
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, PhasePathChart, Section, StackedAreaChart } from '../blocks.ts';
+import { explainEvidence, explainRecoverable } from '../explanations/fragmentation.ts';
 import { movedTogether } from '../moved-together.ts';
 import { bytesOrUnknown, cell, column, hasValues, type Telling, text, toldBy } from '../telling.ts';
 
@@ -41,7 +42,12 @@ export function fragmentationSection(telling: Telling): Section {
       ],
       rows: evidence.map(([id, value]) => {
         const [name, meaning] = words.evidence[id] ?? [id, ''];
-        return [cell(name), cell(evidenceValue(telling, id, value), value), cell(meaning)];
+        const explanation = explainEvidence(telling, id);
+        return [
+          cell(name),
+          cell(evidenceValue(telling, id, value), value),
+          cell(meaning, undefined, explanation === undefined ? {} : { explanation }),
+        ];
       }),
       dense: true,
     });
@@ -55,7 +61,7 @@ export function fragmentationSection(telling: Telling): Section {
       caption: words.recoverIntro,
       columns: [column('action', words.recoverHead.action), column('bytes', words.recoverHead.bytes, 'end')],
       rows: (['activedefrag', 'purge', 'restart'] as const).map((id) => [
-        cell(words.recover[id]),
+        cell(words.recover[id], undefined, { explanation: explainRecoverable(telling, id) }),
         cell(bytesOrUnknown(telling, recoverable[id]), recoverable[id] ?? -1),
       ]),
       dense: true,

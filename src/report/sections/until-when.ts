@@ -2,6 +2,7 @@ import type { Forecast, HashTableStep } from '../../model/analysis.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, ForecastFanChart, Section } from '../blocks.ts';
+import { forecastExplanations } from '../explanations/forecast.ts';
 import { isSpikeOnly } from '../spike-only.ts';
 import { cell, column, lineMax, type Telling, text, toldBy } from '../telling.ts';
 import { drawnFan, limitLines } from './memory.ts';
@@ -50,6 +51,7 @@ export function untilWhenSection(telling: Telling): Section {
       dense: true,
     });
     blocks.push({ type: 'paragraph', text: text(...backtestText(telling, forecast)) });
+    blocks.push(forecastExplanations(telling, forecast, limitsAhead(telling)));
   }
   blocks.push(...stepBlocks(telling));
   return { id: anchor('until-when'), title: words.title, blocks };

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { analyze, ingest } from '../../src/index.ts';
+import type { Analysis } from '../../src/model/analysis.ts';
+import { MiB } from '../../src/model/bytes.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'samples');
+
+/** Recorded samples with the memory of the machine that each is told with. */
+export const SAMPLE_MACHINES = {
+  'articles-story': 768 * MiB,
+  'cache-at-maxmemory': 320 * MiB,
+  fragmentation: 1024 * MiB,
+  'restarts-with-a-gap': 512 * MiB,
+  'small-idle': 128 * MiB,
+  'steady-growth': 576 * MiB,
+} as const;
+
+export type SampleName = keyof typeof SAMPLE_MACHINES;
+
+/** What `report` makes of a sample with a fixed clock and version and without the path of this checkout. */
+export async function analyzeSample(name: SampleName): Promise<Analysis> {
+  const file = `${name}.csv`;
+  const { histories, inputs } = await ingest([join(FOLDER, file)]);
+  const named = inputs.map((input) => ({ ...input, input: `samples/${file}` }));
+  const analysis = await analyze(
+    { histories, inputs: named },
+    { systemMemoryBytes: SAMPLE_MACHINES[name], generatedAt: Date.UTC(2026, 10, 1) },
+  );
+  return { ...analysis, tool: { name: 'redis-headroom', version: '0.0.0' } };
+}
