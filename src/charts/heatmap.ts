@@ -24,9 +24,10 @@ export function draw(chart: HeatmapChart, size: ChartSize): string {
   const filled = Array.from({ length: STEPS }, (_, step) => {
     const cells = chart.cells.filter((cell) => cell.value !== null && heatStep(cell.value, chart.domain) === step);
     const spot = (cell: HeatmapChart['cells'][number]): string => `M${at(cell).map(px).join(',')}${box}`;
+    if (cells.length === 0) return '';
     // A phone has no pointer to rest on a cell, so there one path a step is enough.
-    if (size.name === 'narrow') return cells.length === 0 ? '' : `<path class="h${step}" d="${cells.map(spot).join('')}"/>`;
-    return cells.map((cell) => `<path class="h${step}" d="${spot(cell)}"><title>${escapeXml(cell.label)}</title></path>`).join('');
+    if (size.name === 'narrow') return `<path class="h${step}" d="${cells.map(spot).join('')}"/>`;
+    return `<g class="h${step}">${cells.map((cell) => `<path d="${spot(cell)}"><title>${escapeXml(cell.label)}</title></path>`).join('')}</g>`;
   });
   const rowLabels = chart.rows.map((row, n) =>
     textAt(left - 6, top + (n + 0.5) * cellHeight + 4, fitText(row, labelPx + 2), 'tick', 'end'),

@@ -1,4 +1,5 @@
 import type { ChartBlock } from '../report/blocks.ts';
+import { withPlainLook } from './plain-look.ts';
 import type { ChartSize } from './size.ts';
 
 /** Font size of all chart text, in view box pixels. */
@@ -123,8 +124,8 @@ export function wrapSvg(chart: ChartBlock, size: ChartSize, height: number, body
   const titleId = partId(chart, size, 'title');
   const descId = partId(chart, size, 'desc');
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" class="chart ${size.name}" viewBox="0 0 ${px(size.width)} ${px(height)}" role="img" aria-labelledby="${titleId} ${descId}"${data}>` +
+    `<svg xmlns="http://www.w3.org/2000/svg" class="chart ${size.name}" width="${px(size.width)}" height="${px(height)}" viewBox="0 0 ${px(size.width)} ${px(height)}" font-family="sans-serif" font-size="${FONT_PX}" role="img" aria-labelledby="${titleId} ${descId}"${data}>` +
     `<title id="${titleId}">${escapeXml(chart.title)}</title><desc id="${descId}">${escapeXml(chart.alt)}</desc>` +
-    `${body.join('')}</svg>`
+    `${withPlainLook(body.join(''))}</svg>`
   );
 }

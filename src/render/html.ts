@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import Handlebars from 'handlebars';
 import { CHART_SIZES, drawChart } from '../charts/index.ts';
+import { withPlainLook } from '../charts/plain-look.ts';
 import { drawBasis } from '../charts/waterfall.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Block, ChartBlock, Report, TableCell, Tone } from '../report/blocks.ts';
@@ -101,6 +102,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   figureId: (id: string) => `figure-${anchorOf(String(id))}`,
   safeHref: (link: unknown) => (typeof link === 'string' ? safeHref(link) : undefined),
   is: (a: unknown, b: unknown) => a === b,
+  isTerm: (link: unknown) => typeof link === 'string' && link.startsWith('#term-'),
   isText: (value: unknown) => typeof value === 'string',
   isPlain: (tone: unknown) => tone === undefined || tone === 'neutral',
   has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
@@ -165,7 +167,7 @@ function drawMark(tone: Tone | undefined, className: string): Handlebars.SafeStr
   const shape = tone === undefined ? undefined : MARKS[tone];
   return shape === undefined
     ? ''
-    : new Handlebars.SafeString(`<svg class="${className}" viewBox="0 0 12 12" aria-hidden="true">${shape}</svg>`);
+    : new Handlebars.SafeString(`<svg class="${className}" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">${shape}</svg>`);
 }
 
 function drawMeter(cell: TableCell): Handlebars.SafeString | string {
@@ -173,7 +175,7 @@ function drawMeter(cell: TableCell): Handlebars.SafeString | string {
   const width = Math.round(Math.min(Math.max(cell.bar, 0), 1) * 1000) / 10;
   const tone = cell.tone === 'warning' || cell.tone === 'critical' ? ` tone-${cell.tone}` : '';
   return new Handlebars.SafeString(
-    `<svg class="meter${tone}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="6"/><rect class="fill" width="${width}" height="6"/></svg>`,
+    `<svg class="meter${tone}" width="100" height="6" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="track" fill="#e6e9ed" width="100" height="6"/><rect class="fill" fill="#7f9fd6" width="${width}" height="6"/></svg>`,
   );
 }
 
@@ -183,7 +185,7 @@ function drawBasisKey(chart: ChartBlock, words: Report['words']): Handlebars.Saf
   if (shown.length === 0) return '';
   const items = shown.map(
     (basis) =>
-      `<li><svg viewBox="0 0 10 10" aria-hidden="true">${drawBasis(basis, 5, 5)}</svg>${Handlebars.escapeExpression(words[basis])}</li>`,
+      `<li><svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">${withPlainLook(drawBasis(basis, 5, 5))}</svg>${Handlebars.escapeExpression(words[basis])}</li>`,
   );
   return new Handlebars.SafeString(`<ul class="basis-key">${items.join('')}</ul>`);
 }

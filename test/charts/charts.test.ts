@@ -94,7 +94,7 @@ describe('the line of a line-band chart', () => {
     x: { domain: [0, 10] as const, ticks: [] },
     y: { domain: [0, 10] as const, ticks: [] },
   };
-  const lineOf = (svg: string): string => /<path class="line used" d="([^"]*)"/.exec(svg)?.[1] ?? '';
+  const lineOf = (svg: string): string => /<path class="line used"[^>]* d="([^"]*)"/.exec(svg)?.[1] ?? '';
 
   it('breaks where a sample is missing', () => {
     const svg = drawChart({ ...base, at: [0, 1, 2, 3, 4], lines: [{ id: 'a', label: 'a', role: 'used', y: [1, 2, null, 3, 4] }] });

@@ -121,10 +121,10 @@ describe('renderHtml', () => {
 describe('the partial of', () => {
   it('a heading keeps its level and anchor', async () => {
     expect(await bodyOf({ type: 'heading', id: 'deep', level: 3, text: 'Deep' })).toMatch(
-      /<div class="block titled" id="deep"><h3>Deep<\/h3><a class="anchor" href="#deep"/,
+      /<div class="block titled" id="deep"><h3>Deep<\/h3><a class="anchor" hidden href="#deep"/,
     );
     expect(await bodyOf({ type: 'heading', id: 'top', level: 2, text: 'Top' })).toMatch(
-      /<div class="block titled" id="top"><h2>Top<\/h2><a class="anchor" href="#top"/,
+      /<div class="block titled" id="top"><h2>Top<\/h2><a class="anchor" hidden href="#top"/,
     );
   });
 
@@ -171,8 +171,8 @@ describe('the partial of', () => {
       columns: [{ id: 'a', label: 'A', align: 'end' }],
       rows: [[{ text: ['44'], bar: 0.44 }], [{ text: ['140'], bar: 1.4 }]],
     });
-    expect(html).toContain('<rect class="fill" width="44" height="6"/>');
-    expect(html).toContain('<rect class="fill" width="100" height="6"/>');
+    expect(html).toMatch(/<rect class="fill" fill="#7f9fd6" width="44" height="6"\/>/);
+    expect(html).toMatch(/<rect class="fill" fill="#7f9fd6" width="100" height="6"\/>/);
   });
 
   it('a waterfall and the table after it become a pair, with the key of the basis marks', async () => {
