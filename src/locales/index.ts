@@ -1,6 +1,7 @@
 import { ConfigError } from '../model/errors.ts';
 import type { explainWords } from './en/explain.ts';
 import { en } from './en/index.ts';
+import type { lessonWords } from './en/lessons.ts';
 import type { reportWords } from './en/report.ts';
 import type { JudgementWords } from './judgement-words.ts';
 import type { Language } from './language.ts';
@@ -10,6 +11,7 @@ export interface Locale extends JudgementWords {
   readonly language: Language;
   readonly report: typeof reportWords;
   readonly explain: typeof explainWords;
+  readonly lessons: typeof lessonWords;
 }
 
 /** The languages, one line each. */

@@ -70,6 +70,8 @@ export function renderMarkup(report: Report, dialect: Dialect): string {
         ]);
       case 'commands':
         return stack([each.label === undefined ? '' : dialect.start(`${text(each.label)}:`), commands(each.lines)]);
+      case 'lesson':
+        return dialect.note(`${strong(`${text(each.title)}.`)} ${inline(each.text)}`);
       // Folded away on the page, and too long for a comment; the budget's table has its formulas.
       case 'explanations':
         return '';

@@ -251,6 +251,8 @@ export type Block =
       }[];
       readonly footnote?: Text;
     }
+  /** Something that this history shows, explained to a reader new to it. */
+  | { readonly type: 'lesson'; readonly id: string; readonly title: string; readonly text: Text }
   /** Figures with what each can be opened to; folded away, on the page only. */
   | {
       readonly type: 'explanations';

@@ -306,7 +306,9 @@ export function firstPage(telling: Telling): readonly Block[] {
   const blocks: Block[] = [{ type: 'figures', figures }, figureExplanations(telling, figures)];
   if (node.series.at.length > 1) blocks.push(memoryChart(telling, { id: 'first-chart', withFan: true }));
   blocks.push(actionsBlock(telling));
-  blocks.push({ type: 'paragraph', text: gradeLine(telling), small: true });
+  const { title, pointer } = telling.locale.lessons.howToRead;
+  const guide = { link: `#${telling.anchor('how-to-read')}`, text: title };
+  blocks.push({ type: 'paragraph', text: [...gradeLine(telling), pointer[0], guide, pointer[1]], small: true });
   return blocks;
 }
 

@@ -6,6 +6,7 @@ import type { Report, Section } from './blocks.ts';
 import { actionsBlock, firstPage, keyFigures, nodeCover, verdictSentence } from './first-page.ts';
 import { fleetCover, fleetPage, rankedNodes } from './fleet.ts';
 import { createFormat } from './format.ts';
+import { linkGlossary } from './glossary-links.ts';
 import { budgetSection } from './sections/budget.ts';
 import { findingsSection } from './sections/findings.ts';
 import { fragmentationSection } from './sections/fragmentation.ts';
@@ -14,7 +15,7 @@ import { instancesSection } from './sections/instances.ts';
 import { limitsSection } from './sections/limits.ts';
 import { memoryChart, memorySection } from './sections/memory.ts';
 import { peaksSection } from './sections/peaks.ts';
-import { qualitySection } from './sections/quality.ts';
+import { qualitySection, termId } from './sections/quality.ts';
 import { untilWhenSection } from './sections/until-when.ts';
 import { type Telling, text } from './telling.ts';
 
@@ -59,7 +60,7 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
   const words = locale.report;
   const only = tellings[0];
   const cover = several || only === undefined ? fleetCover(tellings) : nodeCover(only);
-  return {
+  const report: Report = {
     language: locale.language.tag,
     documentTitle: words.documentTitle(cover.title, cover.subject, cover.period),
     cover,
@@ -75,6 +76,10 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
     words: words.fixed,
     clock: clockOf(locale.language, timeZone, analysis),
   };
+  // The nodes of a fleet come without the glossary.
+  if (several || only === undefined) return report;
+  const terms = words.quality.glossary.map(([term, , forms = [term]]) => ({ id: termId(term), forms }));
+  return linkGlossary(report, terms, only.anchor('quality'));
 }
 
 /** How the page's script writes instants: as `format.dateTime` does. */

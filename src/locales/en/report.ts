@@ -74,7 +74,7 @@ export const reportWords = {
       shards: (count: string) => `${count} shards`,
       engine: (name: string, version: string) => `${name} ${version}`,
     },
-    ofMachine: (share: string) => `, with ${share} of the machine's memory resident at the worst moment`,
+    ofMachine: (share: string) => `, with ${share} of the machine’s memory resident at the worst moment`,
     noMachine: '; how much memory the machine has is not known',
     madeBy: {
       burst: (parts: string, bytes: string) => `${parts} made ${bytes} of that.`,
@@ -770,16 +770,37 @@ export const reportWords = {
       'Fragmentation is judged by how resident memory moved when used memory moved, and by the allocator’s own figures, not by one ratio.',
     ],
     glossaryIntro: 'Words used here',
+    /** Each word with what it means, and the forms of it that are linked from their first use. */
     glossary: [
-      ['used memory', 'what the server has allocated for data and buffers (used_memory)'],
-      ['RSS, resident memory', 'what the operating system has given to the process; it stays up after deletes and is reused'],
-      ['counted memory', 'used memory less replica and AOF buffers: what the server compares with maxmemory'],
-      ['maxmemory', 'the limit at which the server evicts keys or refuses writes'],
-      ['copy-on-write', 'memory that a save or a full synchronisation needs on top while parent and child diverge'],
-      ['fragmentation', 'resident memory that holds no data'],
-      ['active defragmentation', 'the server moves values together while it runs and gives the emptied pages back'],
-      ['p50, p90, p95', 'the figure that is exceeded with 50 %, 10 % and 5 % chance'],
-    ] as readonly (readonly [string, string])[],
+      ['used memory', 'what the server has allocated for data and buffers (used_memory)', ['used memory']],
+      [
+        'RSS, resident memory',
+        'what the operating system has given to the process; it stays up after deletes and is reused',
+        ['RSS', 'resident memory'],
+      ],
+      ['counted memory', 'used memory less replica and AOF buffers: what the server compares with maxmemory', ['counted memory']],
+      ['maxmemory', 'the limit at which the server evicts keys or refuses writes', ['maxmemory']],
+      [
+        'eviction',
+        'the server drops keys to make room below maxmemory; its policy says which',
+        ['evictions', 'eviction', 'evicts', 'evicted'],
+      ],
+      ['allocator', 'the part of the server that asks the system for pages and hands out pieces of them; usually jemalloc', ['allocator']],
+      ['fragmentation', 'resident memory that holds no data', ['fragmentation', 'fragmented']],
+      [
+        'active defragmentation',
+        'the server moves values together while it runs and gives the emptied pages back',
+        ['active defragmentation', 'activedefrag'],
+      ],
+      [
+        'fork',
+        'saves, rewrites of the append-only file and full synchronisations run in a copy of the process',
+        ['forks', 'fork', 'child process'],
+      ],
+      ['copy-on-write', 'memory that a fork needs on top while parent and child diverge', ['copy-on-write']],
+      ['hash table', 'where a database keeps its keys; it doubles in one step when it is full', ['hash tables', 'hash table']],
+      ['p50, p90, p95', 'the figure that is exceeded with 50 %, 10 % and 5 % chance', ['p50', 'p90', 'p95']],
+    ] as readonly (readonly [term: string, meaning: string, forms?: readonly string[]])[],
   },
 
   fleet: {

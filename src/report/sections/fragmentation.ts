@@ -1,6 +1,7 @@
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, PhasePathChart, Section, StackedAreaChart } from '../blocks.ts';
 import { explainEvidence, explainRecoverable } from '../explanations/fragmentation.ts';
+import { actionLessons, residentLessons } from '../lessons.ts';
 import { movedTogether } from '../moved-together.ts';
 import { bytesOrUnknown, cell, column, hasValues, type Telling, text, toldBy } from '../telling.ts';
 
@@ -26,6 +27,7 @@ export function fragmentationSection(telling: Telling): Section {
 
   const phase = phaseChart(telling);
   if (phase) blocks.push(phase);
+  blocks.push(...residentLessons(telling));
   const layers = layersChart(telling);
   if (layers) blocks.push(layers);
 
@@ -67,7 +69,7 @@ export function fragmentationSection(telling: Telling): Section {
       dense: true,
     });
   }
-  blocks.push(...defragBlocks(telling));
+  blocks.push(...actionLessons(telling), ...defragBlocks(telling));
   return { id: anchor('fragmentation'), title: words.title, blocks };
 }
 

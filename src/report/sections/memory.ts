@@ -2,6 +2,7 @@ import type { NodeAnalysis } from '../../model/analysis.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
 import type { Block, Fan, LimitLine, LineBandChart, Section, TableCell, TimeLine, TimeMark } from '../blocks.ts';
+import { peakLesson, pressureLesson } from '../lessons.ts';
 import { movedTogether } from '../moved-together.ts';
 import { causeText } from '../peak-cause.ts';
 import { cell, column, hasValues, lineMax, type Telling, text, toldBy } from '../telling.ts';
@@ -14,7 +15,14 @@ const COUNTED_WORTH_DRAWING = 0.01;
 /** Memory over time: used, RSS and counted memory with limits, peaks, restarts and gaps; below it the machine's ratio. */
 export function memorySection(telling: Telling): Section {
   const { node, locale } = telling;
-  const blocks: Block[] = [memoryChart(telling), ...limitChanges(telling), ...ratioBlocks(telling), ...peakParts(telling)];
+  const blocks: Block[] = [
+    memoryChart(telling),
+    ...limitChanges(telling),
+    ...ratioBlocks(telling),
+    ...pressureLesson(telling),
+    ...peakParts(telling),
+    ...peakLesson(telling),
+  ];
   return {
     id: telling.anchor('memory'),
     title: locale.report.memory.title,

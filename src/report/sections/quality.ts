@@ -38,6 +38,11 @@ function raiseText({ node, locale, format }: Telling): string {
   return ` ${words.raise(next, format.list(first))}${rest.length === 0 ? '' : ` ${words.raiseFurther(format.list(rest))}`}`;
 }
 
+/** Place of a word in the glossary. */
+export function termId(term: string): string {
+  return `term-${term.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}`;
+}
+
 /** Data quality: what was read and how well, the facts of the server, the settings, the method in short and the glossary. */
 export function qualitySection(telling: Telling): Section {
   const { analysis, locale, format, anchor } = telling;
@@ -88,8 +93,14 @@ export function qualitySection(telling: Telling): Section {
   });
   blocks.push({ type: 'heading', id: anchor('method'), level: 3, text: words.methodIntro });
   blocks.push({ type: 'list', ordered: false, items: words.method.map((sentence) => text(sentence)) });
+  const { howToRead } = locale.lessons;
+  blocks.push({ type: 'heading', id: anchor('how-to-read'), level: 3, text: howToRead.title });
+  blocks.push({ type: 'list', ordered: false, items: howToRead.items.map((sentence) => text(sentence)) });
   blocks.push({ type: 'heading', id: anchor('glossary'), level: 3, text: words.glossaryIntro });
-  blocks.push({ type: 'definitions', items: words.glossary.map(([term, meaning]) => ({ term, text: text(meaning) })) });
+  blocks.push({
+    type: 'definitions',
+    items: words.glossary.map(([term, meaning]) => ({ term, text: text(meaning), id: termId(term) })),
+  });
   return { id: anchor('quality'), title: words.title, blocks };
 }
 
