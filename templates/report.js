@@ -56,7 +56,7 @@
         const raw = cell.dataset.sort ?? cell.textContent.trim();
         return raw !== '' && Number.isFinite(Number(raw)) ? Number(raw) : raw;
       };
-      const compare = (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)));
+      const compare = (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), document.documentElement.lang));
       const sort = button('sort', '', () => {
         const down = head.getAttribute('aria-sort') === 'descending';
         for (const other of heads) other.removeAttribute('aria-sort');
@@ -130,9 +130,10 @@
   const localParts = (t) => Object.fromEntries(zone.formatToParts(t).map(({ type, value }) => [type, value]));
   const write = (t, pattern) => {
     const { year, month, day, hour, minute } = localParts(t);
-    const values = { d: day, MMM: clock.months[month - 1], yyyy: year, HH: hour, mm: minute };
+    const two = (number) => String(number).padStart(2, '0');
+    const values = { d: day, dd: two(day), MM: two(month), MMM: clock.months[month - 1], yyyy: year, HH: hour, mm: minute };
     const usual = Number(year) === clock.year ? clock.pattern : clock.patternWithYear;
-    return (pattern ?? usual).replace(/'([^']*)'|MMM|yyyy|HH|mm|d/g, (token, quoted) => quoted ?? values[token]);
+    return (pattern ?? usual).replace(/'([^']*)'|MMM|MM|yyyy|HH|mm|dd|d/g, (token, quoted) => quoted ?? values[token]);
   };
 
   const draw = (tag, attributes, parent) => {

@@ -5,6 +5,8 @@ import { plain } from './messages.ts';
 
 const COLLECT = (value: string, all: string[]): string[] => [...all, value];
 
+const LANGUAGE_HELP = 'language of the report: en or pt-BR (default: what LC_ALL, LC_MESSAGES or LANG asks for, else en)';
+
 /** The options about inputs, which `report` and `inspect` share. */
 function withReadOptions(command: Command): Command {
   return command
@@ -62,7 +64,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .argument('<input...>', 'INFO dumps, CSV files (gz and zst too), folders, globs, - for stdin, or servers: redis://host:6379')
     .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
     .option('--format <list>', 'html, pdf, md, jira, json, csv, xlsx', 'html,pdf,json')
-    .option('--lang <tag>', 'language of the report', 'en')
+    .option('--lang <tag>', LANGUAGE_HELP)
     .option('--from <date>', 'ignore samples before')
     .option('--to <date>', 'ignore samples after; a date without a time means to the end of that day')
     .option('--month <month>', 'only that month: 2026-10')
@@ -122,7 +124,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .argument('<analysis.json>', 'a JSON report; - for stdin')
     .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
     .option('--format <list>', 'html, pdf, md, jira, json, csv, xlsx', 'html,pdf')
-    .option('--lang <tag>', 'language', 'en')
+    .option('--lang <tag>', LANGUAGE_HELP)
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
     .option('--managed-by <tool>', 'helm: commands also for the values of the chart')

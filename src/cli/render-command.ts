@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
 import { type Aliases, anonymize, readAnalysis } from '../index.ts';
-import { LANGUAGE_TAGS } from '../locales/index.ts';
 import { InputError } from '../model/errors.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
+import { languageOption } from './language.ts';
 import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
 import { nodePagesOption } from './node-pages.ts';
@@ -18,8 +18,7 @@ export async function renderCommand(file: string, options: Readonly<Record<strin
 
 async function drawAgain(file: string, options: Readonly<Record<string, unknown>>, aliases: Aliases | undefined): Promise<number> {
   const formats = listOption('--format', String(options.format), OUTPUT_FORMATS);
-  const lang = String(options.lang);
-  const language = LANGUAGE_TAGS.find((tag) => tag.toLowerCase() === lang.toLowerCase()) ?? choiceOption('--lang', lang, LANGUAGE_TAGS);
+  const language = languageOption(options.lang, process.env);
   const paper = choiceOption('--paper', String(options.paper).toLowerCase(), ['a4', 'letter'] as const);
   const saved = await readAnalysis(await readText(file), file === '-' ? 'stdin' : file);
   const titled = typeof options.title === 'string' ? { ...saved, title: options.title } : saved;

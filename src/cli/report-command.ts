@@ -1,7 +1,6 @@
 import { isHistoryFolder } from '../history/index.ts';
 import type { AnalyzeOptions, GroupDefinition } from '../index.ts';
 import { type Aliases, analyze, anonymize, ingest } from '../index.ts';
-import { LANGUAGE_TAGS } from '../locales/index.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
@@ -9,6 +8,7 @@ import { isLiveUrl } from '../sources/live/index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { readYaml } from './config-file.ts';
 import { readGroups } from './groups-config.ts';
+import { languageOption } from './language.ts';
 import { lookOptions } from './live-options.ts';
 import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
@@ -55,9 +55,7 @@ async function makeReport(
   const reading = readOptions(options);
   const zone = reading.timeZone;
   const formats = listOption('--format', text('format') ?? '', OUTPUT_FORMATS);
-  const language =
-    LANGUAGE_TAGS.find((tag) => tag.toLowerCase() === text('lang')?.toLowerCase()) ??
-    choiceOption('--lang', text('lang') ?? '', LANGUAGE_TAGS);
+  const language = languageOption(options.lang, process.env);
   const failOn =
     text('failOn') === undefined ? undefined : choiceOption('--fail-on', text('failOn') ?? '', ['warning', 'critical'] as const);
   const paper = choiceOption('--paper', (text('paper') ?? 'a4').toLowerCase(), ['a4', 'letter'] as const);

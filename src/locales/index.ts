@@ -5,6 +5,7 @@ import type { lessonWords } from './en/lessons.ts';
 import type { reportWords } from './en/report.ts';
 import type { JudgementWords } from './judgement-words.ts';
 import type { Language } from './language.ts';
+import { ptBr } from './pt-br/index.ts';
 
 /** Everything a language says. English defines the shape; missing words do not compile. */
 export interface Locale extends JudgementWords {
@@ -15,17 +16,34 @@ export interface Locale extends JudgementWords {
 }
 
 /** The languages, one line each. */
-const LOCALES: readonly Locale[] = [en];
+const LOCALES: readonly Locale[] = [en, ptBr];
 
 /** Tags that `--lang` takes. */
 export const LANGUAGE_TAGS: readonly string[] = LOCALES.map((locale) => locale.language.tag);
 
 /**
- * The locale of a tag, case ignored.
+ * The language that a reader of `tag` understands, told by its first part where the whole is not there: `pt`, `pt_BR.UTF-8`
+ * and `pt-PT` all give `pt-BR`. Undefined where there is none.
+ */
+export function matchLanguage(tag: string): string | undefined {
+  const asked = tag
+    .replace(/[.@].*$/, '')
+    .replaceAll('_', '-')
+    .toLowerCase();
+  const primary = (each: string): string | undefined => each.toLowerCase().split('-', 1)[0];
+  return (
+    LANGUAGE_TAGS.find((known) => known.toLowerCase() === asked) ??
+    (/^[a-z]{2,3}(?:-|$)/.test(asked) ? LANGUAGE_TAGS.find((known) => primary(known) === primary(asked)) : undefined)
+  );
+}
+
+/**
+ * The locale of a tag, found as by {@link matchLanguage}.
  * @throws ConfigError when there is none
  */
 export function findLocale(tag: string): Locale {
-  const locale = LOCALES.find((candidate) => candidate.language.tag.toLowerCase() === tag.toLowerCase());
+  const known = matchLanguage(tag);
+  const locale = LOCALES.find(({ language }) => language.tag === known);
   if (!locale) throw new ConfigError('--lang', tag, `one of ${LANGUAGE_TAGS.join(', ')}`);
   return locale;
 }

@@ -13,7 +13,8 @@ export interface Language {
     readonly clock: string;
     readonly dayMonth: string;
     readonly monthYear: string;
-    readonly weekday: string;
+    /** A day that stands for its week, in little room. */
+    readonly week: string;
   };
   readonly units: {
     readonly second: string;
@@ -22,5 +23,9 @@ export interface Language {
     readonly day: string;
     /** @param value - for the plural; `text` is the number already written */
     readonly days: (value: number, text: string) => string;
+    /** `80 %`; `text` is the number already written. */
+    readonly percent: (text: string) => string;
+    /** A price in US dollars an hour; `text` is the number already written. */
+    readonly usdPerHour: (text: string) => string;
   };
 }

@@ -5,6 +5,7 @@ interface DateFns {
   readonly format: typeof import('date-fns/format');
   readonly parse: typeof import('date-fns/parse');
   readonly 'locale/en-GB': typeof import('date-fns/locale/en-GB');
+  readonly 'locale/pt-BR': typeof import('date-fns/locale/pt-BR');
 }
 
 const require = createRequire(import.meta.url);

@@ -301,7 +301,7 @@ export interface Report {
   readonly clock: Clock;
 }
 
-/** How the script of the page writes an instant. Patterns know `d`, `MMM`, `yyyy`, `HH`, `mm` and text in quotes. */
+/** How the script of the page writes an instant. Patterns know `d`, `dd`, `MM`, `MMM`, `yyyy`, `HH`, `mm` and text in quotes. */
 export interface Clock {
   readonly timeZone: string;
   /** Instants of this year are written by `pattern`, others by `patternWithYear`. */

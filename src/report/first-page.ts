@@ -160,15 +160,17 @@ function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): s
     if (coming.days.p50 === undefined && isSpikeOnly(node))
       return [words.spike(coming.name, format.days(forecast.horizonDays), format.percent(coming.probability ?? 0))];
     return [
-      words.asEarlyAs(
-        startingCapital(coming.name),
-        date(coming.days.p90),
-        coming.days.p50 === undefined || coming.days.p50 <= coming.days.p90 ? undefined : date(coming.days.p50),
+      startingCapital(
+        words.asEarlyAs(
+          coming.name,
+          date(coming.days.p90),
+          coming.days.p50 === undefined || coming.days.p50 <= coming.days.p90 ? undefined : date(coming.days.p50),
+        ),
       ),
     ];
   }
   const open = limits.filter(({ days }) => days?.p90 === undefined);
-  return open[0] === undefined ? [] : [words.notExpected(startingCapital(open[0].name), format.days(forecast.horizonDays))];
+  return open[0] === undefined ? [] : [startingCapital(words.notExpected(open[0].name, format.days(forecast.horizonDays)))];
 }
 
 /** The four figures of the first page (five when maxmemory and instance differ in kind). */

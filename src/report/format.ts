@@ -59,7 +59,7 @@ export function createFormat(language: Language, timeZone: string, yearOf: numbe
   return {
     bytes,
     signedBytes: (value) => `${value > 0 ? '+' : ''}${bytes(value)}`,
-    percent: (ratio) => `${number(ratio * 100, Math.abs(ratio) < 0.0995 && ratio !== 0 ? 1 : 0)} %`,
+    percent: (ratio) => language.units.percent(number(ratio * 100, Math.abs(ratio) < 0.0995 && ratio !== 0 ? 1 : 0)),
     ratio: (value) => fixed(value, 2),
     number,
     days: (value) => {
@@ -88,7 +88,7 @@ export function createFormat(language: Language, timeZone: string, yearOf: numbe
       dateTimes.set(at, text);
       return text;
     },
-    price: (usdPerHour) => `$${fixed(usdPerHour, 3)}/${language.units.hour}`,
+    price: (usdPerHour) => language.units.usdPerHour(fixed(usdPerHour, 3)),
     list: (items) => new Intl.ListFormat(language.tag, { type: 'conjunction' }).format(items),
   };
 }

@@ -18,7 +18,7 @@ export function causeSentence({ node, locale, format }: Telling): string | undef
   if (doubled !== undefined) return words.table(format.bytes(doubled));
   if (cause.kind === 'growth') return told.length === 0 ? undefined : words.growth(named(told));
   if (buffers.length > 0)
-    return words.burst(startingCapital(named(buffers)), format.bytes(buffers.reduce((sum, { overBytes }) => sum + overBytes, 0)));
+    return startingCapital(words.burst(named(buffers), format.bytes(buffers.reduce((sum, { overBytes }) => sum + overBytes, 0))));
   return told.some(({ part }) => part === 'dataset') && isTold(cause) ? words.data(format.bytes(cause.overBytes)) : undefined;
 }
 

@@ -10,7 +10,7 @@ import { FINDING_CASES } from '../helpers/finding-cases.ts';
 /** A text that a reader can be shown: nothing unfilled, no double spaces, at most `sentences` of them. */
 function expectReadable(text: string, sentences: number): void {
   expect(text).not.toMatch(/undefined|NaN|null|\[object|\{|\}| {2}|^\s|\s$|\s[.,;:](?!\w)|\.\.|Infinity/);
-  expect(text.split(/(?<=[a-z0-9%)])\. (?=[A-Z])/).length).toBeLessThanOrEqual(sentences);
+  expect(text.split(/(?<=[\p{Ll}\d%)])\. (?=\p{Lu})/u).length).toBeLessThanOrEqual(sentences);
 }
 
 describe.each(LANGUAGE_TAGS)('the words in %s', (tag) => {

@@ -66,4 +66,16 @@ describe('timeAxis', () => {
     const { domain } = timeAxis(DAY, DAY, language, 'UTC');
     expect(domain[1]).toBeGreaterThan(domain[0]);
   });
+
+  it.each([
+    ['en', 1, '00:00'],
+    ['en', 30, '1 Oct'],
+    ['en', 400, 'Oct 2026'],
+    ['pt-BR', 1, '00:00'],
+    ['pt-BR', 30, '01/10'],
+    ['pt-BR', 400, 'out/2026'],
+  ])('writes its ticks as it is done in %s, over %i days', (tag, days, first) => {
+    const from = Date.UTC(2026, 9, 1);
+    expect(timeAxis(from, from + days * DAY, findLocale(tag).language, 'UTC').ticks[0]?.label).toBe(first);
+  });
 });

@@ -80,3 +80,37 @@ describe('createFormat', () => {
     expect(format.list(['a', 'b', 'c'])).toBe('a, b, and c');
   });
 });
+
+describe('createFormat in Brazilian Portuguese', () => {
+  const brazilian = createFormat(findLocale('pt-BR').language, 'America/Sao_Paulo', Date.UTC(2026, 9, 24));
+
+  it('writes numbers, shares, sizes and prices as they are written there', () => {
+    expect(brazilian.number(1234.5, 1)).toBe('1.234,5');
+    expect(brazilian.number(1_234_567)).toBe('1.234.567');
+    expect(brazilian.bytes(11.8 * GiB)).toBe('11,8 GiB');
+    expect(brazilian.signedBytes(-1.5 * KiB)).toBe('−1,5 KiB');
+    expect(brazilian.percent(0.8)).toBe('80%');
+    expect(brazilian.percent(0.0188)).toBe('1,9%');
+    expect(brazilian.ratio(1.384)).toBe('1,38');
+    expect(brazilian.price(0.437)).toBe('US$ 0,437/h');
+    expect(brazilian.duration(0.25)).toBe('0,3 s');
+    expect(brazilian.list(['a', 'b', 'c'])).toBe('a, b e c');
+  });
+
+  it.each([
+    [1, '1 dia'],
+    [1.5, '1,5 dia'],
+    [2, '2 dias'],
+    [90, '90 dias'],
+  ])('writes %d days as %s', (days, text) => {
+    expect(brazilian.days(days)).toBe(text);
+  });
+
+  it('writes instants with de between their parts, in its zone', () => {
+    const at = Date.UTC(2026, 9, 24, 23, 10);
+    expect(brazilian.dateTime(at)).toBe('24 de out. 20:10');
+    expect(brazilian.dateTime(Date.UTC(2025, 9, 24, 23, 10))).toBe('24 de out. de 2025 20:10');
+    expect(brazilian.date(at)).toBe('24 de out. de 2026');
+    expect(brazilian.date(Date.UTC(2026, 4, 1, 12))).toBe('1 de mai. de 2026');
+  });
+});

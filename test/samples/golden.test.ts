@@ -27,3 +27,8 @@ describe.each(SAMPLES)('%s, kept as a golden', (sample) => {
     await expect(text).toMatchFileSnapshot(`../golden/samples/${sample}.md`);
   });
 });
+
+it('has the words of its golden in Brazilian Portuguese', async () => {
+  const text = await render(buildReport(await analyzeSample(SAMPLES[1]), { language: 'pt-BR' }), 'md');
+  await expect(text).toMatchFileSnapshot('../golden/samples/steady-growth.pt-BR.md');
+});

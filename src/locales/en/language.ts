@@ -11,7 +11,7 @@ export const language: Language = {
     clock: 'HH:mm',
     dayMonth: 'd MMM',
     monthYear: 'MMM yyyy',
-    weekday: 'EEE',
+    week: 'd MMM yy',
   },
   units: {
     second: 's',
@@ -19,5 +19,7 @@ export const language: Language = {
     hour: 'h',
     day: 'd',
     days: (value, text) => `${text} ${value === 1 ? 'day' : 'days'}`,
+    percent: (text) => `${text} %`,
+    usdPerHour: (text) => `$${text}/h`,
   },
 };

@@ -270,6 +270,19 @@ export const reportWords = {
       '± is how far a line may be off, up or down: half the range of what was measured, or of what is usual where it is assumed; of growth, the way up to the bound of the forecast. Empty: exact, or not to be told.',
     head: { line: 'Line', bytes: 'Memory', uncertainty: '±', basis: 'Basis', formula: 'Formula and numbers', source: 'Explained under' },
     caption: 'From the present peak to the machine',
+    /** What docs/methodology.md explains there, by the anchor. */
+    source: {
+      peaks: 'peaks',
+      'what-if': 'what if',
+      forecast: 'forecast',
+      'hash-tables': 'hash tables',
+      'target-fill': 'target fill',
+      'not-counted': 'not counted',
+      'resident-factor': 'resident factor',
+      'copy-on-write': 'copy on write',
+      'operating-system': 'operating system',
+      'the-two-conditions': 'the two conditions',
+    } as Readonly<Record<string, string>>,
     binding: {
       'target-ratio': (target: string, resident: string, needed: string) =>
         `Resident memory with maxmemory full (${resident}) may fill ${target} of the machine: that asks for ${needed}, more than a fork would. The free part is the cover for forks; nothing is added for them.`,

@@ -193,8 +193,14 @@ function budgetRow(telling: Telling, line: BudgetLine): readonly TableCell[] {
     line.uncertaintyBytes === undefined ? cell('') : cell(format.bytes(line.uncertaintyBytes), line.uncertaintyBytes),
     cell(basisText(telling, line.basis), line.basis),
     cell(text({ code: line.formula }, formulaNumbers(telling, line)), undefined, { explanation: explainBudgetLine(telling, line) }),
-    cell(line.source.replace(/^docs\/methodology\.md#/, '').replaceAll('-', ' ')),
+    cell(sourceText(telling, line)),
   ];
+}
+
+/** What explains the line, as the reader knows it. */
+function sourceText({ locale }: Telling, { source }: BudgetLine): string {
+  const anchor = source.replace(/^docs\/methodology\.md#/, '');
+  return locale.report.budget.source[anchor] ?? anchor.replaceAll('-', ' ');
 }
 
 /** The inputs of a formula with their values. */

@@ -142,12 +142,11 @@ function dayHeatmap(telling: Telling): HeatmapChart {
     return start;
   };
   const { rows, cells } = grid(telling, (date) => ({
-    row: formatDate(monday(date), `${language.datePatterns.dayMonth} yy`, { locale: language.dateLocale }),
+    row: formatDate(monday(date), language.datePatterns.week, { locale: language.dateLocale }),
     column: (date.getDay() + 6) % 7,
   }));
   // 5 January 1970 was a Monday.
-  const weekdays = Array.from({ length: 7 }, (_, day) =>
-    formatDate(new TZDate((4 + day) * DAY_MS, 'UTC'), language.datePatterns.weekday, { locale: language.dateLocale }),
-  );
+  const weekday = new Intl.DateTimeFormat(language.tag, { weekday: 'short', timeZone: 'UTC' });
+  const weekdays = Array.from({ length: 7 }, (_, day) => weekday.format((4 + day) * DAY_MS));
   return heatmap(telling, rows, weekdays, cells, words.dailyTitle, words.dailyAlt, format.date);
 }
