@@ -6,6 +6,7 @@ import type { reportWords } from './en/report.ts';
 import type { JudgementWords } from './judgement-words.ts';
 import type { Language } from './language.ts';
 import { ptBr } from './pt-br/index.ts';
+import type { ReadingMessage } from './reading-words.ts';
 
 /** Everything a language says. English defines the shape; missing words do not compile. */
 export interface Locale extends JudgementWords {
@@ -13,6 +14,8 @@ export interface Locale extends JudgementWords {
   readonly report: typeof reportWords;
   readonly explain: typeof explainWords;
   readonly lessons: typeof lessonWords;
+  /** What was noted while reading, in this language; none for English, in which it is noted. */
+  readonly reading: readonly ReadingMessage[];
 }
 
 /** The languages, one line each. */

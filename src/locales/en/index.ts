@@ -6,4 +6,4 @@ import { lessonWords } from './lessons.ts';
 import { reportWords } from './report.ts';
 
 /** English. */
-export const en: Locale = { language, report: reportWords, explain: explainWords, lessons: lessonWords, ...judgementWords };
+export const en: Locale = { language, report: reportWords, explain: explainWords, lessons: lessonWords, reading: [], ...judgementWords };

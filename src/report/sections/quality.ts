@@ -1,3 +1,4 @@
+import { sayReading } from '../../locales/reading-words.ts';
 import type { Block, Section, Text } from '../blocks.ts';
 import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
 import { periodText } from './memory.ts';
@@ -70,7 +71,7 @@ export function qualitySection(telling: Telling): Section {
     dense: true,
   });
   const rejections = analysis.inputs.flatMap((input) =>
-    input.rejections.map((rejection) => words.rejection(input.input, String(rejection.line), rejection.reason)),
+    input.rejections.map((rejection) => words.rejection(input.input, String(rejection.line), sayReading(locale.reading, rejection.reason))),
   );
   if (rejections.length > 0) {
     blocks.push({ type: 'paragraph', text: text(words.rejectionsIntro), small: true });
@@ -79,7 +80,11 @@ export function qualitySection(telling: Telling): Section {
   const notes = [...new Set(analysis.inputs.flatMap((input) => input.notes))];
   if (notes.length > 0) {
     blocks.push({ type: 'paragraph', text: text(words.notesIntro), small: true });
-    blocks.push({ type: 'list', ordered: false, items: notes.slice(0, REJECTIONS_SHOWN).map((note) => text(note)) });
+    blocks.push({
+      type: 'list',
+      ordered: false,
+      items: notes.slice(0, REJECTIONS_SHOWN).map((note) => text(sayReading(locale.reading, note))),
+    });
   }
 
   blocks.push(...gapReasons(telling));

@@ -1,0 +1,189 @@
+import type { ReadingMessage } from '../reading-words.ts';
+import { plural } from './plural.ts';
+
+/** `3 células`, from a number in digits. */
+const count = (digits: string, one: string, many: string): string => plural(Number(digits), digits, one, many);
+
+/** `100,0`, from `100.0`. */
+const decimal = (number: string): string => number.replace('.', ',');
+
+const UNITS: Readonly<Record<string, readonly [string, string]>> = {
+  days: ['dia', 'dias'],
+  hours: ['hora', 'horas'],
+  minutes: ['minuto', 'minutos'],
+  s: ['s', 's'],
+};
+
+function span(number: string, unit: string): string {
+  const [one, many] = UNITS[unit] ?? [unit, unit];
+  return plural(Number(number), decimal(number), one, many);
+}
+
+const TIME_FORMS: Readonly<Record<string, string>> = {
+  'epoch seconds': 'segundos epoch',
+  'epoch milliseconds': 'milissegundos epoch',
+  'epoch microseconds': 'microssegundos epoch',
+  'epoch nanoseconds': 'nanossegundos epoch',
+  'date and time without an offset': 'data e hora sem fuso',
+  'date and time with an offset': 'data e hora com fuso',
+  'date with the month in words': 'data com o mês por extenso',
+  'day/month/year': 'dia/mês/ano',
+  'month/day/year': 'mês/dia/ano',
+};
+
+const timeForm = (label: string): string => TIME_FORMS[label] ?? label.replace(/^pattern /, 'padrão ');
+
+const REMEMBERED: Readonly<Record<string, readonly [string, string]>> = {
+  'keys evicted': ['chave despejada', 'chaves despejadas'],
+  'writes refused for want of memory': ['escrita recusada por falta de memória', 'escritas recusadas por falta de memória'],
+  'connections refused': ['conexão recusada', 'conexões recusadas'],
+  'full synchronisations': ['sincronização completa', 'sincronizações completas'],
+  forks: ['fork', 'forks'],
+};
+
+/** `12 keys evicted, 1 forks` → `12 chaves despejadas, 1 fork`. */
+function remembered(list: string): string {
+  return list.replace(/(\d+) ([a-z ]+)/g, (told, digits: string, what: string) => {
+    const words = REMEMBERED[what];
+    return words === undefined ? told : count(digits, ...words);
+  });
+}
+
+/** What the sources note and why they reject a row, in Brazilian Portuguese. */
+export const readingMessages: readonly ReadingMessage[] = [
+  // INFO dumps
+  {
+    english: /^The dumps carry no time: they are placed by uptime_in_seconds, counted from (\S+)\. Distances are real, dates are not\.$/,
+    say: (from) =>
+      `Os dumps não trazem horário: foram posicionados por uptime_in_seconds, a partir de ${from}. As distâncias são reais; as datas, não.`,
+  },
+  {
+    english: /^The dumps carry no time and no uptime: they are placed one minute apart, from (\S+), in the order of the file\.$/,
+    say: (from) =>
+      `Os dumps não trazem horário nem uptime: foram posicionados de minuto em minuto, a partir de ${from}, na ordem do arquivo.`,
+  },
+  {
+    english: /^(\d+) times such as (\S+) were not read: day and month cannot be told apart\. Say which with --time-format\.$/,
+    say: (times, such) =>
+      `${count(times, 'horário', 'horários')} como ${such} ficaram de fora: não dá para distinguir dia e mês. Informe a ordem com --time-format.`,
+  },
+  {
+    english:
+      /^(\d+) dumps? tells? memory only as used_memory_human and its like, rounded to about 1 %\. Save the whole INFO for exact figures\.$/,
+    say: (dumps) =>
+      `${count(dumps, 'dump traz', 'dumps trazem')} a memória só como used_memory_human e afins, com arredondamento de cerca de 1%. Salve o INFO inteiro para ter números exatos.`,
+  },
+  {
+    english: /^(\d+) lines longer than 1 MiB were skipped\.$/,
+    say: (lines) => `${count(lines, 'linha com mais de 1 MiB foi ignorada', 'linhas com mais de 1 MiB foram ignoradas')}.`,
+  },
+  {
+    english: /^Several servers with the same name or port alternate: they are told apart by run_id\.$/,
+    say: () => 'Vários servidores com o mesmo nome ou porta se alternam: foram distinguidos pelo run_id.',
+  },
+  {
+    english: /^dump without a time, and without an uptime that ties it to one with a time$/,
+    say: () => 'dump sem horário e sem um uptime que o ligue a outro com horário',
+  },
+  {
+    english: /^(Pika|Kvrocks), not Redis: its memory fields mean something else$/,
+    say: (engine) => `${engine}, e não Redis: os campos de memória dele significam outra coisa`,
+  },
+  { english: /^a Sentinel: it stores no data$/, say: () => 'um Sentinel: não guarda dados' },
+  { english: /^INFO without used_memory$/, say: () => 'INFO sem used_memory' },
+
+  // Tables
+  {
+    english: /^(.+): (\d+) (?:cells?|values?) left out, as no number stands there \(first "(.*)" in line (\d+)\)$/,
+    say: (column, values, first, line) =>
+      `${column}: ${count(values, 'valor ficou de fora, pois ali não há um número', 'valores ficaram de fora, pois ali não há um número')} (o primeiro: "${first}", na linha ${line})`,
+  },
+  {
+    english: /^"(.*)" promises (.+); its values are (.+), and are read so$/,
+    say: (column, promised, form) => `"${column}" promete ${timeForm(promised)}; os valores são ${timeForm(form)}, e foram lidos assim`,
+  },
+  {
+    english: /^"(.*)" is read as (day\/month\/year|month\/day\/year)$/,
+    say: (column, form) => `"${column}" foi lida como ${timeForm(form)}`,
+  },
+  {
+    english: /^date and time are joined from "(.*)" and "(.*)"$/,
+    say: (date, clock) => `data e hora foram reunidas a partir de "${date}" e "${clock}"`,
+  },
+  {
+    english: /^"(.*)" is ([\d.]+) (days|hours|minutes) (ahead of|behind) "(.*)" in most rows; "(.*)" is read$/,
+    say: (column, number, unit, side, other, read) =>
+      `"${column}" está ${span(number, unit)} ${side === 'behind' ? 'atrás' : 'à frente'} de "${other}" na maioria das linhas; foi lida "${read}"`,
+  },
+  {
+    english:
+      /^(\d+) columns tell the memory of machines or containers, and none can be told to be this node's \(first "(.*)"\): name one with (--map .*)$/,
+    say: (columns, first, map) =>
+      `${columns} colunas trazem a memória de máquinas ou contêineres, e não dá para dizer qual é a deste nó (a primeira: "${first}"): escolha uma com ${map}`,
+  },
+  {
+    english: /^"(.*)" holds rounded sizes, correct to about 1 %$/,
+    say: (column) => `"${column}" traz tamanhos arredondados, com precisão de cerca de 1%`,
+  },
+  {
+    english: /^--map names the column "(.*)", which this file does not have$/,
+    say: (column) => `--map cita a coluna "${column}", que não existe neste arquivo`,
+  },
+  {
+    english: /^"(.*)" is read as bytes, and its values are too small for that: give its unit, (--map .*)$/,
+    say: (column, map) => `"${column}" foi lida como bytes, e os valores são pequenos demais para isso: informe a unidade, ${map}`,
+  },
+  {
+    english: /^(\d+) rows without a value that can be used$/,
+    say: (rows) => count(rows, 'linha sem um valor utilizável', 'linhas sem um valor utilizável'),
+  },
+  { english: /^its quotes do not match, or it is too long$/, say: () => 'as aspas não fecham, ou a linha é longa demais' },
+  {
+    english: /^(\d+) cells where the table has (\d+) columns$/,
+    say: (cells, columns) => `${count(cells, 'célula', 'células')} onde a tabela tem ${count(columns, 'coluna', 'colunas')}`,
+  },
+  {
+    english: /^time "(.*)" cannot be read as (.*)$/,
+    say: (stamp, form) => `o horário "${stamp}" não pode ser lido como ${timeForm(form)}`,
+  },
+
+  // Servers, and the history folder
+  { english: /^reading stopped early: (.*)$/, say: (error) => `a leitura parou antes do fim: ${error}` },
+  {
+    english: /^(?:1 try|(\d+) tries) failed: (.*)$/,
+    say: (tries, error) => `${count(tries || '1', 'tentativa falhou', 'tentativas falharam')}: ${error}`,
+  },
+  {
+    english: /^The clock of this machine was set by (-?\d+) s while sampling\.$/,
+    say: (seconds) => `O relógio desta máquina foi alterado em ${seconds} s durante a amostragem.`,
+  },
+  {
+    english:
+      /^A look of ([\d.]+) s, no history: growth, daily peaks and how memory moves are not in it\. `redis-headroom collect` records them\.$/,
+    say: (seconds) =>
+      `Uma olhada de ${decimal(seconds)} s, não um histórico: crescimento, picos diários e o movimento da memória não estão nela. \`redis-headroom collect\` os registra.`,
+  },
+  {
+    english: /^(.*) remembers its last (\d+) (days|hours|s) \(counters since its start or the last CONFIG RESETSTAT\): (.*)\.$/,
+    say: (node, number, unit, list) =>
+      `${node} guarda os últimos ${span(number, unit)} (contadores desde o início ou o último CONFIG RESETSTAT): ${remembered(list)}.`,
+  },
+  {
+    english: /^Collected in (?:one run|(\d+) runs), (\d+) of which ended in order\.$/,
+    say: (runs, ended) => `Coletado em ${count(runs || '1', 'execução', 'execuções')}, das quais terminaram em ordem: ${ended}.`,
+  },
+  {
+    english: /^(\S+): the collector's clock was set (forward|back) by ([\d.]+) s, or the machine slept\.$/,
+    say: (at, side, seconds) =>
+      `${at}: o relógio do coletor foi ${side === 'back' ? 'atrasado' : 'adiantado'} em ${decimal(seconds)} s, ou a máquina dormiu.`,
+  },
+  {
+    english: /^(\S+): (\d+) samples were lost, since the disk took nothing for long\.$/,
+    say: (at, samples) =>
+      `${at}: ${count(samples, 'amostra se perdeu', 'amostras se perderam')}, pois o disco passou muito tempo sem aceitar gravações.`,
+  },
+  {
+    english: /^(\S+): (\d+) bytes of a torn line were cut off (.*)\.$/,
+    say: (at, bytes, file) => `${at}: ${bytes} bytes de uma linha incompleta foram cortados de ${file}.`,
+  },
+];
