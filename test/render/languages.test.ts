@@ -9,6 +9,7 @@ import { renderHtml } from '../../src/render/html.ts';
 import { renderPdf } from '../../src/render/pdf.ts';
 import { openBrowser } from '../../src/render/pdf-browser.ts';
 import type { Report } from '../../src/report/blocks.ts';
+import { ENGLISH_WORDS } from '../helpers/english-words.ts';
 import { findViolations, showPage, withoutPolicy } from '../helpers/shown-page.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', '..', 'samples', 'steady-growth.csv');
@@ -59,6 +60,17 @@ describe.each(LANGUAGE_TAGS)('a report in %s', (tag) => {
     expect(await page.evaluate('document.documentElement.lang')).toBe(tag);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it.skipIf(tag === 'en')('leaves nothing in English on the page, in its labels, or in what its script adds', async () => {
+    const { page } = await showPage(browser, html);
+    const texts = (await page.evaluate(`[...document.querySelectorAll(':not(script, style, code, pre)')].flatMap((element) => [
+      ...[...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data),
+      ...[...element.attributes].filter(({ name }) => /^(?:aria-label|aria-valuetext|title|alt|placeholder)$/.test(name)).map(({ value }) => value),
+    ])`)) as string[];
+    expect(texts.length).toBeGreaterThan(1000);
+    expect(texts.filter((text) => text.match(ENGLISH_WORDS) !== null)).toEqual([]);
     await page.close();
   });
 

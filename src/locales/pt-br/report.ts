@@ -336,7 +336,7 @@ export const reportWords: Locale['report'] = {
     now: 'agora',
     head: {
       limit: 'Limite',
-      at: 'Em',
+      at: 'Valor',
       early: 'Mais cedo (10%)',
       expected: 'Esperado (50%)',
       probability: 'Chance dentro do horizonte',
