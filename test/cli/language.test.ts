@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { languageOption } from '../../src/cli/language.ts';
+import { LANGUAGE_TAGS } from '../../src/locales/index.ts';
 import { runHere } from '../helpers/run-cli.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', '..', 'samples', 'small-idle.csv');
@@ -66,6 +67,11 @@ describe('the language of a report', () => {
     vi.stubEnv('LANG', 'pt_BR.UTF-8');
     expect(await titleOf('report', SAMPLE, '--config', config)).toMatch(ENGLISH);
     expect(await titleOf('report', SAMPLE, '--config', config, '--lang', 'pt')).toMatch(PORTUGUESE);
+  });
+
+  it.each(['report', 'render'])('is explained by %s --help, with each language there is and what chooses it', async (command) => {
+    const help = (await runHere(command, '--help')).stdout.replace(/\s+/g, ' ');
+    for (const said of [...LANGUAGE_TAGS, 'LC_ALL, LC_MESSAGES or LANG', 'else en']) expect(help).toContain(said);
   });
 
   it('is switched by render, and changes neither the JSON nor the table of figures', async () => {
