@@ -37,7 +37,7 @@ export const lessonWords = {
   },
   howToRead: {
     title: 'How to read this report',
-    pointer: [' “', '” explains the rest to a reader new to Redis.'] as const,
+    pointer: [' “', '” explains the rest to a reader new to Redis.'] as readonly [before: string, after: string],
     items: [
       'The first page is the whole answer: the sentence says what to do, the badge how urgent it is, the figures from what to what. All that follows is the reason for it.',
       'Redis keeps its data in memory. Used memory is what the data and buffers take, RSS is what the operating system gave for that, maxmemory is the limit that the server keeps by itself. The machine must hold RSS, and more while a save runs.',

@@ -402,6 +402,15 @@ export const judgementWords: JudgementWords = {
       expect: (a, f) =>
         `used_memory_rss fica abaixo de ${tell(a.values, 'targetBytes', f.bytes, 'sua parcela-alvo')} também no pico diário`,
     },
+    'move-to-target': {
+      name: 'a migração',
+      title: (v, f) =>
+        `Migre para ${tell(v, 'shards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'name', '')} (${tell(v, 'memoryBytes', f.bytes)}${tell(v, 'usableBytes', (n) => `, ${f.bytes(n)} utilizáveis`)})`,
+      detail: (v, f) =>
+        `${tell(v, 'priceUsdHour', (usd) => `${f.price(usd)} sob demanda. `)}${tell(v, 'fillAtHorizon', (r) => `O pico planejado ocupa ${f.percent(r)} do que é utilizável. `)}${tell(v, 'maxmemoryBytes', (n) => `O plano pede lá um maxmemory de ${f.bytes(n)}.`)}`.trim(),
+      expect: (a, f) =>
+        `no servidor novo, used_memory_rss fica abaixo de ${tell(a.values, 'targetBytes', f.bytes, 'sua parcela-alvo')} também no pico diário`,
+    },
     'resize-down': {
       name: 'uma máquina menor',
       title: (v, f) =>
@@ -613,6 +622,10 @@ export const judgementWords: JudgementWords = {
     oversized: {
       headline: (v, f) =>
         `A memória está segura, e a máquina é maior do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
+    },
+    'move-to-target': {
+      headline: (v, f) =>
+        `Para a migração, use ${tell(v, 'targetShards', (n) => (n > 1 ? `${f.number(n)} × ` : ''))}${word(v, 'targetName', 'o tamanho recomendado')}${tell(v, 'targetFill', (r) => `: o pico planejado ocupa ${f.percent(r)} do que é utilizável lá`)}.`,
     },
     'move-slots': {
       headline: (v, f) =>
