@@ -1,6 +1,6 @@
 import { analyzeHistories } from '../../src/analysis/index.ts';
 import { loadCatalog } from '../../src/catalogs/index.ts';
-import type { Block, Report } from '../../src/report/blocks.ts';
+import type { Block, Report, Text } from '../../src/report/blocks.ts';
 import { buildReport } from '../../src/report/index.ts';
 import { buildNodeHistory, type TestSample } from './node-history.ts';
 
@@ -15,6 +15,11 @@ export async function reportOf(samples: readonly TestSample[]): Promise<Report> 
     tool: { name: 'redis-headroom', version: '0.0.0' },
   });
   return buildReport(analysis);
+}
+
+/** A text as its reader sees it, links and code as their words. */
+export function plainText(text: Text): string {
+  return text.map((run) => (typeof run === 'string' ? run : 'code' in run ? run.code : 'strong' in run ? run.strong : run.text)).join('');
 }
 
 /** All blocks, those of the first page first. */

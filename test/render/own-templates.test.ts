@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/render/html.ts';
+import type { Report } from '../../src/report/blocks.ts';
 import { report } from '../helpers/report.ts';
 
 let base: string;
@@ -22,8 +23,29 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
   return folder;
 }
 
+/** With one of the blocks that only few reports have, so that every partial is drawn. */
+const whole: Report = {
+  ...report,
+  sections: [
+    ...report.sections,
+    {
+      id: 'rare',
+      title: 'Rare',
+      blocks: [
+        { type: 'lesson', id: 'lesson', title: 'Lesson', text: ['Text'] },
+        {
+          type: 'explanations',
+          id: 'how',
+          title: 'How',
+          items: [{ id: 'a', term: 'A', explanation: { why: ['Because'], inputs: [{ meaning: 'm' }] } }],
+        },
+      ],
+    },
+  ],
+};
+
 const draw = async (files: Readonly<Record<string, string>>): Promise<string> =>
-  renderHtml(report, { templateFolder: await folderOf(files) });
+  renderHtml(whole, { templateFolder: await folderOf(files) });
 
 describe('own templates', () => {
   it('take the place of the partial of the same name, and of no other', async () => {

@@ -6,7 +6,7 @@ import type { Analysis } from '../../src/model/analysis.ts';
 import type { Block, Report } from '../../src/report/blocks.ts';
 import { buildReport } from '../../src/report/index.ts';
 import { sampleEvery } from '../helpers/node-history.ts';
-import { reportOf as reportOfSamples } from '../helpers/report-of.ts';
+import { plainText, reportOf as reportOfSamples } from '../helpers/report-of.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 const NAMES = readdirSync(SAMPLES)
@@ -108,7 +108,7 @@ describe('buildReport', () => {
     delete node.forecast.probabilitySystemTarget;
     delete node.forecast.daysToSystemTarget;
     node.systemMemory.episodes = [];
-    const text = stringsIn(buildReport(analysis).cover).join(' ');
+    const text = plainText(buildReport(analysis).cover.summary);
     expect(text).toContain('without resident memory');
     expect(text).not.toContain('80 % of the machine is not expected');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GiB, MiB } from '../../src/model/bytes.ts';
 import { HOUR, START_AT, sampleEvery, type TestSample } from '../helpers/node-history.ts';
-import { blocksOf, reportOf, tableOf } from '../helpers/report-of.ts';
+import { blocksOf, plainText, reportOf, tableOf } from '../helpers/report-of.ts';
 
 const COUNT = 24 * 12;
 
@@ -54,8 +54,8 @@ describe('what made the peak, in words', () => {
     ],
   ])('tells %s on the first page and beside the parts', async (_what, added, onFirstPage, besideParts) => {
     const report = await reportOf(samplesWith(added));
-    expect(report.cover.summary.join('')).toMatch(onFirstPage);
-    const paragraphs = blocksOf(report).flatMap((block) => (block.type === 'paragraph' ? [block.text.join('')] : []));
+    expect(plainText(report.cover.summary)).toMatch(onFirstPage);
+    const paragraphs = blocksOf(report).flatMap((block) => (block.type === 'paragraph' ? [plainText(block.text)] : []));
     expect(paragraphs.filter((paragraph) => besideParts.test(paragraph))).toHaveLength(1);
   });
 
@@ -76,8 +76,8 @@ describe('what made the peak, in words', () => {
         };
       }),
     );
-    expect(report.cover.summary.join('')).toMatch(/A hash table that doubled made 256 MiB of that\./);
-    expect(report.cover.summary.join('')).not.toMatch(/growth of/);
+    expect(plainText(report.cover.summary)).toMatch(/A hash table that doubled made 256 MiB of that\./);
+    expect(plainText(report.cover.summary)).not.toMatch(/growth of/);
   });
 
   it('says nothing of a level day on the first page, and shows what rose beside the parts', async () => {

@@ -2,32 +2,32 @@ import type { explainWords as english } from '../en/explain.ts';
 
 /** Words of what a figure can be opened to. */
 export const explainWords: typeof english = {
-  methodology: (section) => `docs/methodology.md, “${section}”`,
+  methodology: (section) => `docs/methodology.md#${section}`,
   catalog: (offering, date, source) => `catálogo de ${offering}${date === undefined ? '' : `, preço de ${date}`}: ${source}`,
   evidenceIn: 'evidências: ',
   perDay: (bytes) => `${bytes} por dia`,
 
-  // The document is in English only: titles stay as they are there.
+  // The document is in English only: its anchors lead there.
   section: {
-    peaks: 'Peaks',
-    budget: 'Budget',
-    'what-if': 'What if',
-    forecast: 'Forecast',
-    'days-to-limits': 'Days to limits',
-    backtest: 'Backtest',
-    'hash-tables': 'Hash tables',
-    'target-fill': 'Target fill',
-    'not-counted': 'Not counted',
-    'resident-factor': 'Resident factor',
-    'copy-on-write': 'Copy-on-write',
-    'operating-system': 'Operating system',
-    'the-two-conditions': 'The two conditions',
-    'system-memory': 'System memory',
-    instance: 'Instance',
-    recommendation: 'Recommendation',
-    fragmentation: 'Fragmentation',
-    movement: 'Movement',
-    'fragmentation-advice': 'Fragmentation advice',
+    peaks: 'peaks',
+    budget: 'budget',
+    'what-if': 'what-if',
+    forecast: 'forecast',
+    'days-to-limits': 'days-to-limits',
+    backtest: 'backtest',
+    'hash-tables': 'hash-tables',
+    'target-fill': 'target-fill',
+    'not-counted': 'not-counted',
+    'resident-factor': 'resident-factor',
+    'copy-on-write': 'copy-on-write',
+    'operating-system': 'operating-system',
+    'the-two-conditions': 'the-two-conditions',
+    'system-memory': 'system-memory',
+    instance: 'instance',
+    recommendation: 'recommendation',
+    fragmentation: 'fragmentation',
+    movement: 'movement',
+    'fragmentation-advice': 'fragmentation-advice',
   },
 
   symbol: {

@@ -24,6 +24,6 @@ const SMALLEST_SIZE = 65_536;
 
 /** The value of an input: sizes as bytes, all else as plain numbers. */
 export function inputText({ format }: Pick<Telling, 'format'>, symbol: string, value: number): string {
-  const isSize = SIZE_NAME.test(symbol) && Math.abs(value) >= SMALLEST_SIZE;
+  const isSize = SIZE_NAME.test(symbol) && (value === 0 || Math.abs(value) >= SMALLEST_SIZE);
   return isSize ? format.bytes(value) : format.number(value, value >= 1000 ? 0 : 4);
 }

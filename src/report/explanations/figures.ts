@@ -45,7 +45,7 @@ function explainPeak(telling: Telling): Explanation {
   const recovered = node.peaks.recovered.reduce<number | undefined>((most, { value }) => Math.max(most ?? 0, value), undefined);
   return {
     why: text(words.peak),
-    formula: 'max(used_memory, used_memory_peak that rose)',
+    formula: 'max(used_memory, used_memory_peak)',
     inputs: inputs(
       [words.peakInputs.samples, format.number(node.quality.samples)],
       [words.peakInputs.highest, bytesText(telling, lineMax(node.series.usedMemoryBytes))],
