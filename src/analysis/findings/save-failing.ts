@@ -1,4 +1,5 @@
 import type { TextFieldId } from '../../model/metrics.ts';
+import { countFailedSaves, countTurnsToFailure, isFailure } from '../failed-saves.ts';
 import { clear, type FindingRule, notEnoughData, raised } from './finding-rule.ts';
 
 const STATUS_FIELDS: readonly TextFieldId[] = ['rdbLastBgsaveStatus', 'aofLastRewriteStatus', 'aofLastWriteStatus'];
@@ -12,15 +13,23 @@ export const saveFailing: FindingRule = {
     const known = STATUS_FIELDS.filter((field) => history.texts[field] !== undefined);
     if (known.length === 0) return notEnoughData('rdbLastBgsaveStatus');
     const failures = known.flatMap((field) => {
-      const failed = history.texts[field]?.filter(({ value }) => value !== 'ok') ?? [];
-      const newest = failed.at(-1);
-      return newest === undefined
-        ? []
-        : [{ field, at: newest.at, isLasting: history.texts[field]?.at(-1)?.value !== 'ok', count: failed.length }];
+      const states = history.texts[field] ?? [];
+      const newest = states.findLastIndex(({ value }) => isFailure(value));
+      return newest < 0 ? [] : [{ field, failedAt: states[newest]?.at, workedAgainAt: states[newest + 1]?.at }];
     });
-    const worst = failures.find(({ isLasting }) => isLasting) ?? failures[0];
+    const worst = failures.find(({ workedAgainAt }) => workedAgainAt === undefined) ?? failures[0];
     if (worst === undefined) return clear();
-    const evidence = { field: worst.field, failedAt: worst.at, failures: worst.count, isLasting: worst.isLasting };
-    return raised(worst.isLasting ? 'critical' : 'warning', evidence);
+    const isOfSnapshots = worst.field === 'rdbLastBgsaveStatus';
+    const isLasting = worst.workedAgainAt === undefined;
+    const { atLeast, atMost } = isOfSnapshots ? countFailedSaves(history) : countTurnsToFailure(history, worst.field);
+    const { rdbLastSaveTimeSeconds, rdbChangesSinceLastSave } = history.last;
+    const evidence = { ...worst, isLasting, failures: atLeast, failuresAtMost: atMost };
+    if (!isLasting) return raised('warning', evidence);
+    const lost = {
+      hasAppendOnlyFile: history.last.aofEnabled === 1,
+      lastSaveAt: rdbLastSaveTimeSeconds === undefined ? undefined : rdbLastSaveTimeSeconds * 1000,
+      unsavedChanges: rdbChangesSinceLastSave,
+    };
+    return raised('critical', { ...evidence, ...(isOfSnapshots ? lost : {}) });
   },
 };

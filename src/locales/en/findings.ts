@@ -150,8 +150,10 @@ export const judgementWords: JudgementWords = {
       title: (e) => `${SAVE_WORDS[word(e, 'field', '')] ?? 'Saving'} ${e.isLasting === true ? 'is failing' : 'failed, and works again'}`,
       body: (e, f) =>
         e.isLasting === true
-          ? `A restart now loses what was written since the last good save${tell(e, 'failedAt', (at) => ` (failed since ${f.dateTime(at)})`)}. By default a failed RDB save also makes the server refuse writes.`
-          : `The last failure was seen on ${tell(e, 'failedAt', f.dateTime)}. Look for its reason in the server log before it comes back.`,
+          ? e.hasAppendOnlyFile === true
+            ? `It ${failureWords(e, f)}. The append-only file still keeps the data, but by default a failed RDB save also makes the server refuse writes.`
+            : `A restart now loses ${tell(e, 'unsavedChanges', (n) => plural(n, f.number(n), 'change', 'changes'), 'what was written')} since the last good save${tell(e, 'lastSaveAt', (at) => ` of ${f.dateTime(at)}`)} (${failureWords(e, f)}). By default a failed RDB save also makes the server refuse writes.`
+          : `It ${failureWords(e, f)}, and works again${tell(e, 'workedAgainAt', (at) => ` since ${f.dateTime(at)}`)}. Look for the reason in the server log before it comes back.`,
     },
     'hash-table-step-ahead': {
       name: 'hash-table steps',
@@ -704,6 +706,15 @@ export const judgementWords: JudgementWords = {
 
   efforts: { nothing: 'nothing', command: 'one command', failover: 'failover', resize: 'resize', restart: 'restart', project: 'a project' },
 };
+
+/** Since when, and how often as far as the server tells. */
+function failureWords(e: Readonly<Record<string, string | number | boolean>>, f: Format): string {
+  const count = tell(e, 'failures', (least) => {
+    const most = tell(e, 'failuresAtMost', (n) => (n > least ? ` to ${f.number(n)}` : ''), ' or more');
+    return `, ${f.number(least)}${most} ${least === 1 && most === '' ? 'time' : 'times'} in this history`;
+  });
+  return `failed${tell(e, 'failedAt', (at) => `${e.isLasting === true ? ' since' : ' last from'} ${f.dateTime(at)}${e.isLasting === true ? '' : ' on'}`)}${count}`;
+}
 
 /** Where memory is not used, yet not in the holes that activedefrag closes. */
 const LEAVE_WORDS: Readonly<Record<string, string>> = {
