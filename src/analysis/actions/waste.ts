@@ -18,11 +18,23 @@ import {
 
 // Both roads to a server without holes: in place, or by a fresh process
 
-/** What activedefrag could give back at most; before 5.0 the server does not tell its holes apart, and what a restart would give bounds it. */
-function defragBytes({ node }: ActionContext): number {
-  const { activedefrag, restart } = node.fragmentation.recoverableBytes;
-  const isUntold = node.fragmentation.evidence.externalBytes === undefined;
-  return activedefrag ?? (isUntold ? restart : undefined) ?? 0;
+/** Before 5.0 the server does not tell its holes apart. */
+function areHolesTold({ node }: ActionContext): boolean {
+  return node.fragmentation.evidence.externalBytes !== undefined;
+}
+
+/** What activedefrag could give back at most; where holes are not told apart, what a restart would give bounds it. */
+function defragBytes(context: ActionContext): number {
+  const { activedefrag, restart } = context.node.fragmentation.recoverableBytes;
+  return activedefrag ?? (areHolesTold(context) ? undefined : restart) ?? 0;
+}
+
+/** Whether there is enough for activedefrag to look at. Where holes are not told apart, the server that knows them decides whether it starts. */
+function isWorthDefrag(context: ActionContext): boolean {
+  const { recoverableBytes, wasteBytes } = context.node.fragmentation;
+  return recoverableBytes.activedefrag === undefined && !areHolesTold(context)
+    ? isWorth(context, wasteBytes)
+    : defragBytes(context) >= negligibleBytes(context);
 }
 
 /** activedefrag is what would help, can run here without harm, and is not on. The advice has looked at the processor's time already. */
@@ -32,7 +44,7 @@ function canDefrag(context: ActionContext): boolean {
     advice === 'activedefrag' &&
     activedefrag.supported !== 'no' &&
     activedefrag.enabled !== 'yes' &&
-    defragBytes(context) >= negligibleBytes(context) &&
+    isWorthDefrag(context) &&
     findDefragFix(context.engine) === undefined &&
     canSwitch(context)
   );
@@ -102,9 +114,15 @@ function enableActivedefrag(context: ActionContext, stage: Stage): Step[] {
       givesBytes: fragmentation.recoverableBytes.activedefrag,
       commands: lines([...changedParameters(context), { name: 'activedefrag', value: 'yes' }]),
       undo: lines([{ name: 'activedefrag', value: 'no' }]),
-      verify: infoLine(context, 'default', ['active_defrag_running', 'active_defrag_hits', 'allocator_active', 'used_memory_rss']),
+      verify: infoLine(context, 'default', [
+        'active_defrag_running',
+        'active_defrag_hits',
+        ...(areHolesTold(context) ? ['allocator_active'] : []),
+        'used_memory_rss',
+      ]),
       values: known({
         isOnce: isLasting ? undefined : 'yes',
+        areHolesTold: areHolesTold(context) ? undefined : 'no',
         isUnsure: fragmentation.activedefrag.supported === 'unknown' ? 'yes' : undefined,
       }),
     }),

@@ -458,7 +458,9 @@ export const judgementWords: JudgementWords = {
       detail: (v) =>
         `It works while the server runs, at the cost of some processor time, and stops by itself when there is little left to gain.${v.isOnce === 'yes' ? ' After one mass delete it has nothing more to do: turn it off again when it has worked.' : ''}${v.isUnsure === 'yes' ? ' A build without its own, patched jemalloc refuses the line: then only a restart, or a failover to a fresh replica, closes the holes.' : ''}`,
       expect: (a, f) =>
-        `active_defrag_running is above 0 within seconds, and used_memory_rss falls${gainWords(a, f)} within minutes to hours`,
+        a.values.areHolesTold === 'no'
+          ? 'active_defrag_running is above 0 within seconds, and used_memory_rss falls within minutes to hours; where it stays 0, the server sees no holes, and turning it off again loses nothing'
+          : `active_defrag_running is above 0 within seconds, and used_memory_rss falls${gainWords(a, f)} within minutes to hours`,
     },
     'tune-activedefrag': {
       name: 'activedefrag settings',

@@ -199,6 +199,7 @@ describe('without the figures of the allocator (before 5.0)', () => {
   const untold = {
     fragmentation: {
       ...fragmented.fragmentation,
+      wasteBytes: 4.1 * GiB,
       recoverableBytes: { activedefrag: undefined, purge: undefined, restart: 4 * GiB },
     },
   };
@@ -207,6 +208,19 @@ describe('without the figures of the allocator (before 5.0)', () => {
     const action = actionOf(contextOf(untold), 'enable-activedefrag');
     expect(action?.commands).toContain('CONFIG SET activedefrag yes');
     expect(action?.givesBytes).toBeUndefined();
+  });
+
+  it('so too where a guess at the size of the process leaves next to nothing of it: the server decides by its own figures', () => {
+    const small = (wasteBytes: number) => ({
+      peaks: { usedMemoryBytes: { value: 400 * MiB } },
+      fragmentation: {
+        ...untold.fragmentation,
+        wasteBytes,
+        recoverableBytes: { ...untold.fragmentation.recoverableBytes, restart: 54 * MiB },
+      },
+    });
+    expect(actionOf(contextOf(small(118 * MiB)), 'enable-activedefrag')?.values.areHolesTold).toBe('no');
+    expect(idsOf(contextOf(small(90 * MiB)))).not.toContain('enable-activedefrag');
   });
 
   it('and tried before a larger machine where the waste is what takes it over its target', () => {
