@@ -1,6 +1,6 @@
 import type { NodeAnalysis } from '../model/analysis.ts';
 import { MiB } from '../model/bytes.ts';
-import type { Engine } from '../model/engine.ts';
+import { type Engine, isAtLeast } from '../model/engine.ts';
 import type { MetricId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { DAY_MS } from '../model/time.ts';
@@ -19,6 +19,10 @@ const MIN_SAMPLES = 4;
 const STANDS_OUT = { ratio: 0.05, bytes: 8 * MiB };
 /** Parts that make less of the rise are not told. */
 const MIN_SHARE = 0.1;
+/** A rise of data that the keys explain: they rose by at least this part of the share by which the data did. */
+const KEYS_EXPLAIN = 0.5;
+/** Commands that wait for their EXEC wait for no longer. */
+const QUEUED_MILLISECONDS = 10 * 60_000;
 /** Inside another part. */
 const OF_WHICH: ReadonlySet<string> = new Set<UsedPart>(['rehashing']);
 /** What grows with the data; the rest comes and goes with clients, replicas and scripts. */
@@ -50,7 +54,33 @@ export function findPeakCause(history: NodeHistory, engine: Engine, peakBytes: n
   const early = isOfData || !standsOut(rise.overBytes) ? findGrowth(life, peak, standsOut) : undefined;
   if (early !== undefined) return { kind: 'growth', ...compare(early) };
   if (!standsOut(rise.overBytes)) return { kind: 'level', ...rise, parts: [] };
-  return rise.parts.length === 0 ? undefined : { kind: 'rise', ...rise };
+  if (rise.parts.length === 0) return undefined;
+  const mayBeQueued = isAtLeast(engine, { redis: '7.0', valkey: '7.2' }) !== true && looksQueued(history, life, around, rise);
+  return { kind: 'rise', ...rise, ...(mayBeQueued ? { mayBeQueued } : {}) };
+}
+
+/**
+ * Whether a rise of data may as well be the commands of a transaction: before Redis 7.0 what MULTI queues counts as data. It came and went within
+ * minutes, and the number of keys did not follow.
+ */
+function looksQueued(
+  { atPeak, metrics }: NodeHistory,
+  life: readonly Sample[],
+  around: readonly Sample[],
+  { usualBytes, overBytes, parts }: Pick<PeakCause, 'usualBytes' | 'overBytes' | 'parts'>,
+): boolean {
+  const data = parts.find(({ part }) => part === 'dataset');
+  const keys = around.flatMap(({ numbers }) => (numbers.keys === undefined ? [] : [numbers.keys]));
+  const peakAt = metrics.get('usedMemoryBytes')?.max.at ?? 0;
+  if (data === undefined || atPeak.keys === undefined || keys.length < MIN_SAMPLES) return false;
+  const usualKeys = Math.max(1, median(keys));
+  const isExplained = (atPeak.keys - usualKeys) / usualKeys >= KEYS_EXPLAIN * (data.overBytes / Math.max(1, data.baseBytes));
+  const isHigh = ({ usedBytes }: Sample) => usedBytes > usualBytes + overBytes / 2;
+  const lastBefore = life.findLast((sample) => sample.at < peakAt && !isHigh(sample));
+  const firstAfter = life.find((sample) => sample.at > peakAt && !isHigh(sample));
+  if (isExplained || lastBefore === undefined || firstAfter === undefined) return false;
+  const high = life.filter(({ at }) => at > lastBefore.at && at < firstAfter.at);
+  return (high.at(-1)?.at ?? peakAt) - (high[0]?.at ?? peakAt) <= QUEUED_MILLISECONDS;
 }
 
 interface Sample {

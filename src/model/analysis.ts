@@ -492,6 +492,8 @@ export const nodeSchema = z.object({
         oldTableBytes: bytes.optional(),
         /** Objects that were deleted and not freed yet; their bytes are in `dataset`. */
         lazyfreeObjects: z.number().optional(),
+        /** What rose as `dataset` may be commands queued by MULTI, which count there before Redis 7.0: brief, and the keys did not follow. */
+        mayBeQueued: z.boolean().optional(),
       })
       .optional(),
     /** Each process that ran inside the window, where there was more than one: the newest 50. */

@@ -11,9 +11,9 @@ export function causeSentence({ node, locale, format }: Telling): string | undef
   const { cause, components, usedMemoryBytes: peak } = node.peaks;
   const isTold = ({ overBytes }: { readonly overBytes: number }) => overBytes >= TOLD_SHARE * (peak?.value ?? 0);
   if (cause === undefined) return peak?.recovered && Object.keys(components).length > 1 ? words.unseen : undefined;
-  const named = (parts: typeof cause.parts) => format.list(parts.map(({ part }) => locale.report.memory.part[part] ?? part));
+  const named = (parts: typeof cause.parts) => format.list(parts.map(({ part }) => partName(locale, cause, part)));
   const told = cause.parts.filter(isTold);
-  const buffers = told.filter(({ part }) => !DATA_PARTS.includes(part));
+  const buffers = told.filter(({ part }) => cause.mayBeQueued || !DATA_PARTS.includes(part));
   const doubled = doubledBytes(node);
   if (doubled !== undefined) return words.table(format.bytes(doubled));
   if (cause.kind === 'growth') return told.length === 0 ? undefined : words.growth(named(told));
@@ -29,7 +29,7 @@ export function causeText({ node, locale, format }: Telling): string | undefined
   if (cause === undefined) return peak?.recovered && Object.keys(components).length > 1 ? words.cause.unseen : undefined;
   if (cause.kind === 'level') return words.cause.level;
   const parts = cause.parts.map(({ part, overBytes, share }) =>
-    words.cause.part(words.part[part] ?? part, format.bytes(overBytes), format.percent(Math.min(1, share))),
+    words.cause.part(partName(locale, cause, part), format.bytes(overBytes), format.percent(Math.min(1, share))),
   );
   const doubled = doubledBytes(node);
   const [over, usual] = [format.bytes(cause.overBytes), format.bytes(cause.usualBytes)];
@@ -39,8 +39,15 @@ export function causeText({ node, locale, format }: Telling): string | undefined
       : words.cause.growth(over, usual, parts.length === 0 ? undefined : format.list(parts)),
     ...(doubled === undefined ? [] : [words.cause.doubled(format.bytes(doubled))]),
     ...(cause.oldTableBytes === undefined ? [] : [words.cause.oldTable(format.bytes(cause.oldTableBytes))]),
+    ...(cause.mayBeQueued ? [words.cause.queued] : []),
     ...(cause.lazyfreeObjects === undefined ? [] : [words.cause.lazyfree(format.number(cause.lazyfreeObjects))]),
   ].join(' ');
+}
+
+/** Data go by their own name where they may be something else. */
+function partName(locale: Telling['locale'], { mayBeQueued }: NonNullable<Telling['node']['peaks']['cause']>, part: string): string {
+  const names = locale.report.memory.part;
+  return names[mayBeQueued && part === 'dataset' ? 'dataOrQueued' : part] ?? names[part] ?? part;
 }
 
 /** What tables that doubled before the peak made of its rise; undefined where that is less than half of it. */

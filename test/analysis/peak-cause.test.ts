@@ -119,6 +119,44 @@ describe('what made the peak', () => {
     expect(causeOf({ normalClientBytes: 100 * MiB })).toMatchObject({ kind: 'level', overBytes: 100 * MiB });
   });
 
+  describe('a burst of data before Redis 7.0', () => {
+    // As Redis 6.0.16 told 90 MB of commands that a MULTI queued, beside 95,036 keys: not one byte of it among the clients.
+    const queued = { usedMemoryDatasetBytes: 103_424_848, normalClientBytes: 20_512 };
+    const causeFor = (version: string | undefined, { high = [40], keysThen = 95_036, hasKeys = true } = {}) => {
+      const samples = sampleEvery(60, 80, (i) => {
+        const extra = high.includes(i) ? queued : { usedMemoryDatasetBytes: 0, normalClientBytes: 0 };
+        const keys = high.includes(i) ? keysThen : 95_036;
+        const usedMemoryDatasetBytes = 23_634_544 + extra.usedMemoryDatasetBytes;
+        return {
+          usedMemoryDatasetBytes,
+          normalClientBytes: extra.normalClientBytes,
+          usedMemoryBytes: 5_653_248 + usedMemoryDatasetBytes + extra.normalClientBytes,
+          ...(hasKeys ? { keys } : {}),
+        };
+      });
+      return findPeaks(buildNodeHistory(samples), { name: version === undefined ? 'keydb' : 'redis', version }).cause;
+    };
+    const minutes = (count: number) => Array.from({ length: count }, (_, i) => 30 + i);
+
+    it('may be commands that MULTI queues, where the keys did not follow', () => {
+      for (const version of ['6.0.16', '6.2.14', undefined]) {
+        expect(causeFor(version)).toMatchObject({ kind: 'rise', parts: [{ part: 'dataset' }], mayBeQueued: true });
+      }
+      expect(causeFor('6.0.16', { high: minutes(8) })?.mayBeQueued).toBe(true);
+    });
+
+    it.each([
+      ['from 7.0 on, which counts them with the clients', '7.0.15', {}],
+      ['where keys came and went with it', '6.0.16', { keysThen: 500_000 }],
+      ['where the keys are not told', '6.0.16', { hasKeys: false }],
+      ['where it lasted', '6.0.16', { high: minutes(15) }],
+    ] as const)('is data %s', (_when, version, options) => {
+      const cause = causeFor(version, { ...options, ...('high' in options ? { high: [...options.high] } : {}) });
+      expect(cause).toMatchObject({ kind: 'rise', parts: [{ part: 'dataset' }] });
+      expect(cause).not.toHaveProperty('mayBeQueued');
+    });
+  });
+
   it('names what waited to be freed', () => {
     expect(causeOf({ usedMemoryDatasetBytes: GiB, lazyfreePendingObjects: 5e6 })).toMatchObject({ lazyfreeObjects: 5e6 });
     expect(causeOf({ usedMemoryDatasetBytes: GiB })).not.toHaveProperty('lazyfreeObjects');

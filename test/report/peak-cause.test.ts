@@ -6,10 +6,10 @@ import { blocksOf, plainText, reportOf, tableOf } from '../helpers/report-of.ts'
 const COUNT = 24 * 12;
 
 /** Twelve days with a sample an hour: 4 GiB of data, and what is added to them. */
-function samplesWith(added: (i: number) => { data?: number; clients?: number; unseen?: number }): TestSample[] {
+function samplesWith(added: (i: number) => { data?: number; clients?: number; unseen?: number; keys?: number }): TestSample[] {
   let highest = 0;
   return sampleEvery(3600, COUNT, (i) => {
-    const { data = 0, clients = 0, unseen = 0 } = added(i);
+    const { data = 0, clients = 0, unseen = 0, keys } = added(i);
     const used = 4 * GiB + MiB + data + clients;
     highest = Math.max(highest, used + unseen);
     return {
@@ -21,6 +21,7 @@ function samplesWith(added: (i: number) => { data?: number; clients?: number; un
       normalClientBytes: clients,
       usedMemoryOverheadBytes: MiB + clients,
       maxmemoryBytes: 12 * GiB,
+      ...(keys === undefined ? {} : { keys, texts: { redisVersion: '6.0.16' } }),
     };
   });
 }
@@ -39,6 +40,12 @@ describe('what made the peak, in words', () => {
       (i) => ({ data: i === peakAt ? GiB : 0 }),
       /It stood 1 GiB above the usual level of its day, and data made that\./,
       /made of data \(1 GiB, 100 %\)\./,
+    ],
+    [
+      'data that may be queued commands',
+      (i) => ({ data: i === peakAt ? GiB : 0, keys: 1_000_000 }),
+      /Data or queued commands made 1 GiB of that\./,
+      /made of data or queued commands \(1 GiB, 100 %\)\. The keys did not grow with it, .* before Redis 7\.0 /,
     ],
     [
       'growth',

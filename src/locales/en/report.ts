@@ -205,6 +205,8 @@ export const reportWords = {
       oldTable: (bytes: string) => `Of the hash tables, ${bytes} are old ones, freed once their entries have moved.`,
       lazyfree: (objects: string) =>
         `At that moment ${objects} deleted objects were still to be freed: their memory counts as data until then.`,
+      queued:
+        'The keys did not grow with it, and it was gone within minutes: before Redis 7.0 the commands that a MULTI queues count as data, so a large transaction looks the same.',
       unseen: 'What the peak was made of is not known: it fell between two samples, and only used_memory_peak saw it.',
     },
     overHead: 'Rise',
@@ -212,6 +214,7 @@ export const reportWords = {
     partsIntroSample: 'What used memory was made of in the highest sample, below the peak',
     part: {
       dataset: 'data',
+      dataOrQueued: 'data or queued commands',
       hashTables: 'hash tables',
       overhead: 'overhead',
       startup: 'server at start',
