@@ -298,7 +298,9 @@ function advisedMaxmemory(node: NodeAnalysis): number | undefined {
   const { current, recommended } = node.provisioning.maxmemoryBytes;
   if (node.actions.some(({ id }) => id === 'move-to-target')) return recommended;
   const isDoubted = node.findings.some(({ id, verdict }) => verdict === 'raised' && id.startsWith('maxmemory-'));
-  return current === undefined || current === 0 || isDoubted ? recommended : current;
+  // Where closing holes comes first, it is so that the machine holds the present limit.
+  const isKept = node.actions[0]?.id === 'enable-activedefrag';
+  return current === undefined || current === 0 || (isDoubted && !isKept) ? recommended : current;
 }
 
 /** Blocks under the cover: figures, the chart, what to do, how good the evidence is. */

@@ -186,6 +186,16 @@ export const FINDING_CASES: readonly Case[] = [
     contextOf({ provisioning: { maxmemoryBytes: { safeOnPresentMachine: undefined } } }),
   ],
 
+  [
+    'maxmemory-too-high',
+    'the machine would hold it without the holes',
+    'warning',
+    contextOf({
+      provisioning: { maxmemoryBytes: { current: 11 * GiB, safeOnPresentMachine: 8 * GiB } },
+      latest: { usedMemoryRssBytes: 9 * GiB },
+      fragmentation: { ...fragmented.fragmentation, recoverableBytes: { activedefrag: 3 * GiB } },
+    }),
+  ],
   ['maxmemory-too-low', 'it is enough', 'clear', contextOf()],
   [
     'maxmemory-too-low',

@@ -4,7 +4,7 @@ import { boundClientMemory, clientMemoryBytes } from './client-memory.ts';
 import { feedCache, lowerBeforeShrinking, lowerMaxmemory, setAfterResize, setMaxmemory } from './limit.ts';
 import { resizeDown, resizeUp } from './machine.ts';
 import { boundReplicaBuffers, replicaBufferBytes } from './replica-buffers.ts';
-import { closeHoles, holesBytes } from './waste.ts';
+import { closeHoles, holesBytes, isHolesForLimit } from './waste.ts';
 
 /**
  * A limit in force may be a little nearer to the machine and to the data than one that would be set, so that noise does not move it to and fro:
@@ -20,7 +20,7 @@ export function memoryLadder(context: ActionContext): Step[] {
   const buffers = [...boundReplicaBuffers(context, bufferStage), ...boundClientMemory(context, bufferStage)];
   const bufferBytes = replicaBufferBytes(context) + clientMemoryBytes(context);
   const relievedBytes = (holes.length > 0 ? holesBytes(context) : 0) + (needed.length > 0 ? bufferBytes : 0);
-  const lower = lowerMaxmemory(context);
+  const lower = isHolesForLimit(context) ? [] : lowerMaxmemory(context);
   const isEnough = (relievedBytes > 0 && !isShortWithout(context, relievedBytes)) || isCoveredByLimit(context, lower.length > 0);
   const upgrade = isEnough ? [] : needed;
   // Before anything is bought or narrowed: what lies on the wrong shard can be moved.

@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../model/engine.ts';
 import { findDefragFix } from '../findings/defrag-crash-version.ts';
-import { negligibleBytes, settingsDoor } from '../findings/finding-rule.ts';
+import { currentMaxmemory, negligibleBytes, safeWithoutHoles, settingsDoor } from '../findings/finding-rule.ts';
 import { isOwnServer, keptSettingCommands, type Setting, settingCommands } from '../server-commands.ts';
 import {
   type ActionContext,
@@ -94,9 +94,15 @@ function isHolesEnough(context: ActionContext): boolean {
   return needBytes > systemMemory.totalBytes && needBytes - gainBytes / systemMemory.targetRatio <= systemMemory.totalBytes;
 }
 
-/** Closing the holes, where that alone brings the machine under its target; else nothing. */
+/** Holes are why the machine does not hold the limit in force: without them it would. Not where they come back with the data after a restart. */
+export function isHolesForLimit(context: ActionContext): boolean {
+  const limitBytes = currentMaxmemory(context) ?? Number.POSITIVE_INFINITY;
+  return isRaised(context, 'maxmemory-too-high') && canDefrag(context) && limitBytes <= (safeWithoutHoles(context) ?? 0);
+}
+
+/** Closing the holes, where that alone brings the machine under its target, or lets it hold the limit in force; else nothing. */
 export function closeHoles(context: ActionContext): Step[] {
-  if (!isHolesEnough(context)) return [];
+  if (!isHolesEnough(context) && !isHolesForLimit(context)) return [];
   return canDefrag(context) ? enableActivedefrag(context, 'ladder') : restart(context, 'ladder');
 }
 
@@ -175,7 +181,7 @@ export function refilledBytes({ node }: ActionContext): number {
 export function giveBackWaste(context: ActionContext): Step[] {
   const { advice, recoverableBytes, wasteBytes } = context.node.fragmentation;
   const steps: Step[] = [];
-  if (!isHolesEnough(context)) {
+  if (closeHoles(context).length === 0) {
     if (canDefrag(context)) steps.push(...enableActivedefrag(context, 'gain'));
     else if (needsRestart(context)) steps.push(...restart(context, 'gain'));
   }

@@ -112,6 +112,16 @@ export function safeMaxmemory({ node }: Pick<FindingContext, 'node'>): number | 
     : node.provisioning.maxmemoryBytes.safeOnPresentMachine;
 }
 
+/** Limit that the present machine could hold if activedefrag closed the holes, as far as that is advised; undefined where it is not. */
+export function safeWithoutHoles(context: Pick<FindingContext, 'node'>): number | undefined {
+  const { latest, fragmentation } = context.node;
+  const { advice, activedefrag, recoverableBytes } = fragmentation;
+  const [safeBytes, rssBytes, holesBytes] = [safeMaxmemory(context), latest.usedMemoryRssBytes, recoverableBytes.activedefrag];
+  const isAdvised = advice === 'activedefrag' && activedefrag.supported !== 'no';
+  if (!isAdvised || safeBytes === undefined || rssBytes === undefined || holesBytes === undefined) return undefined;
+  return (safeBytes * rssBytes) / (rssBytes - Math.min(holesBytes, rssBytes / 2));
+}
+
 /**
  * Limit to set where there is none: the recommended one; without a forecast what the machine holds, since a limit from a glimpse of the load
  * could refuse tomorrow's writes. Undefined when neither is known, when the machine does not hold the recommended one, and when the data

@@ -10,6 +10,7 @@ import {
   notEnoughData,
   raised,
   safeMaxmemory,
+  safeWithoutHoles,
   settingsDoor,
 } from './finding-rule.ts';
 
@@ -31,12 +32,14 @@ export const maxmemoryTooHigh: FindingRule<{ toleranceRatio: number }> = {
     const limit = roundDownLimit(Math.max(0, safeBytes));
     // Below the present peak, or close to it in a store, the line would evict or refuse live data: then the machine is what must change.
     const isPossible = canLowerTo(context, limit);
+    const withoutHolesBytes = safeWithoutHoles(context);
+    const isForHoles = withoutHolesBytes !== undefined && maxmemoryBytes <= withoutHolesBytes;
     // Until resident memory has been over the target, the limit is a promise that the machine could not keep, not a danger of today.
     const wasOver = ratioPeak !== undefined && ratioPeak > targetRatio;
     return raised(
       wasOver ? 'critical' : 'warning',
-      evidence,
-      isPossible ? maxmemoryCommands(settingsDoor(context), limit, context.instance?.defaultMaxmemoryBytes) : [],
+      { ...evidence, withoutHolesBytes: isForHoles ? withoutHolesBytes : undefined },
+      isPossible && !isForHoles ? maxmemoryCommands(settingsDoor(context), limit, context.instance?.defaultMaxmemoryBytes) : [],
     );
   },
 };

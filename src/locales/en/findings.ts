@@ -118,7 +118,12 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) is more than the machine can safely hold (${tell(e, 'safeBytes', f.bytes)})`,
       body: (e, f) =>
-        `Filled to the limit, resident memory and forks would take the machine past its safe share before eviction begins.${tell(e, 'peakBytes', (n) => ` The highest peak so far counts ${f.bytes(n)}.`)}`,
+        `Filled to the limit, resident memory and forks would take the machine past its safe share before eviction begins.${tell(
+          e,
+          'withoutHolesBytes',
+          (n) => ` Without the holes in its memory it would hold ${f.bytes(n)}: close them first.`,
+          tell(e, 'peakBytes', (n) => ` The highest peak so far counts ${f.bytes(n)}.`),
+        )}`,
     },
     'maxmemory-too-low': {
       name: 'maxmemory too low',

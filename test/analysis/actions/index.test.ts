@@ -468,6 +468,17 @@ describe('waste', () => {
     expect(restart('6.0.20', 0)).toEqual([]);
   });
 
+  it('is closed in place of a lower limit, where the machine holds the present one without the holes', () => {
+    const fits = (current: number) =>
+      contextOf({
+        ...fragmented,
+        latest: { usedMemoryBytes: 6 * GiB, usedMemoryRssBytes: 9 * GiB },
+        provisioning: { maxmemoryBytes: { current, recommended: 8 * GiB, safeOnPresentMachine: 8 * GiB } },
+      });
+    expect(idsOf(fits(11 * GiB))).toEqual(['enable-activedefrag']);
+    expect(idsOf(fits(13 * GiB)).slice(0, 2)).toEqual(['lower-maxmemory', 'enable-activedefrag']);
+  });
+
   it('is told to go with a restart, and not that this would not help, where it is too little for a step', () => {
     const recoverableBytes = { activedefrag: 110 * MiB, purge: 8 * MiB, restart: 95 * MiB };
     const { actions, wouldNotHelp } = advise(
