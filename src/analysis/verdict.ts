@@ -60,6 +60,10 @@ function judgePresent({ node, findings, actions }: VerdictContext): Verdict {
     if (mustGrow) return verdict('act', 'resize-now', machine);
     if (raised.has('maxmemory-unset')) return verdict('act', 'set-maxmemory', machine);
   }
+  if (actions[0]?.id === 'repair-scripts' && (mustGrow || isAtLeastWarning('used-growth'))) {
+    const isSoon = (earliestDaysOf(node) ?? Number.POSITIVE_INFINITY) <= ACT_WITHIN_DAYS;
+    return verdict(isSoon ? 'act' : 'watch', 'lua-heap', ['script-cache-high', ...machine]);
+  }
   if (advises('move-slots')) {
     const isSoon = (earliestDaysOf(node) ?? Number.POSITIVE_INFINITY) <= ACT_WITHIN_DAYS;
     return verdict(isSoon ? 'act' : 'watch', 'move-slots', ['shard-skew', ...machine]);

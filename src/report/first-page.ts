@@ -46,6 +46,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     .notCountedBytes;
   // Of a machine that is too large, what is enough: no smaller one than there is.
   const enough = node.findings.find(({ id, verdict }) => id === 'oversized' && verdict === 'raised')?.evidence.memoryNeededBytes;
+  const heapBytes = node.actions.find(({ id }) => id === 'repair-scripts')?.values.heapBytes;
   const troubles = node.findings.filter(
     ({ id, verdict, severity }) => verdict === 'raised' && severity !== 'info' && id !== 'short-history',
   );
@@ -69,6 +70,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     criticalFindings: criticalFindings > 0 ? criticalFindings : undefined,
     troubles: troubles.length > 0 ? troubles.length : undefined,
     clientBytes: typeof clientBytes === 'number' ? clientBytes : undefined,
+    heapBytes: typeof heapBytes === 'number' ? heapBytes : undefined,
     oomErrors: node.activity.oomErrors,
     interimMaxmemoryBytes: interimMaxmemory(node),
     // More shards in place of a larger machine, as the user plans them: the first figures are of each of them.

@@ -46,6 +46,24 @@ describe('the verdict', () => {
       'act set-maxmemory',
       contextOf({ systemMemory: { ratioPeak: 0.85 }, provisioning: { maxmemoryBytes: { current: 0 } } }),
     ],
+    [
+      'a Lua heap that grows towards a limit',
+      'act lua-heap',
+      contextOf(
+        {
+          ...tooSmall,
+          forecast: { growthBytesPerDay: 20 * MiB, daysToSystemTarget: { p50: 40, p90: 30 } },
+          peaks: {
+            cause: {
+              kind: 'growth',
+              riseBytes: 2 * GiB,
+              parts: [{ part: 'luaVm', bytes: 2 * GiB, usualBytes: 0, overBytes: 2 * GiB, share: 0.9 }],
+            },
+          },
+        } as never,
+        { samples: healthySamples(() => ({ luaVmBytes: 2 * GiB, scriptCacheBytes: 1000, cachedScripts: 1 })) },
+      ),
+    ],
     ['over the target once, on a machine that is enough', 'watch safe', contextOf({ systemMemory: { ratioPeak: 0.85 } })],
     [
       'a limit reached next month',

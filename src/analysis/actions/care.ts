@@ -13,6 +13,7 @@ import {
   type Step,
   step,
 } from './action-context.ts';
+import { flushScripts } from './scripts.ts';
 
 export function otherLimits(context: ActionContext): Step[] {
   const { findings } = context;
@@ -50,20 +51,6 @@ export function otherLimits(context: ActionContext): Step[] {
       }),
     );
   }
-  const { commands: flushing, evidence: scripts } = context.findings.find(({ id }) => id === 'script-cache-high') ?? {};
-  const scriptBytes = numberOf(scripts ?? {}, 'nowBytes');
-  if (isRaised(context, 'script-cache-high')) {
-    steps.push(
-      step('care', {
-        id: 'flush-scripts',
-        effort: 'command',
-        findingIds: ['script-cache-high'],
-        givesBytes: scriptBytes !== undefined && scriptBytes > 0 ? scriptBytes : undefined,
-        commands: [...(flushing ?? [])],
-        verify: infoLine(context, 'memory', ['used_memory_scripts', 'used_memory_scripts_eval', 'number_of_cached_scripts']),
-        values: known({ cachedScripts: numberOf(scripts ?? {}, 'cachedScripts') }),
-      }),
-    );
-  }
+  steps.push(...flushScripts(context));
   return steps;
 }

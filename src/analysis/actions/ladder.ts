@@ -4,6 +4,7 @@ import { boundClientMemory, clientMemoryBytes } from './client-memory.ts';
 import { feedCache, lowerBeforeShrinking, lowerMaxmemory, setAfterResize, setMaxmemory } from './limit.ts';
 import { resizeDown, resizeUp } from './machine.ts';
 import { boundReplicaBuffers, replicaBufferBytes } from './replica-buffers.ts';
+import { repairScripts } from './scripts.ts';
 import { closeHoles, holesBytes, isHolesForLimit } from './waste.ts';
 
 /**
@@ -17,7 +18,7 @@ export function memoryLadder(context: ActionContext): Step[] {
   const holes = closeHoles(context);
   const needed = resizeUp(context);
   const bufferStage = needed.length > 0 ? 'ladder' : 'care';
-  const buffers = [...boundReplicaBuffers(context, bufferStage), ...boundClientMemory(context, bufferStage)];
+  const buffers = [...repairScripts(context), ...boundReplicaBuffers(context, bufferStage), ...boundClientMemory(context, bufferStage)];
   const bufferBytes = replicaBufferBytes(context) + clientMemoryBytes(context);
   const relievedBytes = (holes.length > 0 ? holesBytes(context) : 0) + (needed.length > 0 ? bufferBytes : 0);
   const lower = isHolesForLimit(context) ? [] : lowerMaxmemory(context);

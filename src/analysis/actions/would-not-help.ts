@@ -55,9 +55,9 @@ export function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<Ac
             reason: activedefrag.supported === 'no' && diagnosis !== 'swapping' ? 'unsupported' : because(DEFRAG_REASONS),
           },
         ]),
-    // Where defragmentation is worth it, because the peak has stayed away, a restart would give the same; and where it is the only cure of holes, too
-    // small for a step, it helps all the same.
-    ...(advised.has('enable-activedefrag') || advice === 'restart'
+    // Where defragmentation is worth it, because the peak has stayed away, a restart would give the same; where it is the only cure of holes, too
+    // small for a step, or a Lua heap is what fills memory, it helps all the same.
+    ...(advised.has('enable-activedefrag') || advised.has('repair-scripts') || advice === 'restart'
       ? []
       : [
           {

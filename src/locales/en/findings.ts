@@ -261,7 +261,8 @@ export const judgementWords: JudgementWords = {
     'script-cache-high': {
       name: 'script cache',
       title: (e, f) => {
-        const took = `${tell(e, 'scriptBytes', f.bytes)}, as much as ${tell(e, 'shareOfUsed', f.percent)} of used memory`;
+        const share = e.isHeapInside === false ? '' : `, as much as ${tell(e, 'shareOfUsed', f.percent)} of used memory`;
+        const took = `${tell(e, 'scriptBytes', f.bytes)}${share}`;
         if (Number(e.cachedScripts) > MANY_SCRIPTS)
           return `${tell(e, 'cachedScripts', f.number)} scripts are cached; with the Lua heap they took ${took}`;
         return Number(e.evictedScripts) > MANY_SCRIPTS
@@ -274,7 +275,7 @@ export const judgementWords: JudgementWords = {
           e.isHeapInside === false ? ' The Lua heap lies beside used memory: maxmemory does not count it, the machine does.' : '';
         if (Number(e.cachedScripts) > MANY_SCRIPTS || isEvicted)
           return `Values were written into the text of scripts, and each text is ${isEvicted ? 'compiled anew; of those sent with EVAL this version keeps the newest 500, of those loaded all' : 'kept'}. Pass values as KEYS and ARGV, so that one script serves all.${heap}`;
-        return `A script or a library of functions keeps much in global tables, or the texts are long.${heap}`;
+        return `A script or a library of functions keeps values in Lua variables, or the texts are long.${heap}`;
       },
     },
     'maxclients-near': {
@@ -554,6 +555,13 @@ export const judgementWords: JudgementWords = {
         `${tell(v, 'cachedScripts', (n) => `Up to ${f.number(n)} scripts were cached. `)}Clients that call EVALSHA must load their scripts again: check that they do on NOSCRIPT. Where values are still written into the text, it fills again.`,
       expect: () => 'number_of_cached_scripts stays low',
     },
+    'repair-scripts': {
+      name: 'repaired scripts',
+      title: (v, f) => `Find what keeps ${tell(v, 'heapBytes', f.bytes, 'much')} in the Lua heap`,
+      detail: () =>
+        'INFO memory tells used_memory_vm_functions and used_memory_vm_eval apart; FUNCTION LIST WITHCODE shows the libraries. What a library keeps in a Lua variable goes when the repaired one is loaded (FUNCTION LOAD REPLACE) and Lua has collected the rest, or for a while with a restart; SCRIPT FLUSH does not free it.',
+      expect: () => 'both stop growing, and fall to some hundred KiB',
+    },
     'set-eviction-policy': {
       name: 'an eviction policy',
       title: () => 'If the data may be dropped, let the server evict',
@@ -676,6 +684,10 @@ export const judgementWords: JudgementWords = {
     'replica-buffers': {
       headline: (v, f) =>
         `A replica lags, and what waits for it takes memory that maxmemory does not bound${tell(v, 'notCountedBytes', (n) => `: up to ${f.bytes(n)}`)}.`,
+    },
+    'lua-heap': {
+      headline: (v, f) =>
+        `A script or function keeps ${tell(v, 'heapBytes', f.bytes, 'much')} in the Lua heap: repair it${tell(v, 'earliestAt', (at) => ` before ${f.date(at)}`)}, since a larger machine would only fill later.`,
     },
     'client-buffers': {
       headline: (v, f) =>

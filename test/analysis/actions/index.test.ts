@@ -739,6 +739,42 @@ describe('a smaller machine', () => {
   });
 });
 
+describe('a Lua heap that keeps values', () => {
+  const keeping = (cachedScripts: number, engine = '7.2.4') => ({
+    ...contextOf(
+      {
+        ...crowded,
+        peaks: {
+          ...crowded.peaks,
+          cause: {
+            kind: 'growth',
+            riseBytes: 2 * GiB,
+            parts: [{ part: 'luaVm', bytes: 2 * GiB, usualBytes: 0, overBytes: 2 * GiB, share: 0.9 }],
+          },
+        },
+      } as never,
+      {
+        samples: healthySamples(() => ({ luaVmBytes: 2 * GiB, scriptCacheBytes: 1000, cachedScripts, texts: { redisVersion: engine } })),
+      },
+    ),
+    engine: { name: 'redis', version: engine } as const,
+  });
+
+  it('is repaired before a machine is bought for it, and a restart is not said to be of no help', () => {
+    const { actions, wouldNotHelp } = advise(keeping(1));
+    expect(actions[0]).toMatchObject({ id: 'repair-scripts', effort: 'project', givesBytes: 2 * GiB + 1000, commands: [] });
+    expect(actions.map(({ id }) => id)).toContain('resize-up');
+    expect(wouldNotHelp.map(({ id }) => id)).not.toContain('restart');
+  });
+
+  it('is emptied with the cache where texts filled it, and where there are no functions yet', () => {
+    for (const context of [keeping(5000), keeping(1, '6.2.16')]) {
+      expect(idsOf(context)).toContain('flush-scripts');
+      expect(idsOf(context)).not.toContain('repair-scripts');
+    }
+  });
+});
+
 describe('whatever the figures', () => {
   const gib = fc.double({ min: 0.01, max: 64, noNaN: true }).map((value) => value * GiB);
   const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
