@@ -1,7 +1,14 @@
 import type { Action, InstanceChoice } from '../../model/analysis.ts';
 import type { FindingId } from '../../model/finding.ts';
-import { canLowerTo, countedPeakBytes, currentMaxmemory, firstMaxmemory, safeMaxmemory, settingsDoor } from '../findings/finding-rule.ts';
-import { smallerMachineBytes } from '../findings/oversized.ts';
+import {
+  canLowerTo,
+  countedPeakBytes,
+  currentMaxmemory,
+  firstMaxmemory,
+  safeMaxmemory,
+  settingsDoor,
+  smallerMachineBytes,
+} from '../findings/finding-rule.ts';
 import { roundDownLimit } from '../limit-steps.ts';
 import { findSettingsDoor, isOwnServer, maxmemoryCommands, type SettingsDoor } from '../server-commands.ts';
 import { isHostMemory } from '../system-memory.ts';

@@ -1,7 +1,6 @@
 import type { Action, InstanceChoice, Provisioning } from '../../model/analysis.ts';
 import type { FindingId } from '../../model/finding.ts';
-import { canLowerTo, currentMaxmemory, evictsNothing, settingsDoor } from '../findings/finding-rule.ts';
-import { smallerMachineBytes } from '../findings/oversized.ts';
+import { canLowerTo, currentMaxmemory, evictsNothing, settingsDoor, smallerMachineBytes } from '../findings/finding-rule.ts';
 import { roundDownLimit } from '../limit-steps.ts';
 import { resizeCommands } from '../resize-commands.ts';
 import { containerMemoryCommands, isOwnServer } from '../server-commands.ts';

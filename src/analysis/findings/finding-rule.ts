@@ -122,9 +122,18 @@ export function safeWithoutHoles(context: Pick<FindingContext, 'node'>): number 
   return (safeBytes * rssBytes) / (rssBytes - Math.min(holesBytes, rssBytes / 2));
 }
 
+/** Machines and managed instances begin at about this size: no smaller one is worth a move, whatever the data need. */
+const SMALLEST_MACHINE_BYTES = 512 * MiB;
+
+/** What to ask for in place of the present machine: what is needed, or the smallest that there is. */
+export function smallerMachineBytes(neededBytes: number): number {
+  return Math.max(SMALLEST_MACHINE_BYTES, neededBytes);
+}
+
 /**
  * Limit to set where there is none: the recommended one; without a forecast what the machine holds, since a limit from a glimpse of the load
- * could refuse tomorrow's writes. Undefined when neither is known, when the machine does not hold the recommended one, and when the data
+ * could refuse tomorrow's writes. A few megabytes of data get what the smallest machine holds: nothing is won by a
+ * limit just above them. Undefined when neither is known, when the machine does not hold the recommended one, and when the data
  * were above it already.
  */
 export function firstMaxmemory(context: Pick<FindingContext, 'node'>): number | undefined {
@@ -134,7 +143,10 @@ export function firstMaxmemory(context: Pick<FindingContext, 'node'>): number | 
     const limitBytes = safeBytes === undefined ? undefined : roundDownLimit(safeBytes);
     return limitBytes !== undefined && limitBytes >= (countedPeakBytes(context) ?? 0) ? limitBytes : undefined;
   }
-  return recommended !== undefined && (safeBytes === undefined || recommended <= safeBytes) ? recommended : undefined;
+  if (recommended === undefined || (safeBytes !== undefined && recommended > safeBytes)) return undefined;
+  const { memoryNeededBytes = SMALLEST_MACHINE_BYTES } = context.node.provisioning;
+  const heldBytes = roundDownLimit((recommended * smallerMachineBytes(memoryNeededBytes)) / memoryNeededBytes);
+  return Math.max(recommended, Math.min(heldBytes, safeBytes === undefined ? heldBytes : roundDownLimit(safeBytes)));
 }
 
 /** No room can be made: the policy forbids eviction, or allows only keys with an expiry and there are none, or next to none. */

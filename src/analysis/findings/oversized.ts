@@ -1,10 +1,15 @@
-import { MiB } from '../../model/bytes.ts';
 import { isHostMemory } from '../system-memory.ts';
 import { evictionPressure } from './eviction-pressure.ts';
-import { clear, type FindingRule, increaseOf, notApplicable, notEnoughData, raised, spanDays } from './finding-rule.ts';
-
-/** Machines and managed instances begin at about this size: no smaller one is worth a move, whatever the data need. */
-export const SMALLEST_MACHINE_BYTES = 512 * MiB;
+import {
+  clear,
+  type FindingRule,
+  increaseOf,
+  notApplicable,
+  notEnoughData,
+  raised,
+  smallerMachineBytes,
+  spanDays,
+} from './finding-rule.ts';
 
 /** More machine than the projected peak will ever use. */
 export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; lookAheadDays: number; maxGrowthRatio: number }> = {
@@ -48,11 +53,6 @@ export const oversized: FindingRule<{ raiseBelowShare: number; minDays: number; 
     return isOversized ? raised('info', evidence) : clear(evidence);
   },
 };
-
-/** What to ask for in place of the present machine: what is needed, or the smallest that there is. */
-export function smallerMachineBytes(neededBytes: number): number {
-  return Math.max(SMALLEST_MACHINE_BYTES, neededBytes);
-}
 
 type Priced = { readonly priceUsdHour?: number; readonly shards: number } | undefined;
 

@@ -739,6 +739,21 @@ describe('a smaller machine', () => {
   });
 });
 
+describe('a first limit', () => {
+  const unset = (memoryNeededBytes: number, recommended: number, safeOnPresentMachine: number) =>
+    contextOf({
+      peaks: { usedMemoryBytes: { value: 4 * MiB }, countedBytes: { value: 4 * MiB } },
+      provisioning: { memoryNeededBytes, maxmemoryBytes: { current: 0, recommended, safeOnPresentMachine } },
+    });
+
+  it('is the recommended one, and for a few megabytes what the smallest machine holds, or the present one', () => {
+    const limit = (...figures: Parameters<typeof unset>) => actionOf(unset(...figures), 'set-maxmemory')?.values.maxmemoryBytes;
+    expect(limit(9 * GiB, 6 * GiB, 12 * GiB)).toBe(6 * GiB);
+    expect(limit(128 * MiB, 64 * MiB, 2 * GiB)).toBe(256 * MiB);
+    expect(limit(128 * MiB, 64 * MiB, 150 * MiB)).toBe(144 * MiB);
+  });
+});
+
 describe('a Lua heap that keeps values', () => {
   const keeping = (cachedScripts: number, engine = '7.2.4') => ({
     ...contextOf(
