@@ -563,6 +563,15 @@ export const FINDING_CASES: readonly Case[] = [
   ],
 
   [
+    'eviction-pressure',
+    'most keys went at once',
+    'warning',
+    contextOf(
+      { activity: { evictedKeys: 60_000 } },
+      { samples: healthySamples((i) => ({ keys: 500_000, evictedKeys: i < 400 ? 0 : 55_000 + Math.min(5000, i - 400) })) },
+    ),
+  ],
+  [
     'oversized',
     'only the host is known',
     'not-enough-data',

@@ -43,7 +43,9 @@ export const evictionPressure: FindingRule<{
     const exceededShare = exceededMilliseconds === undefined || days <= 0 ? undefined : exceededMilliseconds / (days * 86_400_000);
     const lookups = (increaseOf(history, 'keyspaceHits') ?? 0) + (increaseOf(history, 'keyspaceMisses') ?? 0);
     const isUnmissed = hitRatio !== undefined && hitRatio >= unmissedHitRatio && lookups >= minLookups;
-    const isSlow = share !== undefined && share < warnAtShareOfKeysPerDay;
+    const burst = findBurst(context, evictedKeys);
+    const isBurst = burst !== undefined && keys !== undefined && burst.keys >= warnAtShareOfKeysPerDay * keys;
+    const isSlow = share !== undefined && share < warnAtShareOfKeysPerDay && !isBurst;
     const isStuck = exceededShare !== undefined && exceededShare >= warnAtExceededShare;
     const lowered = findLowering(context);
     const aboveLimitBytes = findBytesAboveLimit(history);
@@ -52,7 +54,10 @@ export const evictionPressure: FindingRule<{
       evictedPerDay,
       keys,
       shareOfKeysPerDay: share,
-      residenceSeconds: share === undefined ? undefined : 86_400 / share,
+      // A mean over a burst tells nothing of the rest of the time.
+      residenceSeconds: share === undefined || burst !== undefined ? undefined : 86_400 / share,
+      burstKeys: burst?.keys,
+      burstAt: burst?.at,
       hitRatio,
       isUnmissed,
       exceededShare: isStuck ? exceededShare : undefined,
@@ -65,6 +70,17 @@ export const evictionPressure: FindingRule<{
     });
   },
 };
+
+/** Half of all evictions or more between two samples of many: room was made for one large thing. */
+const BURST_SHARE = 0.5;
+const MIN_STEPS = 24;
+
+function findBurst({ history }: FindingContext, evictedKeys: number): { readonly keys: number; readonly at: number } | undefined {
+  const evicted = bucketIncreases(history, 'evictedKeys') ?? new Float64Array();
+  const keys = Math.max(0, ...evicted.filter(Number.isFinite));
+  if (evicted.length < MIN_STEPS || keys < BURST_SHARE * evictedKeys) return undefined;
+  return { keys, at: valueAt(history.buckets.toAt, evicted.indexOf(keys)) };
+}
 
 /** Where the newest change of the limit lowered it and nothing was evicted before, that is what began the evictions. */
 function findLowering({ node, history }: FindingContext) {
