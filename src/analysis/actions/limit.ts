@@ -24,6 +24,7 @@ import {
   severityOf,
   step,
 } from './action-context.ts';
+import { clientMemoryBytes } from './client-memory.ts';
 
 /** More room than this is worth a higher limit for a cache that evicts; one step goes no farther than the second, since the gain is not known. */
 const MORE_ROOM_RATIO = 1.05;
@@ -52,6 +53,8 @@ export function setMaxmemory(context: ActionContext): Step[] {
   const isUrgent = isUnset || severityOf(context, 'maxmemory-too-low') !== 'info';
   // A glimpse of the load is no reason for a limit that nothing presses to change.
   if (!isUrgent && context.node.forecast.status === 'refused') return [];
+  // Buffers of clients made the peak: they are bounded, not made room for.
+  if (!isUrgent && clientMemoryBytes(context) > 0) return [];
   // The machine may be a little short of the recommended limit: then the safe one, if the peak fits.
   const held = safeBytes === undefined ? recommended : Math.min(recommended, roundDownLimit(safeBytes));
   const maxmemoryBytes = isUnset ? (firstMaxmemory(context) ?? held) : held;

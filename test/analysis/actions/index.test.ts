@@ -629,6 +629,19 @@ describe('the buffers of clients', () => {
     expect(actionOf(bursting(18 * GiB, clients), 'limit-client-memory')).toMatchObject({ givesBytes: 2 * GiB });
   });
 
+  it('are no reason for a higher limit', () => {
+    const roomy = (parts: readonly CausePart[]) =>
+      contextOf(
+        {
+          peaks: { cause: { kind: 'rise', usualBytes: 4 * GiB, overBytes: 2 * GiB, parts: [...parts] } },
+          provisioning: { maxmemoryBytes: { current: 10 * GiB, recommended: 12 * GiB, safeOnPresentMachine: 12 * GiB } },
+        },
+        { samples: healthySamples((i) => ({ normalClientBytes: i === 9 ? 2 * GiB : MiB })) },
+      );
+    expect(idsOf(roomy([]))).toContain('raise-maxmemory');
+    expect(idsOf(roomy(clients))).not.toContain('raise-maxmemory');
+  });
+
   it('are no reason to do without the machine where data made the peak', () => {
     const data = [{ part: 'dataset', bytes: 6 * GiB, baseBytes: 4 * GiB, overBytes: 2 * GiB, share: 1 }];
     expect(idsOf(bursting(18 * GiB, data))[0]).toBe('resize-up');
