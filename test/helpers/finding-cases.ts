@@ -751,6 +751,30 @@ export const FINDING_CASES: readonly Case[] = [
   ['restarts', 'there was one', 'info', contextOf({ quality: { restarts: [{ at: START_AT + DAY, reason: 'run-id' }] } })],
   [
     'restarts',
+    'a store came back without its data',
+    'warning',
+    contextOf(
+      { quality: { restarts: [{ at: START_AT + 300 * 3_600_000, reason: 'run-id' }] } },
+      { samples: healthySamples((i) => ({ processId: i < 300 ? 1 : 2, usedMemoryBytes: i < 300 ? 5.8 * GiB : i * MiB })) },
+    ),
+  ],
+  [
+    'restarts',
+    'a cache came back empty',
+    'info',
+    contextOf(
+      { quality: { restarts: [{ at: START_AT + 300 * 3_600_000, reason: 'run-id' }] }, maxmemoryPolicy: 'allkeys-lru' },
+      {
+        samples: healthySamples((i) => ({
+          processId: i < 300 ? 1 : 2,
+          usedMemoryBytes: i < 300 ? 5.8 * GiB : i * MiB,
+          texts: { redisVersion: '7.2.4', maxmemoryPolicy: 'allkeys-lru' },
+        })),
+      },
+    ),
+  ],
+  [
+    'restarts',
     'it restarts every other day',
     'warning',
     contextOf({ quality: { restarts: Array.from({ length: 15 }, (_, i) => ({ at: START_AT + 2 * i * DAY, reason: 'run-id' })) } }),

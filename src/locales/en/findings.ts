@@ -390,13 +390,15 @@ export const judgementWords: JudgementWords = {
     },
     restarts: {
       name: 'restarts',
-      title: (e, f) => `The server was restarted${tell(e, 'restarts', (n) => (n === 1 ? ' once' : ` ${f.number(n)} times`))}`,
-      body: (e, f) =>
-        `The last time was before ${tell(e, 'restartedAt', f.dateTime)}. Resident memory begins anew each time, so trends are measured only since then.${
-          e.isOften === true
-            ? ' Find out why: the server’s log tells a crash or a shutdown, and after a kill for want of memory the kernel’s log does (dmesg -T | grep -i oom).'
-            : ''
-        }`,
+      title: (e, f) =>
+        `The server was restarted${tell(e, 'restarts', (n) => (n === 1 ? ' once' : ` ${f.number(n)} times`))}${tell(e, 'lostFromBytes', (from) => `, and came back with ${tell(e, 'lostToBytes', f.bytes)} of ${f.bytes(from)}`)}`,
+      body: (e, f) => {
+        const last = `The last time was before ${tell(e, 'restartedAt', f.dateTime)}. Resident memory begins anew each time, so trends are measured only since then.`;
+        const lost = `What was not saved before ${tell(e, 'lostAt', f.dateTime, 'it')}, or could not be loaded by the new process, is gone: its log tells which. Resident memory begins anew each time, so trends are measured only since then.`;
+        const often =
+          ' Find out why: the server’s log tells a crash or a shutdown, and after a kill for want of memory the kernel’s log does (dmesg -T | grep -i oom).';
+        return `${e.lostAt === undefined ? last : lost}${e.isOften === true ? often : ''}`;
+      },
     },
     'definition-change': {
       name: 'change of definitions',
