@@ -83,6 +83,12 @@ export function keepKeys(recording: Recording, prefix: string, valueBytes: numbe
         oldest += living - count;
       }
     },
+    /** Which values live. */
+    living: () => ({ oldest, newest }),
+    /** The server came back with these. */
+    remember: (living: { readonly oldest: number; readonly newest: number }): void => {
+      ({ oldest, newest } = living);
+    },
     /** The server was emptied. */
     forget: (): void => {
       oldest = newest;

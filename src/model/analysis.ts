@@ -234,6 +234,20 @@ const forecast = z.object({
       formula: z.string(),
     })
     .optional(),
+  /** Where data were lost (a flush, a crash without persistence, an older dump): the level that comes back, and which growth the forecast goes by. */
+  lostData: z
+    .object({
+      state: z.enum(['too-soon', 'refilling', 'back', 'recurring', 'settled']),
+      growthFrom: z.enum(['before-loss', 'since-loss', 'before-and-since', 'life-to-life']),
+      levelBytes: bytes,
+      /** Pace at which the level comes back; growth of the refill, not of the peak. */
+      refillBytesPerDay: z.number().optional(),
+      /** The newest, oldest first: last sample with the data and first one without, and used memory there. */
+      losses: z.array(
+        z.object({ lastSeenAt: instant, at: instant, cause: z.enum(['restart', 'emptied']), beforeBytes: bytes, afterBytes: bytes }),
+      ),
+    })
+    .optional(),
   /** Drawn fan: quantiles of the peak of the next `day` days. */
   fan: z.object({ day: z.array(z.number()), p50: z.array(z.number()), p90: z.array(z.number()), p95: z.array(z.number()) }).optional(),
   backtest: z

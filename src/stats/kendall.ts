@@ -5,11 +5,19 @@
  * @remarks The standard deviation is the one without ties, so many equal values make it cautious. Takes n² / 2 steps.
  */
 export function kendallZ(y: ArrayLike<number>): number {
-  const m = y.length;
-  if (m < 2) return 0;
+  return kendallZWithin([y]);
+}
+
+/** The same over several stretches, of which only values of one stretch are compared: sums of signs and variances add up. */
+export function kendallZWithin(stretches: readonly ArrayLike<number>[]): number {
   let sum = 0;
-  for (let i = 0; i < m; i += 1) {
-    for (let j = i + 1; j < m; j += 1) sum += Math.sign((y[j] ?? Number.NaN) - (y[i] ?? Number.NaN));
+  let variance = 0;
+  for (const y of stretches) {
+    const m = y.length;
+    variance += (m * (m - 1) * (2 * m + 5)) / 18;
+    for (let i = 0; i < m; i += 1) {
+      for (let j = i + 1; j < m; j += 1) sum += Math.sign((y[j] ?? Number.NaN) - (y[i] ?? Number.NaN));
+    }
   }
-  return sum / Math.sqrt((m * (m - 1) * (2 * m + 5)) / 18);
+  return variance === 0 ? 0 : sum / Math.sqrt(variance);
 }

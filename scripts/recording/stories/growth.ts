@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom } from '../load.ts';
+import { createRandom, waitForChild } from '../load.ts';
 import { type Recording, readField } from '../recorder.ts';
-import { HOUR_MS, keepKeys, oneServerStory, type StoryRecorder, type Told } from '../story.ts';
+import { HOUR_MS, keepKeys, MINUTE_MS, oneServerStory, type StoryRecorder, type Told } from '../story.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 const STEP_MS = 6 * HOUR_MS;
@@ -17,6 +17,8 @@ interface GrowthLaw {
   readonly noise: number;
   /** Before the step at that day (a multiple of a quarter): it empties the server, and the load goes on from nothing. */
   readonly flushes?: readonly { readonly day: number; readonly command: readonly [string, ...string[]] }[];
+  /** Before the step at that day: the process is killed and starts again, with what it had saved at the other day or with nothing. */
+  readonly crashes?: readonly { readonly day: number; readonly savedOnDay?: number }[];
   /** Between the step at that day and the next: a value of so many bytes that no sample sees. */
   readonly spikes?: readonly { readonly day: number; readonly bytes: number }[];
 }
@@ -63,6 +65,24 @@ const GROWTH_LAWS: Readonly<Record<string, GrowthLaw>> = {
       { day: 20, command: ['FLUSHALL'] },
     ],
   },
+  'crash-without-saving': {
+    story: 'A store gains 3,000 values a day; on day 20 it crashes, has saved nothing, and begins anew at that pace.',
+    countKeys: (days) => 3000 * (days < 20 ? 20 + days : days - 20),
+    noise: 0.005,
+    crashes: [{ day: 20 }],
+  },
+  'restored-from-an-older-dump': {
+    story: 'A store gains 3,000 values a day; on day 18 it crashes and comes back as it was on day 12.',
+    countKeys: (days) => 60_000 + 3000 * (days < 18 ? days : days - 6),
+    noise: 0.002,
+    crashes: [{ day: 18, savedOnDay: 12 }],
+  },
+  'emptied-every-week': {
+    story: 'A cache gains 20,000 values a day and is emptied every seven days (FLUSHALL).',
+    countKeys: (days) => 20_000 * (days % 7),
+    noise: 0.005,
+    flushes: [7, 14, 21, 28].map((day) => ({ day, command: ['FLUSHALL'] })),
+  },
   'spikes-between-samples': {
     story: 'A store of 80,000 values; on days 8 and 22 a value of 60 MB and one of 90 MB live between two samples only.',
     countKeys: () => 80_000,
@@ -81,6 +101,8 @@ async function liveUnder(law: GrowthLaw, recording: Recording): Promise<Told> {
   const keys = keepKeys(recording, 'item:', VALUE_BYTES);
   const bringTo = (days: number) => keys.goTo(Math.round(law.countKeys(days) * (1 + 2 * law.noise * (random() - 0.5))));
   const spikes: { fromAt: number; toAt: number; value: number }[] = [];
+  const restarts: { lastSeenAt: number; firstSeenAt: number }[] = [];
+  let saved = { oldest: 0, newest: 0 };
   await bringTo(0);
   await recording.sample();
   for (let step = 1; step <= (RECORDED_DAYS * DAY_MS) / STEP_MS; step += 1) {
@@ -93,7 +115,15 @@ async function liveUnder(law: GrowthLaw, recording: Recording): Promise<Told> {
       await recording.server.command('DEL', 'spike');
       spikes.push({ fromAt: recording.now(), toAt: recording.now() + STEP_MS, value: recording.takeWatchedPeak().value });
     }
-    recording.advance(STEP_MS);
+    const crash = law.crashes?.find(({ day }) => day === days);
+    recording.advance(crash ? STEP_MS - MINUTE_MS : STEP_MS);
+    if (crash) {
+      restarts.push({ lastSeenAt: recording.samples.at(-1)?.at ?? 0, firstSeenAt: recording.now() + MINUTE_MS });
+      await recording.restart('SIGKILL', MINUTE_MS);
+      await waitForChild(recording.server);
+      keys.forget();
+      if (crash.savedOnDay !== undefined) keys.remember(saved);
+    }
     const flush = law.flushes?.find(({ day }) => day === days);
     if (flush) {
       await recording.server.command(...flush.command);
@@ -101,6 +131,10 @@ async function liveUnder(law: GrowthLaw, recording: Recording): Promise<Told> {
     }
     await bringTo(days);
     await recording.sample();
+    if (law.crashes?.some(({ savedOnDay }) => savedOnDay === days)) {
+      await recording.server.command('SAVE');
+      saved = keys.living();
+    }
   }
   const samples = recording.samples.splice(0);
   const watchedPeak = { usedMemoryBytes: recording.takeWatchedPeak() };
@@ -121,6 +155,7 @@ async function liveUnder(law: GrowthLaw, recording: Recording): Promise<Told> {
   return {
     samples,
     watchedPeak,
+    restarts,
     ...(spikes.length === 0 ? {} : { spikes }),
     afterwards: { note: 'The same law went on, without a limit, after the last sample.', dailyPeaks },
   };

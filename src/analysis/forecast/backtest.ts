@@ -1,8 +1,8 @@
 import type { Forecast } from '../../model/analysis.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { median } from '../../stats/median.ts';
+import { forecastAfterLosses } from './after-losses.ts';
 import type { DailyPeak } from './daily-peaks.ts';
-import { pooledPeak } from './pooled-peak.ts';
 
 const MIN_TRAINING_VALUES = 7;
 const MAX_ORIGINS = 20;
@@ -13,9 +13,10 @@ const NAIVE_MARGIN = 0.15;
  * What the method would have said at earlier days of this history, against what came: rolling origins, each with at least as much history
  * as it looks ahead. The look-ahead is the horizon, or a third of the history where that is shorter.
  * @param peaks - oldest first
+ * @param lastSeenAt - last samples with data that were lost
  * @returns undefined when no origin has enough on both sides
  */
-export function backtestPeaks(peaks: readonly DailyPeak[], horizonDays: number): Forecast['backtest'] {
+export function backtestPeaks(peaks: readonly DailyPeak[], horizonDays: number, lastSeenAt: readonly number[] = []): Forecast['backtest'] {
   const ahead = Math.min(horizonDays, Math.floor(peaks.length / 3));
   const fewest = Math.max(MIN_TRAINING_VALUES, ahead);
   const newestAt = peaks.at(-1)?.at ?? 0;
@@ -25,7 +26,8 @@ export function backtestPeaks(peaks: readonly DailyPeak[], horizonDays: number):
     const coming = peaks.filter((peak) => peak.at > at && peak.at <= at + ahead * DAY_MS);
     // A largest value found in less than half of the days is no truth to judge by.
     if (ahead < 1 || coming.length * 2 < ahead) return [];
-    const said = pooledPeak(peaks.slice(0, i + 1), ahead);
+    const known = lastSeenAt.filter((lost) => lost <= at);
+    const said = forecastAfterLosses(peaks.slice(0, i + 1), ahead, known).forecast;
     const actual = Math.max(...coming.map((peak) => peak.value));
     const largest = Math.max(...peaks.slice(0, i + 1).map((peak) => peak.value));
     return [{ at, p50: said.p50.at(-1) ?? Number.NaN, p95: said.p95.at(-1) ?? Number.NaN, actual, largest }];

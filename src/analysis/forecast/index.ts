@@ -1,11 +1,13 @@
 import type { Forecast, PastTableStep } from '../../model/analysis.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
+import { type AfterLosses, forecastAfterLosses } from './after-losses.ts';
 import { backtestPeaks } from './backtest.ts';
 import { type DailyPeak, findDailyMaxima, withPresentTables } from './daily-peaks.ts';
+import { type DataLoss, findDataLosses } from './data-losses.ts';
 import { isHeldAtLimit } from './held-at-limit.ts';
 import { estimateHiddenDemand } from './hidden-demand.ts';
-import { type PooledPeak, pooledPeak } from './pooled-peak.ts';
+import type { PooledPeak } from './pooled-peak.ts';
 import { type DaysUntil, findDaysUntil, findProbability } from './thresholds.ts';
 
 const METHOD = 'pooled-peak';
@@ -19,6 +21,8 @@ const GOOD_HISTORY_DAYS = 14;
 const GOOD_MARGIN = 0.4;
 const FAIR_MARGIN = 0.9;
 const FAN_POINTS = 60;
+/** Losses told, the newest. */
+const MAX_LOSSES = 20;
 /** A little slack, so that 29 days and 23 hours count as 30. */
 const DAY_SLACK = 0.05;
 
@@ -27,6 +31,8 @@ export interface ForecastQuestion {
   readonly dailyPeaks: readonly DailyPeak[];
   /** Of resident memory; for the share of the machine. */
   readonly rssDailyPeaks?: readonly DailyPeak[];
+  /** Where data were lost, oldest first; of the metric itself or not. */
+  readonly losses?: readonly DataLoss[];
   /** Days covered by the history. */
   readonly historyDays: number;
   readonly horizonDays: number;
@@ -56,7 +62,11 @@ export function forecastPeak(asked: ForecastQuestion): Forecast {
   if (refusal !== undefined) return { ...frame, status: 'refused', ...refusal };
 
   const days = limitHorizon(historyDays, horizonDays);
-  const forecast = pooledPeak(dailyPeaks, days);
+  const losses = question.losses ?? [];
+  const lastSeenAt = losses.map((loss) => loss.lastSeenAt);
+  const { forecast, afterLosses } = forecastAfterLosses(dailyPeaks, days, lastSeenAt);
+  const confidence = findConfidence(forecast, historyDays, days);
+  const isOnTheWay = afterLosses?.state === 'too-soon' || afterLosses?.state === 'refilling';
   const newest = dailyPeaks.at(-1)?.value ?? 0;
   const limit = question.maxmemoryBytes !== undefined && question.maxmemoryBytes > 0 ? question.maxmemoryBytes : undefined;
   return {
@@ -65,14 +75,15 @@ export function forecastPeak(asked: ForecastQuestion): Forecast {
     horizonDays: days,
     neededDays: days < asked.horizonDays ? Math.ceil(asked.horizonDays / MAX_HORIZON_PER_HISTORY) : undefined,
     growthBytesPerDay: forecast.growthPerDay,
-    confidence: findConfidence(forecast, historyDays, days),
+    confidence: isOnTheWay && confidence === 'good' ? 'fair' : confidence,
     indicative: historyDays + DAY_SLACK < FULL_HISTORY_DAYS || days > historyDays + DAY_SLACK,
     peak: quantilesAtEnd(forecast),
     daysToMaxmemory: limit === undefined ? undefined : findDaysUntil(forecast, limit, newest),
     probabilityMaxmemory: limit === undefined ? undefined : findProbability(forecast, limit, newest),
     ...forecastSystemTarget(question, historyDays),
     fan: drawFan(forecast),
-    backtest: backtestPeaks(dailyPeaks, days),
+    backtest: backtestPeaks(dailyPeaks, days, lastSeenAt),
+    ...(afterLosses === undefined ? {} : { lostData: tellLosses(afterLosses, losses) }),
   };
 }
 
@@ -100,9 +111,16 @@ export function forecastNode(
     maxmemoryBytes: history.last.maxmemoryBytes,
     systemTargetBytes: settings.systemTargetBytes,
     isHeldAtLimit: isHeldAtLimit(history),
+    losses: findDataLosses(history),
   });
   const hiddenDemand = forecast.status === 'flat' ? estimateHiddenDemand(history) : undefined;
   return hiddenDemand === undefined ? forecast : { ...forecast, hiddenDemand };
+}
+
+/** The newest losses that the daily peaks show, and what they mean for the forecast. */
+function tellLosses({ lastSeenAt, refillPerDay, ...told }: AfterLosses, losses: readonly DataLoss[]): NonNullable<Forecast['lostData']> {
+  const refill = refillPerDay === undefined ? {} : { refillBytesPerDay: refillPerDay };
+  return { ...told, ...refill, losses: losses.filter((loss) => lastSeenAt.includes(loss.lastSeenAt)).slice(-MAX_LOSSES) };
 }
 
 type Refusal = Pick<Forecast, 'reason' | 'neededDays'>;
@@ -151,7 +169,8 @@ function forecastSystemTarget({ rssDailyPeaks = [], systemTargetBytes, ...rest }
   const days = limitHorizon(historyDays, rest.horizonDays);
   const rssDays = Math.min(rest.historyDays, rssDailyPeaks.length);
   if (findRefusal({ ...rest, dailyPeaks: rssDailyPeaks, horizonDays: days }, rssDays) !== undefined) return {};
-  const forecast = pooledPeak(rssDailyPeaks, limitHorizon(rssDays, days));
+  const lastSeenAt = (rest.losses ?? []).map((loss) => loss.lastSeenAt);
+  const { forecast } = forecastAfterLosses(rssDailyPeaks, limitHorizon(rssDays, days), lastSeenAt);
   const newest = rssDailyPeaks.at(-1)?.value ?? 0;
   return {
     daysToSystemTarget: findDaysUntil(forecast, systemTargetBytes, newest),

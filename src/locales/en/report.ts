@@ -380,6 +380,22 @@ export const reportWords = {
     indicative: 'The horizon is longer than the history, or the history is under a week: indicative only.',
     shortened: (days: string, asked: string, needs: string) => `It looks ${days} ahead: ${asked} would need ${needs} of history.`,
     growth: (perDay: string) => `Growth of the daily peak: ${perDay} a day.`,
+    lostData: {
+      lost: (time: string, before: string, after: string, cause: 'restart' | 'emptied', times: number) =>
+        `${times > 1 ? `Data were lost ${times} times, last` : 'Data were lost'} by ${time}: ${before} before, ${after} after ${cause === 'restart' ? 'a restart' : 'most keys went at once (a flush or a mass deletion)'}.`,
+      states: {
+        'too-soon': (level: string, _pace: string | undefined) =>
+          `That is less than a week ago: the forecast expects ${level} back, and goes by the growth before the loss.`,
+        refilling: (level: string, pace: string | undefined) =>
+          `What comes back${pace === undefined ? '' : `, ${pace} a day,`} is no growth: it ends at the old level of ${level}. From there the forecast goes by the growth before the loss.`,
+        back: (level: string, _pace: string | undefined) =>
+          `The old level of ${level} has been reached again: the refill is left out, and the forecast goes by the growth before and since.`,
+        recurring: (level: string, pace: string | undefined) =>
+          `Each time about the same level came back, ${level}, so the forecast stays with it and goes by how these levels change.${pace === undefined ? '' : ` Without another loss memory would grow by ${pace} a day.`}`,
+        settled: (level: string, _pace: string | undefined) =>
+          `Memory has not gone back to ${level}: the forecast goes by the growth since the loss, and its upper figures keep a part of the old level.`,
+      },
+    },
     backtest: (origins: string, days: string, held: string, error: string) =>
       `Tried on this node’s own past: from ${origins} earlier dates the peak of the following ${days} was forecast; the 95 % bound held in ${held} of them, and the middle estimate was off by ${error} (median).`,
     backtestNaive: (over: string, held: string, naiveOver: string) =>

@@ -24,6 +24,7 @@ export function untilWhenSection(telling: Telling): Section {
     if (forecast.fan !== undefined) blocks.push(fanChart(telling, forecast, forecast.fan));
     if (forecast.growthBytesPerDay !== undefined)
       blocks.push({ type: 'paragraph', text: text(words.growth(format.signedBytes(forecast.growthBytesPerDay))) });
+    if (forecast.lostData !== undefined) blocks.push({ type: 'paragraph', text: text(lostDataText(telling, forecast.lostData)) });
     if (forecast.confidence !== undefined) blocks.push({ type: 'paragraph', text: text(words.confidence[forecast.confidence]) });
     if (forecast.neededDays !== undefined) {
       const { horizonDays } = telling.analysis.settings;
@@ -186,6 +187,28 @@ function fanTitle(telling: Telling, horizon: string): string {
   if (soonest?.days?.p90 !== undefined && soonest.days.p50 === undefined && isSpikeOnly(node)) return words.spike(soonest.label);
   if (soonest?.days?.p90 !== undefined) return words.crossing(soonest.label, format.date(node.quality.toAt + soonest.days.p90 * DAY_MS));
   return limits.length > 0 ? words.safe(horizon) : words.plain(horizon);
+}
+
+/** Where data were lost, and which growth the forecast goes by for that reason. */
+function lostDataText(
+  { locale, format }: Telling,
+  { state, levelBytes, refillBytesPerDay, losses }: NonNullable<Forecast['lostData']>,
+): string {
+  const words = locale.report.until.lostData;
+  const newest = losses.at(-1);
+  const level = format.bytes(levelBytes);
+  const pace = refillBytesPerDay === undefined ? undefined : format.bytes(refillBytesPerDay);
+  const what =
+    newest === undefined
+      ? ''
+      : words.lost(
+          format.dateTime(newest.at),
+          format.bytes(newest.beforeBytes),
+          format.bytes(newest.afterBytes),
+          newest.cause,
+          losses.length,
+        );
+  return `${what} ${words.states[state](level, pace)}`.trim();
 }
 
 function hiddenDemandText({ locale, format }: Telling, hidden: NonNullable<Forecast['hiddenDemand']>): string {
