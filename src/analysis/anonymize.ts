@@ -135,7 +135,10 @@ function namesInValues<Value extends string | number | boolean>(
   aliases: Aliases,
 ): Record<string, Value> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? (aliases.inText(value) as Value) : value]),
+    Object.entries(values).map(([name, value]) => {
+      if (typeof value !== 'string') return [name, value];
+      return [name, (name === 'zone' ? aliases.of('zone', value) : aliases.inText(value)) as Value];
+    }),
   );
 }
 

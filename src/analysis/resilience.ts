@@ -64,7 +64,9 @@ function judgeReplica(replica: MeasuredNode, primary: MeasuredNode, ceilingRatio
   const shortIn = [...(isMachineShort ? (['machine'] as const) : []), ...(isLimitShort ? (['maxmemory'] as const) : [])];
   const isKnown = residentBytes !== undefined && machineBytes !== undefined && limitBytes !== undefined;
   const replicaId = replica.node.id;
-  if (shortIn.length > 0) return { replicaId, verdict: 'short', shortIn };
+  const primaryMaxmemoryBytes = primary.node.provisioning.maxmemoryBytes.current;
+  const figures = { residentBytes, dataBytes, machineBytes, maxmemoryBytes: limitBytes, primaryMaxmemoryBytes };
+  if (shortIn.length > 0) return { replicaId, verdict: 'short', shortIn, ...figures };
   return isKnown ? { replicaId, verdict: 'holds' } : { replicaId, verdict: 'unknown', reason: 'machine-unknown' };
 }
 

@@ -366,6 +366,8 @@ export const ACTION_IDS = [
   'add-shards',
   'move-slots',
   'move-to-target',
+  'fit-replica',
+  'add-replica',
   'nothing',
 ] as const;
 
@@ -663,6 +665,12 @@ const shardFailover = z.object({
   replicaId: z.string().optional(),
   verdict: failoverVerdict,
   shortIn: z.array(z.enum(['machine', 'maxmemory'])).optional(),
+  /** Highest load of the primary so far, and what the replica has for it; the limit that the primary has. 0: none. */
+  residentBytes: bytes.optional(),
+  dataBytes: bytes.optional(),
+  machineBytes: bytes.optional(),
+  maxmemoryBytes: bytes.optional(),
+  primaryMaxmemoryBytes: bytes.optional(),
   /** Why it is unknown. */
   reason: z.enum(['primary-not-read', 'replica-not-read', 'replicas-not-told', 'machine-unknown']).optional(),
 });

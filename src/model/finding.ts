@@ -31,6 +31,7 @@ export const FINDING_IDS = [
   'hit-ratio-falling',
   'oversized',
   'shard-skew',
+  'failover-unsafe',
   'lifetime-peak-outside-window',
   'engine-end-of-life',
   'machine-memory-doubtful',

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anonymizeAnalysis } from '../../src/analysis/anonymize.ts';
 import type { GroupDefinition } from '../../src/analysis/group-config.ts';
 import { analyzeHistories } from '../../src/analysis/index.ts';
+import { Aliases } from '../../src/model/aliases.ts';
 import type { Analysis } from '../../src/model/analysis.ts';
 import { GiB } from '../../src/model/bytes.ts';
 import type { NodeHistory } from '../../src/model/node-history.ts';
@@ -84,6 +86,76 @@ describe('the failover of one shard', () => {
       replicaId: 'a3:6379',
     });
     expect(groupOf([primary('a', 4 * GiB, { connectedReplicas: 0 }), ...others])?.failover?.verdict).toBe('data-lost');
+  });
+});
+
+describe('an unsafe failover is a finding', () => {
+  const findingOf = (analysis: Analysis, nodeId: string) => {
+    const node = analysis.nodes.find(({ id }) => id === nodeId);
+    const finding = node?.findings.find(({ id }) => id === 'failover-unsafe');
+    const action = node?.actions.find(({ findingIds }) => findingIds.includes('failover-unsafe'));
+    return { finding, action, node };
+  };
+  const others = [primary('b'), replica('b')];
+
+  it('of a replica with a lower limit: raised to that of its primary, where its machine carries it', () => {
+    const limit = (maxmemoryBytes: number) => ({ maxmemoryBytes });
+    const analysis = analyzeAll([primary('a', 4 * GiB, limit(6 * GiB)), replica('a', 4 * GiB, limit(3 * GiB)), ...others], [cluster()]);
+    const { finding, action } = findingOf(analysis, 'a2:6379');
+    expect(finding).toMatchObject({
+      verdict: 'raised',
+      severity: 'critical',
+      evidence: {
+        reason: 'short',
+        shortIn: 'maxmemory',
+        primaryId: 'a1:6379',
+        dataBytes: 4 * GiB,
+        maxmemoryBytes: 3 * GiB,
+        wantedBytes: 6 * GiB,
+      },
+      commands: [`CONFIG SET maxmemory ${6 * GiB}`, 'CONFIG REWRITE'],
+    });
+    expect(action).toMatchObject({ id: 'fit-replica', effort: 'command', undo: [`CONFIG SET maxmemory ${3 * GiB}`, 'CONFIG REWRITE'] });
+    expect(action?.verify).toContain('INFO memory');
+    expect(findingOf(analysis, 'a1:6379').finding?.verdict).toBe('clear');
+    strictlyValidate(analysis);
+  });
+
+  it('of a replica on a smaller machine: no command, and another machine', () => {
+    const small = { totalSystemMemoryBytes: 4.2 * GiB };
+    const { finding, action } = findingOf(analyzeAll([primary('a'), replica('a', 4 * GiB, small), ...others], [cluster()]), 'a2:6379');
+    expect(finding).toMatchObject({ verdict: 'raised', severity: 'critical', evidence: { shortIn: 'machine' }, commands: [] });
+    expect(action).toMatchObject({ id: 'fit-replica', effort: 'resize', commands: [] });
+    expect(action?.values.neededBytes).toBeGreaterThan(4.2 * GiB);
+  });
+
+  it('of a replica that is smaller and holds so far: a note', () => {
+    const smaller = { totalSystemMemoryBytes: 12 * GiB };
+    const { finding, action } = findingOf(analyzeAll([primary('a'), replica('a', 4 * GiB, smaller), ...others], [cluster()]), 'a2:6379');
+    expect(finding).toMatchObject({ verdict: 'raised', severity: 'info', evidence: { reason: 'smaller', shortIn: 'machine' } });
+    expect(action).toBeUndefined();
+  });
+
+  it('of a primary without a replica, and of one whose replica fails with it', () => {
+    const alone = analyzeAll([primary('a', 4 * GiB, { connectedReplicas: 0 }), ...others], [cluster()]);
+    expect(findingOf(alone, 'a1:6379').finding).toMatchObject({ severity: 'warning', evidence: { reason: 'no-replica' } });
+    expect(findingOf(alone, 'a1:6379').action?.commands[0]).toContain('--cluster add-node');
+    const zones = { 'a*': 'x', 'b1*': 'x', 'b2*': 'y' };
+    const together = analyzeAll([primary('a'), replica('a'), ...others], [cluster(zones)]);
+    expect(findingOf(together, 'a1:6379').finding).toMatchObject({ severity: 'warning', evidence: { reason: 'one-zone', zone: 'x' } });
+    expect(findingOf(together, 'b1:6379').finding?.verdict).toBe('clear');
+    expect(JSON.stringify(buildReport(together))).toContain('Place a replica of this primary outside zone x');
+  });
+
+  it('without the name of the zone in an anonymous report', () => {
+    const analysis = analyzeAll(
+      [primary('a'), replica('a'), ...others],
+      [cluster({ 'a*': 'rack-seven', 'b1*': 'rack-seven', 'b2*': 'y' })],
+    );
+    const isolated = JSON.stringify(anonymizeAnalysis(analysis, new Aliases(), new Set()));
+    expect(JSON.stringify(analysis)).toContain('"zone":"rack-seven"');
+    expect(isolated).toContain('one-zone');
+    expect(isolated).not.toContain('rack-seven');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { FindingContext } from '../../src/analysis/findings/index.ts';
 import { placeBelowLimit } from '../../src/analysis/table-room.ts';
-import type { Finding, HashTableStep } from '../../src/model/analysis.ts';
+import type { Finding, GroupAnalysis, HashTableStep } from '../../src/model/analysis.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
 import type { FindingId } from '../../src/model/finding.ts';
 import { contextOf, healthySamples } from './figures.ts';
@@ -18,6 +18,14 @@ export const ELASTICACHE = {
   source: 's',
 };
 const fragmented = { fragmentation: { diagnosis: 'external-fragmentation', advice: 'activedefrag', wasteBytes: 3 * GiB } } as const;
+
+/** A cluster of which one shard fares like this when its primary fails. */
+function failoverContext(
+  shard: NonNullable<GroupAnalysis['failover']>['shards'][number],
+  node: Parameters<typeof contextOf>[0] = {},
+): FindingContext {
+  return contextOf(node, { group: { kind: 'cluster', nodeIds: ['node-1', 'b'], failover: { verdict: shard.verdict, shards: [shard] } } });
+}
 
 type Case = readonly [FindingId, string, Finding['severity'] | Finding['verdict'], FindingContext];
 
@@ -655,6 +663,44 @@ export const FINDING_CASES: readonly Case[] = [
     'another one is the hottest',
     'clear',
     contextOf({}, { group: { kind: 'cluster', nodeIds: ['node-1', 'b'], hottestNodeId: 'b', skew: 1.6 } }),
+  ],
+
+  ['failover-unsafe', 'the node is alone', 'not-applicable', contextOf()],
+  [
+    'failover-unsafe',
+    'the replica of this primary holds',
+    'clear',
+    failoverContext({ primaryId: 'node-1', replicaId: 'b', verdict: 'holds' }),
+  ],
+  [
+    'failover-unsafe',
+    'it is the replica, on a smaller machine',
+    'critical',
+    failoverContext({ primaryId: 'b', replicaId: 'node-1', verdict: 'short', shortIn: ['machine'] }),
+  ],
+  [
+    'failover-unsafe',
+    'it is the replica, a cache with a lower limit',
+    'warning',
+    failoverContext({ primaryId: 'b', replicaId: 'node-1', verdict: 'short', shortIn: ['maxmemory'] }, { maxmemoryPolicy: 'allkeys-lru' }),
+  ],
+  [
+    'failover-unsafe',
+    'the primary of a store has no replica',
+    'warning',
+    failoverContext({ primaryId: 'node-1', verdict: 'data-lost' }, { maxmemoryPolicy: 'noeviction' }),
+  ],
+  [
+    'failover-unsafe',
+    'the primary of a cache has no replica',
+    'info',
+    failoverContext({ primaryId: 'node-1', verdict: 'data-lost' }, { maxmemoryPolicy: 'allkeys-lru' }),
+  ],
+  [
+    'failover-unsafe',
+    'replicas were not read',
+    'not-enough-data',
+    failoverContext({ primaryId: 'node-1', verdict: 'unknown', reason: 'replica-not-read' }),
   ],
 
   ['lifetime-peak-outside-window', 'there was none', 'clear', contextOf()],

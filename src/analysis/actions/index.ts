@@ -4,6 +4,7 @@ import { type ActionContext, known, lacksMachine, lacksUsedMemory, STAGES, type 
 import { otherLimits } from './care.ts';
 import { closing } from './closing.ts';
 import { fixSaves, stopSwapping } from './emergencies.ts';
+import { makeFailoverSafe } from './failover.ts';
 import { memoryLadder } from './ladder.ts';
 import { withMove } from './move.ts';
 import { giveBackWaste } from './waste.ts';
@@ -37,6 +38,7 @@ export function recommendActions(context: ActionContext): Advised {
     ...memoryLadder(context),
     ...closing(context),
     ...giveBackWaste(context),
+    ...makeFailoverSafe(context),
     ...otherLimits(context),
   ]);
   const actions = order(context, isNothingToDo(context, steps) ? [nothingToDo(context), ...steps] : steps);

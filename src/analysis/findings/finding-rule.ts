@@ -22,7 +22,8 @@ export interface FindingContext {
   /** Catalog entry of the instance that the node runs on, when it was named. */
   readonly instance?: CatalogEntry;
   /** Group of the node, when it is one of several. */
-  readonly group?: Pick<GroupAnalysis, 'shards' | 'kind' | 'nodeIds' | 'hottestNodeId' | 'skew' | 'skewCause' | 'evenSpread'>;
+  readonly group?: Pick<GroupAnalysis, 'shards' | 'kind' | 'nodeIds' | 'hottestNodeId' | 'skew' | 'skewCause' | 'evenSpread'> &
+    Partial<Pick<GroupAnalysis, 'failover' | 'zoneLoss' | 'members'>>;
 }
 
 export type Evidence = Finding['evidence'];

@@ -13,6 +13,7 @@ import { defragCrashVersion } from './defrag-crash-version.ts';
 import { engineEndOfLife } from './engine-end-of-life.ts';
 import { evictionPressure } from './eviction-pressure.ts';
 import { externalFragmentation } from './external-fragmentation.ts';
+import { failoverUnsafe } from './failover-unsafe.ts';
 import type { FindingContext, FindingRule, Judgement } from './finding-rule.ts';
 import { notEnoughData } from './finding-rule.ts';
 import { gaps } from './gaps.ts';
@@ -77,6 +78,7 @@ export const FINDING_RULES: Readonly<Record<FindingId, FindingRule>> = {
   'hit-ratio-falling': hitRatioFalling,
   oversized: oversized,
   'shard-skew': shardSkew,
+  'failover-unsafe': failoverUnsafe,
   'lifetime-peak-outside-window': lifetimePeakOutsideWindow,
   'engine-end-of-life': engineEndOfLife,
   'machine-memory-doubtful': machineMemoryDoubtful,

@@ -35,6 +35,12 @@ const UNSUPPORTED_WORDS: Readonly<Record<string, string>> = {
   'version-too-old': 'Its version is too old: Redis has activedefrag since 4.0.',
 };
 
+const SHORT_IN_WORDS: Readonly<Record<string, string>> = {
+  machine: 'machine is',
+  maxmemory: 'maxmemory is',
+  'machine and maxmemory': 'machine and maxmemory are',
+};
+
 /** Why one shard holds more than the others. */
 function skewCause(values: Values, format: Format): string {
   const keys = tell(values, 'keysRatio', (ratio) => `${format.number(ratio, 2)} times as many keys as the mean shard`);
@@ -321,6 +327,33 @@ export const judgementWords: JudgementWords = {
       body: (e, f) =>
         `${skewCause(e, f)} Every shard has to be bought at the size of the largest: move slots before buying${tell(e, 'evenPeakBytes', (even) => `; spread evenly each would hold ${f.bytes(even)}`)}${tell(e, 'moveBytes', (move) => `, for which this one gives away ${f.bytes(move)}`)}.`,
     },
+    'failover-unsafe': {
+      name: 'failover',
+      title: (e) => {
+        switch (e.reason) {
+          case 'short':
+            return `After a failover this replica could not hold the load of ${word(e, 'primaryId', 'its primary')}: its ${SHORT_IN_WORDS[word(e, 'shortIn', '')] ?? 'machine'} too small`;
+          case 'smaller':
+            return `This replica is smaller than its primary in ${word(e, 'shortIn', 'machine')}, and holds the load so far`;
+          case 'one-zone':
+            return `When zone ${word(e, 'zone', '')} fails, nothing outside it holds the load of this primary`;
+          default:
+            return `This primary has no replica: when it fails, its data are gone`;
+        }
+      },
+      body: (e, f) => {
+        switch (e.reason) {
+          case 'short':
+            return `The primary reached ${tell(e, 'residentBytes', f.bytes, 'an unknown amount')} resident${tell(e, 'machineBytes', (n) => ` against a machine of ${f.bytes(n)} here`)}, and ${tell(e, 'dataBytes', f.bytes, 'an unknown amount')} of data${tell(e, 'maxmemoryBytes', (n) => (n > 0 ? ` against a maxmemory of ${f.bytes(n)}` : ''))}. A replica does not keep to its limit while it is one; once it is the primary, it evicts, refuses writes or is killed.`;
+          case 'smaller':
+            return 'It has less room for growth than the primary whose place it would take. Give both the same machine and limit.';
+          case 'one-zone':
+            return 'Its replicas are in the same zone, or those elsewhere are too small. Place one that holds the load in another zone.';
+          default:
+            return 'The other shards go on, but what this one held has to be loaded again. A replica of the same size takes over within seconds.';
+        }
+      },
+    },
     'lifetime-peak-outside-window': {
       name: 'peaks before this history',
       title: (e, f) =>
@@ -549,6 +582,25 @@ export const judgementWords: JudgementWords = {
       detail: (v, f) =>
         `Their buffers took up to ${tell(v, 'clientBytes', f.bytes, 'much')}. Clients over the limit are disconnected, the largest first.`,
       expect: () => 'mem_clients_normal stays below the limit',
+    },
+    'fit-replica': {
+      name: 'a replica as large as its primary',
+      title: (v, f) =>
+        v.maxmemoryBytes === undefined
+          ? `Give this replica the machine of its primary${tell(v, 'neededBytes', (n) => `: ${f.bytes(n)}`)}`
+          : `Raise maxmemory of this replica to ${tell(v, 'maxmemoryBytes', f.bytes)}, as its primary has it`,
+      detail: (v, f) =>
+        v.maxmemoryBytes === undefined
+          ? 'Then set the same maxmemory on both.'
+          : `It has ${tell(v, 'fromBytes', f.bytes, 'less')} now, and its machine carries more.`,
+      expect: () => 'both servers tell the same maxmemory and machine',
+    },
+    'add-replica': {
+      name: 'a replica to take over',
+      title: (v) => (v.zone === undefined ? 'Add a replica of this primary' : `Place a replica of this primary outside zone ${v.zone}`),
+      detail: () =>
+        'It needs the machine and the maxmemory of the primary. Its first copy makes the primary fork, so watch memory while it runs.',
+      expect: () => 'connected_slaves counts the new replica, state=online, lag near 0',
     },
     'flush-scripts': {
       name: 'an empty script cache',
