@@ -9,7 +9,7 @@ const NODE_LINE =
 /** `10.0.0.1:6379@16379,host-a,shard-id=…` */
 const ADDRESS = /^(.*):(\d{1,5})(?:@\d{1,5})?(?:,.*)?$/;
 
-/** The nodes that texts of CLUSTER NODES name; what a later text says of a node wins. */
+/** The nodes that texts of CLUSTER NODES (and, by `take`, of other commands) name; what a later text says of a node wins. */
 export class ClusterNodes {
   readonly #nodes = new Map<string, ClusterNode>();
   #view = 0;
@@ -20,13 +20,13 @@ export class ClusterNodes {
     if (line.length < 60) return false;
     const match = NODE_LINE.exec(line);
     if (!match?.[1]) return false;
-    if (lineNumber !== this.#lastLine + 1) this.#view += 1;
+    if (lineNumber !== this.#lastLine + 1) this.startText();
     this.#lastLine = lineNumber;
     const [, id, place = '', flags = '', primary = '-', slots] = match;
     const words = flags.split(',');
-    if (words.includes('handshake') || (this.#nodes.size >= NODE_LIMIT && !this.#nodes.has(id))) return true;
+    if (words.includes('handshake')) return true;
     const [, host = '', port = ''] = ADDRESS.exec(place) ?? [];
-    this.#nodes.set(id, {
+    this.take({
       id,
       ...(host === '' || words.includes('noaddr')
         ? {}
@@ -37,6 +37,17 @@ export class ClusterNodes {
       view: this.#view,
     });
     return true;
+  }
+
+  /** The number of a text that begins: one text is of one cluster. */
+  startText(): number {
+    this.#view += 1;
+    return this.#view;
+  }
+
+  /** Keeps what is said of a node. */
+  take(node: ClusterNode): void {
+    if (this.#nodes.size < NODE_LIMIT || this.#nodes.has(node.id)) this.#nodes.set(node.id, node);
   }
 
   get nodes(): readonly ClusterNode[] {

@@ -1,5 +1,6 @@
 import { parseBytes } from '../../model/bytes.ts';
 import { ClusterNodes } from './cluster-nodes.ts';
+import { ClusterShards } from './cluster-shards.ts';
 import { stripDecoration } from './decoration.ts';
 import { type Dump, hasField, startDump, textOf, WITHOUT_NUMBER, type WrittenStamp } from './dump.ts';
 import {
@@ -134,8 +135,9 @@ export class DumpParser {
   readonly #words = new Map<string, KnownWord>();
   #lastWord: KnownWord | undefined;
   readonly #interned = new Map<string, string>();
-  /** What texts of CLUSTER NODES beside the dumps say. */
+  /** What texts of CLUSTER NODES, SHARDS and SLOTS beside the dumps say. */
   readonly clusterNodes = new ClusterNodes();
+  readonly #clusterShards = new ClusterShards(this.clusterNodes);
   /** Lines over 1 MiB that were skipped. */
   longLines = 0;
   /** Whether command, error or latency statistics were seen, which INFO prints without memory when asked for them alone. */
@@ -209,6 +211,7 @@ export class DumpParser {
         this.#dumpCount <= 1 || /["\\{]/.test(last) ? last : last.startsWith('db') ? last.slice(0, last.lastIndexOf(',') + 1) : '';
       if (whole !== '') this.#readLine(whole, 0, whole.length);
     }
+    this.#clusterShards.end();
     this.#finishAll();
     if (this.#stampPlace === 'unknown') this.#settleStampPlace(true);
     this.#finished.push(...this.#waiting);
@@ -399,7 +402,7 @@ export class DumpParser {
     if (raw.charCodeAt(0) === 35 && this.#readSection(raw.trimEnd())) return;
     const coloured = plainCharacters(raw);
     const line = withPlainAddress(coloured.includes('\u001b') ? withoutColours(coloured).trim() : coloured.trim());
-    if (line === '') return;
+    if (this.#clusterShards.read(line, this.#line) || line === '') return;
     if (line.charCodeAt(0) === 35 && this.#readSection(line)) return;
     if (this.clusterNodes.read(line, this.#line)) return;
     if (this.#readPrompt(line)) return;

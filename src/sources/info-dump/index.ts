@@ -1,6 +1,7 @@
 import { InputError } from '../../model/errors.ts';
 import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
 import type { Input, ReadOptions, Source } from '../source.ts';
+import { holdsClusterShards } from './cluster-shards.ts';
 import { type Dump, hasField, numberOf, textOf } from './dump.ts';
 import { toBatch } from './dump-batch.ts';
 import { DumpParser, withoutColours } from './dump-parser.ts';
@@ -38,7 +39,8 @@ function accepts(input: Input): boolean {
   // UTF-16 read as UTF-8 has a NUL beside each letter.
   const text = withoutColours(input.head.replaceAll('\0', '')).replace(/\r\n?/g, '\n');
   const head = /[^\0-\x7f]/.test(text) ? plainCharacters(Buffer.from(text, 'utf8').toString('latin1')) : text;
-  return hasTwo(MARKER, head) || hasTwo(TABLE_MARKER, head) || LONE_MARKER.test(head) || CLUSTER_MARKER.test(head);
+  if (hasTwo(MARKER, head) || hasTwo(TABLE_MARKER, head) || LONE_MARKER.test(head)) return true;
+  return CLUSTER_MARKER.test(head) || holdsClusterShards(head);
 }
 
 function hasTwo(marker: RegExp, text: string): boolean {
