@@ -12,6 +12,7 @@ import { catalogDates, loadCatalog, PROVIDER_NAMES } from './catalogs/index.ts';
 import type { Aliases } from './model/aliases.ts';
 import type { Analysis } from './model/analysis.ts';
 import type { InputError } from './model/errors.ts';
+import { mergeDescriptions, type NodeDescription } from './model/node-description.ts';
 import type { NodeHistory } from './model/node-history.ts';
 import type { InputReport } from './model/sample-batch.ts';
 import type { RenderOptions } from './render/index.ts';
@@ -26,6 +27,7 @@ export { Aliases, type AliasMapping } from './model/aliases.ts';
 export type { Action, Analysis, BudgetLine, Finding, Forecast, Fragmentation, NodeAnalysis, Provisioning } from './model/analysis.ts';
 export type { CatalogEntry } from './model/catalog.ts';
 export { ConfigError, ConnectionError, HeadroomError, InputError } from './model/errors.ts';
+export type { NodeDescription } from './model/node-description.ts';
 export type { NodeHistory } from './model/node-history.ts';
 export type { InputReport, SampleBatch } from './model/sample-batch.ts';
 export type { RenderOptions } from './render/index.ts';
@@ -41,6 +43,8 @@ export interface IngestOptions extends ReadOptions {
   readonly toAt?: number;
   /** How servers given by `redis://` and the like are sampled. */
   readonly live?: SamplingOptions;
+  /** What you say of nodes, by their names; wins over what a history folder says. */
+  readonly descriptions?: ReadonlyMap<string, NodeDescription>;
   readonly signal?: AbortSignal;
 }
 
@@ -71,11 +75,16 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
     for (const folder of folders) inputs.push(await history.addFolder(folder));
     if (files.length > 0)
       for await (const { delivery } of readInputs(openInputs(files), options, inputs, options.signal)) await history.add(delivery);
-    if (urls.length > 0) {
-      const sampled = await sampleServers(urls, options.live ?? {}, inputs, { needed: local.length === 0, signal: options.signal });
-      for (const batch of sampled) await history.add(batch);
+    let sampled: Awaited<ReturnType<typeof sampleServers>> | undefined;
+    if (urls.length > 0 || (options.live?.servers ?? []).length > 0) {
+      sampled = await sampleServers(urls, options.live ?? {}, inputs, { needed: local.length === 0, signal: options.signal });
+      for (const batch of sampled.batches) await history.add(batch);
     }
-    const histories = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });
+    const read = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });
+    const histories = read.map((each) => {
+      const given = mergeDescriptions(sampled?.descriptions.get(each.nodeId), options.descriptions?.get(each.nodeId));
+      return given === undefined ? each : { ...each, described: mergeDescriptions(each.described, given) };
+    });
     if (histories.length === 0) throw await noSamples(paths, options);
     return { histories, inputs };
   } finally {

@@ -68,8 +68,10 @@ function aliasOfInput(input: string, aliases: Aliases): string {
 
 function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own): NodeAnalysis {
   const provisioning = anonymizeProvisioning(node.provisioning, own);
+  // What a label says is the user's own.
+  const { labels: _, ...rest } = node;
   return {
-    ...node,
+    ...rest,
     id: aliases.of('node', node.id),
     ...(node.groupId === undefined ? {} : { groupId: aliasOfGroup(node.groupId, aliases) }),
     provisioning,

@@ -6,9 +6,11 @@ export interface GroupDefinition {
   /** Unique among the definitions. */
   readonly id: string;
   readonly kind: 'cluster' | 'replication' | 'fleet';
-  /** Names of nodes; `*` stands for any characters, `?` for one. Case does not matter. */
-  readonly nodes: readonly string[];
-  /** Failure domains: pattern of nodes → zone. */
+  /** Names of nodes; `*` stands for any characters, `?` for one. Case does not matter. Absent: all that `where` leaves. */
+  readonly nodes?: readonly string[];
+  /** Labels that its nodes have, all of them, with these values. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** Failure domains: pattern of nodes → zone. Of other nodes their label `zone` counts. */
   readonly zones?: Readonly<Record<string, string>>;
   /** Whatever the report is to say of it. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -35,7 +37,8 @@ export function assignGroups(histories: readonly NodeHistory[], definitions: rea
     const { id, kind } = definition;
     if (ids.has(id)) throw new ConfigError('groups', id, 'an id that no other group has');
     ids.add(id);
-    const members = new Set(definition.nodes.flatMap((pattern) => matching(histories, pattern, `groups: ${id}`)));
+    const labelled = withLabels(histories, definition);
+    const members = new Set((definition.nodes ?? ['*']).flatMap((pattern) => matching(labelled, pattern, `groups: ${id}`)));
     const owner = kind === 'fleet' ? owners.fleet : owners.shared;
     for (const { nodeId } of members) {
       const other = owner.get(nodeId);
@@ -62,7 +65,25 @@ function assignZones(members: readonly NodeHistory[], { id, zones = {} }: GroupD
       assigned.set(nodeId, zone);
     }
   }
+  for (const { nodeId, described } of members) {
+    const zone = described?.labels?.zone;
+    if (zone !== undefined && !assigned.has(nodeId)) assigned.set(nodeId, zone);
+  }
   return assigned;
+}
+
+function withLabels(histories: readonly NodeHistory[], { id, where = {} }: GroupDefinition): readonly NodeHistory[] {
+  const wanted = Object.entries(where);
+  const has = ({ described }: NodeHistory, [name, value]: [string, string]): boolean => described?.labels?.[name] === value;
+  const matched = histories.filter((history) => wanted.every((label) => has(history, label)));
+  if (matched.length > 0) return matched;
+  const [name, value] = wanted.find((label) => !histories.some((history) => has(history, label))) ?? wanted[0] ?? ['', ''];
+  const values = [...new Set(histories.flatMap(({ described }) => described?.labels?.[name] ?? []))];
+  const told =
+    values.length === 0
+      ? 'a label that a node has: none has one of that name'
+      : `labels that nodes have together; of ${name} there are ${shown(values)}`;
+  throw new ConfigError(`groups: ${id}, where`, `${name}: ${value}`, told);
 }
 
 function matching(histories: readonly NodeHistory[], pattern: string, option: string): NodeHistory[] {
@@ -75,7 +96,9 @@ function matching(histories: readonly NodeHistory[], pattern: string, option: st
   );
   const matched = histories.filter(({ nodeId }) => expression.test(nodeId));
   if (matched.length > 0) return matched;
-  const names = histories.slice(0, NAMES_SHOWN).map(({ nodeId }) => nodeId);
-  const more = histories.length > names.length ? ', …' : '';
-  throw new ConfigError(option, pattern, `a name or pattern of a node that was read: ${names.join(', ')}${more}`);
+  throw new ConfigError(option, pattern, `a name or pattern of a node that was read: ${shown(histories.map(({ nodeId }) => nodeId))}`);
+}
+
+function shown(names: readonly string[]): string {
+  return `${names.slice(0, NAMES_SHOWN).join(', ')}${names.length > NAMES_SHOWN ? ', …' : ''}`;
 }

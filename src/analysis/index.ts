@@ -96,14 +96,14 @@ export function analyzeHistories(
   if (options.target !== undefined && !options.catalog.some((entry) => entry.offering === options.target)) {
     throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
   }
-  const measured = new Map(histories.map((history) => [history, measureNode(history, inputs, settings, options)]));
+  const measured = new Map(histories.map((history) => [history, measureNode(history, inputs, settingsOf(history, settings), options)]));
   const found = findMemberships(histories, options.groups, placeInClusters(histories, inputs));
   const memberships = found.map((group) => mapMembership(group, (history) => measured.get(history) as MeasuredNode));
   const membershipOf = new Map(
     fleetsFirst(memberships).flatMap((group) => group.sets.flatMap((set) => set.nodes.map((node) => [node, group] as const))),
   );
   const planned = new Map(
-    [...measured.values()].map((node) => [node, planNode(node, placeOf(node, membershipOf.get(node)), settings, options.catalog)]),
+    [...measured.values()].map((node) => [node, planNode(node, placeOf(node, membershipOf.get(node)), options.catalog)]),
   );
   const nodes = [...planned.values()];
   const groups = memberships.map((group) =>
@@ -112,7 +112,7 @@ export function analyzeHistories(
       {
         sizeGroup: (node, shards) => ({
           ...node.node.provisioning,
-          instance: sizeInstance(node.question, settings, options.catalog, shards),
+          instance: sizeInstance(node.question, node.settings, options.catalog, shards),
         }),
         planShare: (node, share) => planMemory(moveData(node.question, { engine: settings.engine, share })),
         ceilingRatio: settings.forkCeilingRatio,
@@ -120,7 +120,7 @@ export function analyzeHistories(
     ),
   );
   const groupOf = new Map(fleetsFirst(groups).flatMap((group) => group.nodeIds.map((id) => [id, group] as const)));
-  const judged = nodes.map((node) => judgeNode(node, settings, groupOf.get(node.history.nodeId)));
+  const judged = nodes.map((node) => judgeNode(node, groupOf.get(node.history.nodeId)));
   return {
     schemaVersion: 1,
     tool: options.tool,
@@ -182,9 +182,15 @@ function newestTexts(history: NodeHistory): Partial<Record<TextFieldId, string>>
   );
 }
 
+/** The settings as they hold for one node: what it is said to run on wins over what is said of all. */
+function settingsOf({ described }: NodeHistory, settings: AnalysisSettings): AnalysisSettings {
+  return described?.instance === undefined ? settings : { ...settings, instance: described.instance };
+}
+
 /** A node with its figures but the plan, and what they were computed from. */
 interface MeasuredNode {
   readonly history: NodeHistory;
+  readonly settings: AnalysisSettings;
   readonly question: BudgetQuestion;
   readonly instance: CatalogEntry | undefined;
   readonly node: Omit<NodeFigures, 'provisioning'>;
@@ -203,6 +209,12 @@ function measureNode(
   const texts = newestTexts(history);
   const engine: Engine = identifyEngine(texts, history.hasKeyDbFields);
   const instance = settings.instance === undefined ? undefined : findEntry(options.catalog, settings.instance, engine.name);
+  if (settings.instance !== undefined && instance === undefined && findEntry(options.catalog, settings.instance) === undefined)
+    throw new ConfigError(
+      `instance of ${history.nodeId}`,
+      settings.instance,
+      'a name that `redis-headroom catalog show` knows, or one of --catalog',
+    );
   const systemMemory = measureSystemMemory(history, {
     systemMemoryBytes: settings.systemMemoryBytes,
     instanceMemoryBytes: instance?.memoryBytes,
@@ -222,6 +234,7 @@ function measureNode(
 
   const node = {
     id: history.nodeId,
+    ...(history.described?.labels === undefined ? {} : { labels: { ...history.described.labels } }),
     engine,
     role: texts.role,
     allocator: texts.allocator,
@@ -242,12 +255,12 @@ function measureNode(
     dailyPeaks: findDailyPeaks(history),
     hourlyPeaks: findHourlyPeaks(history),
   };
-  return { history, question, instance, node };
+  return { history, settings, question, instance, node };
 }
 
 /** The budget of the node under the settings, and under others. */
-function planNode(measured: MeasuredNode, place: ShardPlace, settings: AnalysisSettings, catalog: readonly CatalogEntry[]): PlannedNode {
-  const { question } = measured;
+function planNode(measured: MeasuredNode, place: ShardPlace, catalog: readonly CatalogEntry[]): PlannedNode {
+  const { question, settings } = measured;
   const memory = planMemory(question);
   const engineChange = describeEngineChange(question);
   const notes = findPlanNotes(question, place);
@@ -278,8 +291,8 @@ function planShards(
   return { spread: { ...spread, instance: sizeInstance(plan.question, settings, catalog, plan.shards) } };
 }
 
-function judgeNode(measured: PlannedNode, settings: AnalysisSettings, group: GroupAnalysis | undefined): NodeAnalysis {
-  const { history, instance, question } = measured;
+function judgeNode(measured: PlannedNode, group: GroupAnalysis | undefined): NodeAnalysis {
+  const { history, settings, instance, question } = measured;
   const node = { ...measured.node, groupId: group?.id };
   const context = { history, engine: question.engine, node, settings, instance, group };
   const findings = judgeFindings(context);

@@ -94,10 +94,11 @@ function hideNames(error: unknown, aliases: Aliases, inputs: readonly string[], 
   if (error instanceof ConnectionError) aliases.of('host', error.address);
   for (const name of PRIVATE_OPTIONS) if (typeof options[name] === 'string') aliases.of('name', options[name]);
   for (const file of [options.catalog, options.map].flat()) if (typeof file === 'string') aliases.of('name', file);
-  for (const { id, nodes, zones = {} } of (options.groups ?? []) as readonly GroupDefinition[]) {
+  for (const { id, nodes = [], where = {}, zones = {} } of (options.groups ?? []) as readonly GroupDefinition[]) {
     aliases.of('group', id);
     for (const pattern of [...nodes, ...Object.keys(zones)]) aliases.of('node', pattern);
     for (const zone of Object.values(zones)) aliases.of('zone', zone);
+    for (const value of Object.values(where)) aliases.of('name', value);
   }
   // An InputError quotes what it found; what a ConfigError quotes is what the user typed, hidden where it names someone.
   error.message = error instanceof ConfigError ? aliases.inMessage(error.message) : aliases.inQuotingText(error.message);

@@ -1,14 +1,15 @@
 import { HistoryWriter } from '../history/folder/index.ts';
 import { ConfigError } from '../model/errors.ts';
-import { parseTarget, type Target } from '../sources/live/index.ts';
+import { type DescribedTarget, parseTarget } from '../sources/live/index.ts';
 import { toolVersion } from '../version.ts';
 import { explainCommands } from './acl-command.ts';
-import { readCollectConfig } from './collect-config.ts';
 import { type CollectLog, openCollectLog } from './collect-log.ts';
 import { collect } from './collect-run.ts';
 import { CollectState } from './collect-state.ts';
+import { readSettings } from './config-file.ts';
 import { accessOptions, addressMapOption } from './live-options.ts';
 import { portOption, secondsOption } from './options.ts';
+import { readServers } from './servers-config.ts';
 
 const SHORTEST_INTERVAL_SECONDS = 0.1;
 
@@ -50,7 +51,13 @@ export async function collectCommand(urls: readonly string[], options: Readonly<
     const endAt = forSeconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + forSeconds * 1000;
     const watching = { everyMs: everySeconds * 1000, once, withReplicas: options.withReplicas === true, addressMap };
     try {
-      writer.note({ at: Date.now(), kind: 'start', version: toolVersion(), everySeconds, targets: targets.map(({ name }) => name) });
+      writer.note({
+        at: Date.now(),
+        kind: 'start',
+        version: toolVersion(),
+        everySeconds,
+        targets: targets.map(({ target }) => target.name),
+      });
       const metrics = endpoint?.start(state, writer, root);
       if (endpoint) log.event('info', 'metrics', { url: `${endpoint.url}/metrics` });
       await collect({ targets, watching, endAt, state, writer, log, metrics }, stop);
@@ -98,10 +105,14 @@ function metricsOptions(
   return { host: typeof host === 'string' ? host : '127.0.0.1', port: portOption('--metrics-port', port) };
 }
 
-async function targetsOf(urls: readonly string[], options: Readonly<Record<string, unknown>>): Promise<Target[]> {
+async function targetsOf(urls: readonly string[], options: Readonly<Record<string, unknown>>): Promise<DescribedTarget[]> {
   const common = await accessOptions(options);
-  const targets = urls.map((url) => parseTarget(url, common.access, common.sentinelAccess));
-  if (typeof options.config === 'string') targets.push(...(await readCollectConfig(options.config, common)));
+  const { config } = options;
+  const configured = typeof config === 'string' ? await readServers(config, await readSettings(config), common) : [];
+  const names = new Set(configured.map(({ target }) => target.name));
+  // The file knows more of a server that stands in both.
+  const given = urls.map((url) => parseTarget(url, common.access, common.sentinelAccess)).filter(({ name }) => !names.has(name));
+  const targets = [...configured, ...given.map((target) => ({ target }))];
   if (targets.length === 0)
     throw new ConfigError('collect', '', 'the address of a server such as redis://host:6379, or --config with servers');
   return targets;

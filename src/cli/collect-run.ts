@@ -1,6 +1,6 @@
 import type { HistoryWriter } from '../history/folder/index.ts';
 import { ConnectionError } from '../model/errors.ts';
-import { type Target, type WatchListener, type WatchOptions, watch } from '../sources/live/index.ts';
+import { type DescribedTarget, type WatchListener, type WatchOptions, watch } from '../sources/live/index.ts';
 import type { CollectLog } from './collect-log.ts';
 import type { CollectState } from './collect-state.ts';
 import type { CollectMetrics } from './metrics/index.ts';
@@ -8,7 +8,7 @@ import type { CollectMetrics } from './metrics/index.ts';
 const STATUS_MS = 1000;
 
 export interface CollectRun {
-  readonly targets: readonly Target[];
+  readonly targets: readonly DescribedTarget[];
   readonly watching: WatchOptions;
   /** By the steady clock of `performance.now`. */
   readonly endAt: number;
@@ -44,15 +44,21 @@ export async function collect(run: CollectRun, stop: AbortController): Promise<v
     firstFailure ??= error;
   });
   try {
-    await watch(targets, watching, listener, stop.signal);
+    await watch(
+      targets.map(({ target }) => target),
+      watching,
+      listener,
+      stop.signal,
+    );
   } finally {
     clearInterval(tick);
   }
   log.event('info', 'end', { samples: state.samples, gaps: state.gaps });
-  if (watching.once && state.samples === 0) throw firstFailure ?? new ConnectionError(targets[0]?.name ?? '', 'gave no sample.');
+  if (watching.once && state.samples === 0) throw firstFailure ?? new ConnectionError(targets[0]?.target.name ?? '', 'gave no sample.');
 }
 
-function listenerOf({ state, writer, log, metrics }: CollectRun, failedWith: (error: ConnectionError) => void): WatchListener {
+function listenerOf({ targets, state, writer, log, metrics }: CollectRun, failedWith: (error: ConnectionError) => void): WatchListener {
+  const descriptions = new Map(targets.map(({ target, description }) => [target, description]));
   return {
     onSample: (nodeId, batch) => {
       state.sampled(nodeId);
@@ -72,8 +78,10 @@ function listenerOf({ state, writer, log, metrics }: CollectRun, failedWith: (er
       writer.note({ at, kind: 'back', node: nodeId, missed });
       log.event('info', 'server-back', { server: nodeId, missed });
     },
-    onNodes: ({ at, joined, left }) => {
+    onNodes: ({ at, joined, left, target }) => {
       for (const id of joined) {
+        const description = descriptions.get(target);
+        if (description) writer.describe(id, description);
         state.joined(id);
         metrics?.joined(id);
       }

@@ -61,7 +61,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const report = program
     .command('report')
     .description('read memory history and write a capacity report')
-    .argument('<input...>', 'INFO dumps, CSV files (gz and zst too), folders, globs, - for stdin, or servers: redis://host:6379')
+    .argument('[input...]', 'INFO dumps, CSV files (gz and zst too), folders, globs, - for stdin, or servers: redis://host:6379')
     .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
     .option('--format <list>', 'html, pdf, md, jira, json, csv, xlsx', 'html,pdf,json')
     .option('--lang <tag>', LANGUAGE_HELP)
@@ -97,7 +97,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       'with --anonymize: who is who, in a file for this user alone; names that stand in it keep their alias',
     )
     .option('--fail-on <severity>', 'exit with 1 when a finding is at least warning or critical')
-    .option('--config <file>', 'YAML with the same options (names without --), and groups:')
+    .option('--config <file>', 'YAML with the same options (names without --), groups: and servers:')
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
     .option('--history <dir>', 'servers: a history folder of them to read as well')
@@ -149,7 +149,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--for <time>', 'end after that time: 24h (default: until it is stopped)')
     .option('--once', 'one sample of each server, for cron')
     .option('--keep <time>', 'keep the newest days with samples and remove older files: 400d (default: keep all)')
-    .option('--config <file>', 'YAML with servers: and how they let us in')
+    .option('--config <file>', 'YAML with servers:, how they let us in, what they run on, and labels')
     .option('--metrics-port <port>', 'serve its own metrics for Prometheus and its health: /metrics, /healthz, /livez; 0: any that is free')
     .option('--metrics-host <address>', 'where --metrics-port listens (default: 127.0.0.1)')
     .option('--explain-commands', 'every command that is sent, with when, why and what it costs')

@@ -4,10 +4,8 @@ import { type Aliases, analyze, anonymize, ingest } from '../index.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
-import { isLiveUrl } from '../sources/live/index.ts';
+import { type DescribedTarget, isLiveUrl, parseTarget } from '../sources/live/index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
-import { readYaml } from './config-file.ts';
-import { readGroups } from './groups-config.ts';
 import { languageOption } from './language.ts';
 import { lookOptions } from './live-options.ts';
 import { logoOption } from './logo.ts';
@@ -28,6 +26,8 @@ import {
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
 import { periodOption } from './period.ts';
 import { readOptions } from './read-options.ts';
+import { withConfig } from './report-config.ts';
+import { descriptionsByNode } from './servers-config.ts';
 
 /**
  * `redis-headroom report INPUT…`
@@ -72,12 +72,16 @@ async function makeReport(
   const history = text('history');
   if (history !== undefined && !(await isHistoryFolder(history)))
     throw new ConfigError('--history', history, 'a folder that `redis-headroom collect` wrote');
-  const live = await lookOptions(options);
+  const configured = (options.servers ?? []) as readonly DescribedTarget[];
+  if (inputs.length === 0 && configured.length === 0) throw new ConfigError('report', '', NO_INPUT);
+  const { files, servers } = chooseServers(inputs, configured);
+  const live = { ...(await lookOptions(options)), servers };
 
   const messages = await openMessages({ quiet: options.quiet === true });
   try {
-    messages.step(inputs.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
-    const ingested = await ingest(history === undefined ? inputs : [...inputs, history], { ...reading, ...period, live });
+    messages.step(servers.length > 0 || files.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
+    const descriptions = descriptionsByNode(configured);
+    const ingested = await ingest(history === undefined ? files : [...files, history], { ...reading, ...period, live, descriptions });
     for (const { nodeId } of ingested.histories) aliases?.of('node', nodeId);
     messages.step('Judging');
     const judged = await analyze(ingested, analyzing);
@@ -94,6 +98,19 @@ async function makeReport(
   } finally {
     messages.done();
   }
+}
+
+const NO_INPUT = 'INFO dumps, CSV files, folders, a history folder, servers such as redis://host:6379, or --config with servers:';
+
+/** Which servers of the config file are sampled: without inputs all, else those that are named, which then are let in as the file says. */
+function chooseServers(
+  inputs: readonly string[],
+  configured: readonly DescribedTarget[],
+): { readonly files: readonly string[]; readonly servers: readonly DescribedTarget[] } {
+  if (inputs.length === 0) return { files: [], servers: configured };
+  const byName = new Map(configured.map((each) => [each.target.name, each]));
+  const named = (input: string): DescribedTarget | undefined => (isLiveUrl(input) ? byName.get(parseTarget(input).name) : undefined);
+  return { files: inputs.filter((input) => named(input) === undefined), servers: inputs.flatMap((input) => named(input) ?? []) };
 }
 
 function analyzeOptions(
@@ -144,84 +161,3 @@ function reaches(analysis: Analysis, severity: Exclude<Severity, 'info'>): boole
     node.findings.some((finding) => finding.verdict === 'raised' && SEVERITIES.indexOf(finding.severity) >= from),
   );
 }
-
-/** Adds the options of the config file under those of the command line. @throws ConfigError */
-async function withConfig(
-  given: Readonly<Record<string, unknown>>,
-  isGiven: (name: string) => boolean,
-): Promise<Readonly<Record<string, unknown>>> {
-  if (typeof given.config !== 'string') return given;
-  const settings = await readYaml(given.config);
-  if (settings === null || typeof settings !== 'object' || Array.isArray(settings))
-    throw new ConfigError('--config', given.config, 'YAML with option names and values');
-  const merged: Record<string, unknown> = { ...given };
-  for (const [key, value] of Object.entries(settings)) {
-    const name = key.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (!CONFIG_NAMES.has(name)) throw new ConfigError(`--config ${given.config}`, key, `one of ${[...CONFIG_NAMES].join(', ')}`);
-    if (value === null) continue;
-    if (name === 'groups') {
-      merged.groups = readGroups(given.config, value);
-      continue;
-    }
-    if ([value].flat().some((item) => item === null || typeof item === 'object'))
-      throw new ConfigError(`--config ${given.config}`, key, 'a single value or a list of values behind it');
-    // The period of the command line takes the place of the file's, however each is given.
-    const isOverruled = name === 'month' ? isGiven('from') || isGiven('to') : (name === 'from' || name === 'to') && isGiven('month');
-    if (!isGiven(name) && !isOverruled) merged[name] = LISTS.has(name) ? [value].flat() : Array.isArray(value) ? value.join(',') : value;
-  }
-  return merged;
-}
-
-const LISTS = new Set(['catalog', 'map', 'addressMap']);
-const CONFIG_NAMES = new Set([
-  'groups',
-  'out',
-  'format',
-  'lang',
-  'from',
-  'to',
-  'month',
-  'tz',
-  'horizon',
-  'systemMemory',
-  'targetRatio',
-  'provider',
-  'instance',
-  'target',
-  'catalog',
-  'growth',
-  'import',
-  'replicas',
-  'policy',
-  'shards',
-  'engine',
-  'persistence',
-  'managedBy',
-  'title',
-  'logo',
-  'template',
-  'nodePages',
-  'anonymize',
-  'anonymizeMap',
-  'failOn',
-  'browser',
-  'paper',
-  'inputKind',
-  'node',
-  'nodeColumn',
-  'timeColumn',
-  'timeFormat',
-  'map',
-  'metric',
-  'quiet',
-  'history',
-  'for',
-  'every',
-  'user',
-  'cacert',
-  'cert',
-  'key',
-  'sni',
-  'withReplicas',
-  'addressMap',
-]);

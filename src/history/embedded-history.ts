@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../model/errors.ts';
+import { mergeDescriptions, type NodeDescription } from '../model/node-description.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { BulkTable, Delivery, InputReport, SampleBatch } from '../model/sample-batch.ts';
 import { type BulkReading, bulkRelation, clearImpossible, type RejectTables, unfitRowsQuery } from './bulk-relation.ts';
@@ -86,7 +87,14 @@ export class EmbeddedHistory implements History {
       await reader.run(`SET TimeZone = 'UTC'`);
       await reader.run(`SET streaming_buffer_size = '${READ_AHEAD}'`);
       const reasons = new GapReasons(this.folders.flatMap(({ events }) => events));
-      for await (const history of this.readUnchanged(reader, window)) yield reasons.explain(history);
+      const described = this.folders
+        .flatMap(({ descriptions }) => [...descriptions])
+        .reduce(
+          (all, [nodeId, each]) => all.set(nodeId, mergeDescriptions(all.get(nodeId), each) ?? each),
+          new Map<string, NodeDescription>(),
+        );
+      for await (const history of this.readUnchanged(reader, window))
+        yield withDescription(reasons.explain(history), described.get(history.nodeId));
     } finally {
       reader.closeSync();
     }
@@ -270,6 +278,10 @@ export class EmbeddedHistory implements History {
     }
     appender.closeSync();
   }
+}
+
+function withDescription(history: NodeHistory, description: NodeDescription | undefined): NodeHistory {
+  return description === undefined ? history : { ...history, described: description };
 }
 
 function rejectTables(limit: number): RejectTables {

@@ -448,6 +448,8 @@ export const nodeSchema = z.object({
   allocator: z.string().optional(),
   maxmemoryPolicy: z.string().optional(),
   groupId: z.string().optional(),
+  /** What the user says of it: of the collector's configuration, or of `--config`. */
+  labels: z.record(z.string(), z.string()).optional(),
   quality: z.object({
     samples: z.number().int(),
     intervalSeconds: seconds.optional(),

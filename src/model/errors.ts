@@ -24,12 +24,14 @@ export class InputError extends HeadroomError {
 export class ConfigError extends HeadroomError {
   readonly kind = 'config';
   readonly option: string;
+  readonly allowed: string;
 
   /** @param allowed - what may stand there, in words, e.g. `one of html, pdf, json` */
   constructor(option: string, value: string, allowed: string, options: { cause?: unknown } = {}) {
     super(`${option}: "${value}" cannot be used. Expected ${allowed}.`, { cause: options.cause });
     this.name = 'ConfigError';
     this.option = option;
+    this.allowed = allowed;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { GapReason } from './gap-reason.ts';
 import type { MetricId, TextFieldId } from './metrics.ts';
+import type { NodeDescription } from './node-description.ts';
 
 /** A stretch of time; instants are epoch milliseconds UTC. */
 export interface Span {
@@ -110,6 +111,8 @@ export interface TextChange {
 /** One node over the window, of bounded size however many samples went in. */
 export interface NodeHistory extends Span {
   readonly nodeId: string;
+  /** What the user says of it. */
+  readonly described?: NodeDescription;
   /** Distinct samples kept (after duplicates were merged). */
   readonly sampleCount: number;
   /** Usual step between samples: half of the time, gaps aside, was sampled at it or finer; absent with fewer than 2 samples. */

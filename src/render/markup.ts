@@ -32,6 +32,7 @@ export function renderMarkup(report: Report, dialect: Dialect): string {
   const parts = [
     heading(1, `${text(cover.title)}: ${text(cover.subject)}`),
     dialect.start(`${text(cover.period)} · ${text(cover.madeOn)}`),
+    ...(cover.labels === undefined ? [] : [dialect.start(text(cover.labels))]),
     dialect.verdict(strong(`${text(cover.status.label)}: ${text(cover.verdict)}`)),
     inline(cover.summary),
     ...first.map(block),

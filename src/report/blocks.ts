@@ -270,6 +270,8 @@ export interface Cover {
   readonly title: string;
   readonly subject: string;
   readonly period: string;
+  /** What the user says of the node. */
+  readonly labels?: string;
   readonly madeOn: string;
   readonly status: { readonly tone: Tone; readonly label: string };
   /** The verdict sentence, and the sentences that give its reason. */

@@ -26,11 +26,19 @@ export function nodeCover(telling: Telling): Cover {
     title: analysis.title ?? words.title,
     subject: node.id,
     period: periodText(telling, node.quality),
+    ...(node.labels === undefined ? {} : { labels: labelsText(node.labels) }),
     madeOn: words.made(format.date(analysis.generatedAt)),
     status: { tone: LEVEL_TONE[node.verdict.level], label: words.status[node.verdict.level] },
     verdict: verdictSentence(telling),
     summary: summaryText(telling),
   };
+}
+
+/** Labels as they stand in a configuration, in one line. */
+export function labelsText(labels: NonNullable<NodeAnalysis['labels']>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(' · ');
 }
 
 /** The verdict in one sentence. */

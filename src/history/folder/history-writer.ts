@@ -1,9 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../model/errors.ts';
+import type { NodeDescription } from '../../model/node-description.ts';
 import type { SampleBatch } from '../../model/sample-batch.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { AppendFile } from './append-file.ts';
+import { Descriptions } from './descriptions.ts';
 import { eventLine, eventsFile, type HistoryEvent, parseEvent } from './events.ts';
 import {
   dayOf,
@@ -56,6 +58,7 @@ export class HistoryWriter {
   private readonly lock: FolderLock;
   private readonly nodes = new Map<string, LineQueue>();
   private readonly events: LineQueue;
+  private readonly descriptions: Descriptions;
   private readonly timer: NodeJS.Timeout;
   /** Columns of the newest segment that was there before, by folder name: as long as they do, the file goes on. */
   private readonly knownColumns = new Map<string, SegmentColumns>();
@@ -64,8 +67,9 @@ export class HistoryWriter {
   private keptDay = '';
   private dropped = 0;
 
-  private constructor(root: string, options: HistoryWriterOptions, lock: FolderLock) {
+  private constructor(root: string, options: HistoryWriterOptions, lock: FolderLock, descriptions: Descriptions) {
     this.root = root;
+    this.descriptions = descriptions;
     this.options = options;
     this.lock = lock;
     this.events = new LineQueue(this);
@@ -93,7 +97,7 @@ export class HistoryWriter {
         if (others.length > 0) throw new ConfigError('--history', root, `an empty folder or a history; it holds "${others[0]}"`);
         await writeFile(join(root, MARKER_FILE), markerText());
       }
-      const writer = new HistoryWriter(root, options, await takeLock(join(root, LOCK_FILE), root));
+      const writer = new HistoryWriter(root, options, await takeLock(join(root, LOCK_FILE), root), await Descriptions.open(root));
       await writer.heal();
       return writer;
     } catch (cause) {
@@ -125,6 +129,11 @@ export class HistoryWriter {
     this.removeOldOnceADay(batch.at[0] ?? 0);
   }
 
+  /** Keeps what the configuration says of a server; `{}` where it says nothing. */
+  describe(nodeId: string, description: NodeDescription): void {
+    this.descriptions.set(nodeId, description);
+  }
+
   /** Notes an event. */
   note(event: HistoryEvent): void {
     const path = eventsFile(this.root, event.at);
@@ -138,6 +147,9 @@ export class HistoryWriter {
   /** Writes what waits, as far as the disk takes it, and gives the folder free. */
   async close(): Promise<void> {
     await Promise.all([...this.nodes.values(), this.events].map((queue) => queue.end()));
+    await this.descriptions.save().catch(() => {
+      // The next start writes them: they are in the configuration.
+    });
     clearInterval(this.timer);
     await this.lock.release();
   }
@@ -207,6 +219,7 @@ export class HistoryWriter {
     if (this.syncingSince !== undefined) return;
     this.syncingSince = performance.now();
     for (const queue of [...this.nodes.values(), this.events]) await queue.sync().catch((error: unknown) => this.failed(queue, error));
+    await this.descriptions.save().catch((error: unknown) => this.failed(this.events, error));
     this.syncingSince = undefined;
   }
 

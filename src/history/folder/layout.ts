@@ -8,6 +8,7 @@ import { join } from 'node:path';
  * ```
  * headroom-history.json             what this folder is
  * lock                              who writes it now
+ * servers.json                      what the configuration says of the servers: instance types, labels
  * events/2026-11.jsonl              starts, stops, failures with their reasons, clock jumps: one JSON object a line
  * nodes/<name>/2026-11-26.csv       the samples of one server and UTC day; .2.csv and so on where its columns changed
  * nodes/<name>/2026-10.parquet      compacted days of a month
@@ -16,6 +17,7 @@ import { join } from 'node:path';
 export const MARKER_FILE = 'headroom-history.json';
 export const LOCK_FILE = 'lock';
 export const COMPACT_LOCK_FILE = 'compact.lock';
+export const DESCRIPTIONS_FILE = 'servers.json';
 export const EVENTS_FOLDER = 'events';
 export const NODES_FOLDER = 'nodes';
 const VERSION = 1;

@@ -1,5 +1,5 @@
 /** Running servers: read by INFO, over ioredis, with the commands of an allow-list only. */
-export { type Access, isLiveUrl, parseTarget, type Target, type TlsSettings } from './address.ts';
+export { type Access, endpointName, isLiveUrl, parseTarget, type Target, type TlsSettings } from './address.ts';
 export { type AddressMap, parseAddressMap } from './address-map.ts';
-export { type SamplingOptions, sampleServers } from './sampling.ts';
+export { type DescribedTarget, type SamplingOptions, sampleServers } from './sampling.ts';
 export { type WatchListener, type WatchOptions, watch } from './watch.ts';

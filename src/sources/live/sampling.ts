@@ -1,11 +1,20 @@
+import type { NodeDescription } from '../../model/node-description.ts';
 import type { InputReport, SampleBatch } from '../../model/sample-batch.ts';
 import { startInputReport } from '../../model/sample-batch.ts';
-import { type Access, parseTarget } from './address.ts';
+import { type Access, parseTarget, type Target } from './address.ts';
 import type { AddressMap } from './address-map.ts';
 import type { ServerFailure } from './failure.ts';
 import { watch } from './watch.ts';
 
+/** A server, or what stands for several, with what the user says of all of them. */
+export interface DescribedTarget {
+  readonly target: Target;
+  readonly description?: NodeDescription;
+}
+
 export interface SamplingOptions {
+  /** Servers to sample beside those that are given by their URLs. */
+  readonly servers?: readonly DescribedTarget[];
   /** What holds where a URL does not say it. */
   readonly access?: Access;
   /** The same for Sentinels. */
@@ -24,9 +33,9 @@ export interface SamplingOptions {
 const TOLD_NODES = 20;
 
 /**
- * Samples the servers behind some URLs for a while, for a report without a history.
+ * Samples the servers behind some URLs, and those of the options, for a while, for a report without a history.
  * @param reports - gets one report a URL
- * @returns all samples; a URL that gave none says why in its report
+ * @returns all samples, and what the options say of the nodes; a URL that gave none says why in its report
  * @throws ConfigError for what is no address; ServerFailure where no URL gave a sample and `needed` is true
  */
 export async function sampleServers(
@@ -34,15 +43,19 @@ export async function sampleServers(
   options: SamplingOptions,
   reports: InputReport[],
   { needed, signal }: { readonly needed: boolean; readonly signal?: AbortSignal },
-): Promise<SampleBatch[]> {
-  const { forSeconds = 60, everySeconds = 1 } = options;
-  const targets = urls.map((url) => parseTarget(url, options.access, options.sentinelAccess));
+): Promise<{ readonly batches: SampleBatch[]; readonly descriptions: ReadonlyMap<string, NodeDescription> }> {
+  const { forSeconds = 60, everySeconds = 1, servers = [] } = options;
+  const targets: DescribedTarget[] = [
+    ...urls.map((url) => ({ target: parseTarget(url, options.access, options.sentinelAccess) })),
+    ...servers,
+  ];
+  const descriptions = new Map<string, NodeDescription>();
   const end = AbortSignal.timeout(forSeconds * 1000);
   const stop = signal ? AbortSignal.any([signal, end]) : end;
   const batches: SampleBatch[] = [];
   let firstFailure: ServerFailure | undefined;
   await Promise.all(
-    targets.map(async (target) => {
+    targets.map(async ({ target, description }) => {
       const report = startInputReport(target.name, 'live');
       reports.push(report);
       const newest = new Map<string, SampleBatch>();
@@ -64,7 +77,9 @@ export async function sampleServers(
             else failures.set(nodeId, { count: 1, error });
           },
           onReturn: () => {},
-          onNodes: () => {},
+          onNodes: ({ joined }) => {
+            if (description !== undefined) for (const nodeId of joined) descriptions.set(nodeId, description);
+          },
           onClockJump: ({ byMs }) => report.notes.push(`The clock of this machine was set by ${Math.round(byMs / 1000)} s while sampling.`),
         },
         stop,
@@ -80,7 +95,7 @@ export async function sampleServers(
   );
   signal?.throwIfAborted();
   if (batches.length === 0 && needed && firstFailure) throw firstFailure;
-  return batches;
+  return { batches, descriptions };
 }
 
 /** What so short a look can and cannot tell, and what the servers themselves remember of the time before. */

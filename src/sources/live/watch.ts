@@ -36,7 +36,13 @@ export interface WatchListener {
   }) => void;
   /** The first answer after failures. */
   readonly onReturn: (back: { readonly nodeId: string; readonly at: number; readonly missed: number }) => void;
-  readonly onNodes: (change: { readonly at: number; readonly joined: readonly string[]; readonly left: readonly string[] }) => void;
+  /** Servers that are sampled from now on, and that are not any more; `target` stands for them. */
+  readonly onNodes: (change: {
+    readonly at: number;
+    readonly joined: readonly string[];
+    readonly left: readonly string[];
+    readonly target: Target;
+  }) => void;
   readonly onClockJump: (jump: { readonly at: number; readonly byMs: number }) => void;
   /** A try to sample a server ended: how late it began, and how long it took, a new connection included. */
   readonly onPoll?: (poll: { readonly nodeId: string; readonly lateMs: number; readonly tookMs: number }) => void;
@@ -187,7 +193,7 @@ class TargetWatch {
       const done = new NodeWatch(node, this.context).run(AbortSignal.any([signal, stop.signal])).catch(this.context.giveUp);
       this.nodes.set(node.id, { stop, done, unlisted: 0 });
     }
-    if (joined.length + left.length > 0) listener.onNodes({ at: clock.now(), joined, left });
+    if (joined.length + left.length > 0) listener.onNodes({ at: clock.now(), joined, left, target: this.target });
   }
 
   /** Tells that the target cannot be asked, once a reason, and that it can again. */
