@@ -91,6 +91,8 @@ function hideNames(error: unknown, aliases: Aliases, inputs: readonly string[], 
   if (!(error instanceof Error)) return error;
   for (const input of inputs) aliases.of(/^[a-z+]+:\/\//i.test(input) ? 'host' : 'input', input);
   if (error instanceof InputError) aliases.of('input', error.input);
+  // Whose servers those are, and what they are called, is the user's own.
+  if (error instanceof ConfigError && /, (?:servers\.|instance|labels)/.test(error.option)) aliases.of('name', error.value);
   if (error instanceof ConnectionError) aliases.of('host', error.address);
   for (const name of PRIVATE_OPTIONS) if (typeof options[name] === 'string') aliases.of('name', options[name]);
   for (const file of [options.catalog, options.map].flat()) if (typeof file === 'string') aliases.of('name', file);

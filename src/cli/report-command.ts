@@ -84,7 +84,12 @@ async function makeReport(
     const ingested = await ingest(history === undefined ? files : [...files, history], { ...reading, ...period, live, descriptions });
     for (const { nodeId } of ingested.histories) aliases?.of('node', nodeId);
     messages.step('Judging');
-    const judged = await analyze(ingested, analyzing);
+    const judged = await analyze(ingested, analyzing).catch((error: unknown) => {
+      // What goes wrong with groups may quote labels; nowhere else are they words to be hidden.
+      for (const { described } of ingested.histories)
+        for (const value of Object.values(described?.labels ?? {})) aliases?.of('name', value);
+      throw error;
+    });
     const analysis = aliases === undefined ? judged : await anonymize(judged, aliases);
     await saveAliases(aliases, text('anonymizeMap'));
     const written = await writeOutputs(analysis, { out: text('out') ?? 'headroom-report', formats, language, ...look }, messages);

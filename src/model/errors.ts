@@ -24,6 +24,7 @@ export class InputError extends HeadroomError {
 export class ConfigError extends HeadroomError {
   readonly kind = 'config';
   readonly option: string;
+  readonly value: string;
   readonly allowed: string;
 
   /** @param allowed - what may stand there, in words, e.g. `one of html, pdf, json` */
@@ -31,6 +32,7 @@ export class ConfigError extends HeadroomError {
     super(`${option}: "${value}" cannot be used. Expected ${allowed}.`, { cause: options.cause });
     this.name = 'ConfigError';
     this.option = option;
+    this.value = value;
     this.allowed = allowed;
   }
 }

@@ -159,11 +159,17 @@ describe.skipIf(!findRedisServer())(`servers of a file, ${NO_REDIS_SERVER}`, () 
     expect((await runHere('report', history, '--config', grouping)).stderr).toMatch(
       /groups: x, where: "owner: team-99" cannot be used\. Expected labels that nodes have together; of owner there are team-\d/,
     );
+    const secretly = await runHere('report', history, '--config', grouping, '--anonymize');
+    expect([secretly.exitCode, secretly.stderr]).toEqual([2, expect.not.stringContaining('team-')]);
     const markdown = await runHere('report', history, '--format', 'md', '--out', '-');
     expect(markdown.stdout).toContain('environment: production · owner: team-7 · zone: eu-1b · group: g1');
     const hidden = await runHere('report', history, '--format', 'json', '--out', '-', '--anonymize');
     expect(hidden.stdout).toContain('node-20');
     expect(hidden.stdout).not.toMatch(/team-7|eu-1b/);
+
+    writeFileSync(config, 'servers: [{ url: redis://a, instance: our-own-size }]\n');
+    const unknown = await runHere('report', history, '--config', config, '--anonymize');
+    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringMatching(/servers\.0\.instance: "name-\d+" cannot be used/)]);
 
     // What the file says now wins over what it said when samples were taken; and a collector with a new file keeps that.
     writeFileSync(
