@@ -150,6 +150,9 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
   number('main_thread_cpu_max_ratio', ({ activity }) => activity.mainThreadCpuMax),
   boolean('aof_enabled', ({ persistence }) => persistence.aofEnabled),
   number('cow_max_ratio', ({ persistence }) => persistence.cowRatioMax),
+  text('labels', ({ labels = {} }) =>
+    list(Object.entries(labels).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)),
+  ),
 ];
 
 function instanceColumns(which: string, choose: (node: NodeAnalysis) => InstanceChoice | undefined): readonly FigureColumn[] {

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyze, ingest } from '../../src/index.ts';
-import type { Analysis } from '../../src/model/analysis.ts';
+import type { Analysis, NodeAnalysis } from '../../src/model/analysis.ts';
 import { MiB } from '../../src/model/bytes.ts';
 import { harmlessText, renderCsv, renderFigures } from '../../src/render/figures.ts';
 import { FIGURE_COLUMNS } from '../../src/report/figure-columns.ts';
@@ -62,12 +62,19 @@ growth_bytes_per_day forecast_peak_p50_bytes forecast_peak_p90_bytes forecast_pe
 days_to_maxmemory_p95 days_to_machine_target_p50 days_to_machine_target_p90 days_to_machine_target_p95 probability_maxmemory_ratio
 probability_machine_target_ratio backtest_p95_held_ratio hidden_demand_bytes_per_day keys keys_with_expiry bytes_per_key evicted_keys
 expired_keys oom_errors rejected_connections full_syncs hit_ratio ops_per_second_max connected_clients_max main_thread_cpu_max_ratio
-aof_enabled cow_max_ratio
+aof_enabled cow_max_ratio labels
 `
   .trim()
   .split(/\s+/);
 
 describe('the columns of the table of figures', () => {
+  it('tell labels in one cell, whatever stands in them', () => {
+    const labels = FIGURE_COLUMNS.find(({ name }) => name === 'labels');
+    const read = (node: object) => labels?.read(node as NodeAnalysis, {} as Analysis);
+    expect(read({ labels: { environment: 'production', 'on call': 'shop = 2' } })).toBe('environment=production on%20call=shop%20%3D%202');
+    expect(read({})).toBeUndefined();
+  });
+
   it('are those of the contract, in its order, and new ones come after them', () => {
     expect(FIGURE_COLUMNS.slice(0, CONTRACT.length).map(({ name }) => name)).toEqual(CONTRACT);
   });
