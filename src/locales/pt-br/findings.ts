@@ -20,6 +20,16 @@ const SAVE_WORDS: Readonly<Record<string, { readonly the: string; readonly of: s
   aofLastWriteStatus: { the: 'A escrita do AOF', of: 'a escrita do AOF' },
 };
 
+/** What a better input would be, by what is wrong with this one. */
+const INPUT_WORDS: Readonly<Record<string, { readonly title: string; readonly detail: string }>> = {
+  averaged: { title: 'Exporte máximos em vez de médias', detail: 'As médias escondem os picos que decidem os tamanhos.' },
+  'used-memory': {
+    title: 'Diga qual coluna traz a memória usada',
+    detail:
+      'Nenhuma foi lida como used_memory: redis-headroom inspect FILE mostra o que foi entendido. --map usedMemoryBytes=COLUMN indica a coluna.',
+  },
+};
+
 const UNSUPPORTED_WORDS: Readonly<Record<string, string>> = {
   'system-jemalloc': 'Ele foi compilado com o jemalloc do sistema, e não com o próprio, que tem o patch necessário.',
   'not-jemalloc': 'Ele não usa jemalloc.',
@@ -76,7 +86,7 @@ export const judgementWords: JudgementWords = {
           `Parte do processo está em swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'menos memória')} residente para ${tell(e, 'usedMemoryBytes', f.bytes, 'mais memória')} usada`,
         ),
       body: (e) =>
-        `Cada comando que toca uma página em swap espera pelo disco. Dê memória à máquina; purgar ou desfragmentar tocaria essas páginas e pioraria a situação.${unsure(e)}`,
+        `Cada comando que toca uma página em swap espera pelo disco. Dê mais memória à máquina; purgar ou desfragmentar tocaria essas páginas e pioraria a situação.${unsure(e)}`,
     },
     'oom-errors': {
       name: 'escritas recusadas',
@@ -186,7 +196,9 @@ export const judgementWords: JudgementWords = {
       name: 'páginas liberadas e não devolvidas',
       title: (e, f) => perhaps(e, `O alocador segura ${tell(e, 'purgeBytes', (n) => `${f.bytes(n)} de `)}páginas liberadas`),
       body: (e) =>
-        `Elas voltam sozinhas ao sistema depois de alguns segundos onde roda a thread de segundo plano do jemalloc; o MEMORY PURGE as devolve na hora.${unsure(e)}`,
+        Number(e.lastingUnusedBytes) < Number(e.residentUnusedBytes) / 2
+          ? `O pico se repete e volta a enchê-las, portanto o ganho do MEMORY PURGE não dura: reserve memória para o pico.${unsure(e)}`
+          : `Elas voltam sozinhas ao sistema depois de alguns segundos onde roda a thread de segundo plano do jemalloc; o MEMORY PURGE as devolve na hora.${unsure(e)}`,
     },
     'process-overhead-high': {
       name: 'memória fora do alocador',
@@ -379,7 +391,11 @@ export const judgementWords: JudgementWords = {
       name: 'reinícios',
       title: (e, f) => `O servidor foi reiniciado${tell(e, 'restarts', (n) => (n === 1 ? ' uma vez' : ` ${f.number(n)} vezes`))}`,
       body: (e, f) =>
-        `A última vez foi antes de ${tell(e, 'restartedAt', f.dateTime)}. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.`,
+        `A última vez foi antes de ${tell(e, 'restartedAt', f.dateTime)}. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.${
+          e.isOften === true
+            ? ' Descubra o motivo: o log do servidor mostra uma queda ou um desligamento; se ele foi morto por falta de memória, quem mostra é o log do kernel (dmesg -T | grep -i oom).'
+            : ''
+        }`,
     },
     'definition-change': {
       name: 'mudança de definições',
@@ -572,11 +588,10 @@ export const judgementWords: JudgementWords = {
     },
     'fix-input': {
       name: 'uma entrada melhor',
-      title: (v) => (v.reason === 'averaged' ? 'Exporte máximos em vez de médias' : 'Informe a memória da máquina'),
+      title: (v) => INPUT_WORDS[word(v, 'reason', '')]?.title ?? 'Informe a memória da máquina',
       detail: (v) =>
-        v.reason === 'averaged'
-          ? 'As médias escondem os picos que decidem os tamanhos.'
-          : 'Com --system-memory ou --instance o relatório pode dizer quanto a máquina está ocupada e o que cabe nela.',
+        INPUT_WORDS[word(v, 'reason', '')]?.detail ??
+        'Com --system-memory ou --instance o relatório pode dizer quanto a máquina está ocupada e o que cabe nela.',
       expect: () => '',
     },
     'move-slots': {
@@ -680,7 +695,7 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         `Escritas estão sendo recusadas por falta de memória${tell(v, 'oomErrors', (n) => `: ${f.number(n)} neste período`)}.`,
     },
-    swapping: { headline: () => 'O servidor está parcialmente em swap: dê memória à máquina agora.' },
+    swapping: { headline: () => 'O servidor está parcialmente em swap: dê mais memória à máquina agora.' },
     'watch-growth': {
       headline: (v, f) =>
         Number(v.growthBytesPerDay) > 0
@@ -689,13 +704,15 @@ export const judgementWords: JudgementWords = {
     },
     'not-enough-data': {
       headline: (v, f) =>
-        v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
-          ? `Este histórico é curto demais para um veredito${tell(v, 'peakBytes', (n) => `; o maior uso visto foi de ${f.bytes(n)}`)}.`
-          : v.criticalFindings !== undefined
-            ? 'Algo exige ação hoje, veja os achados; este histórico é curto demais para olhar à frente.'
-            : v.troubles !== undefined
-              ? 'Algo merece atenção hoje, veja os achados; este histórico é curto demais para olhar à frente.'
-              : 'Nada está errado hoje, mas este histórico é curto demais para olhar à frente.',
+        v.peakBytes === undefined
+          ? 'Esta entrada não traz números de memória usada, e sem eles nada pode ser dito.'
+          : v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
+            ? `Este histórico é curto demais para um veredito${tell(v, 'peakBytes', (n) => `; o maior uso visto foi de ${f.bytes(n)}`)}.`
+            : v.criticalFindings !== undefined
+              ? 'Algo exige ação hoje, veja os achados; este histórico é curto demais para olhar à frente.'
+              : v.troubles !== undefined
+                ? 'Algo merece atenção hoje, veja os achados; este histórico é curto demais para olhar à frente.'
+                : 'Nada está errado hoje, mas este histórico é curto demais para olhar à frente.',
     },
   },
 
