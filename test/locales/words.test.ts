@@ -72,6 +72,7 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
     'crash',
     'aof-rewrite',
     'averaged',
+    'used-memory',
     'asked',
   ],
   source: ['option', 'instance', 'container', 'host', 'info'],
@@ -95,6 +96,7 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
       'isRefused',
       'isUnmissed',
       'isHeapInside',
+      'isOften',
       'evictsNothing',
     ].map((key) => [key, [true, false]]),
   ),
@@ -133,7 +135,7 @@ function evidenceFor(tell: Words): readonly Readonly<Record<string, unknown>>[] 
   const pairs = choices.flatMap((first, i) => choices.slice(i + 1).map((second) => ({ ...first, ...second })));
   for (const given of choices) tell(evidence(given, names), FIGURES);
   const asksFor = (given: object) => Object.keys(given).every((key) => names.has(key));
-  const unknown = [...names].map((name) => ({ [name]: undefined }));
+  const unknown = [...names].flatMap((name) => [{ [name]: undefined }, { [name]: 0 }]);
   const worded = [...choices, ...pairs].filter(asksFor);
   return [{}, ...worded, ...unknown, ...worded.flatMap((given) => unknown.map((not) => ({ ...not, ...given })))];
 }
@@ -144,7 +146,7 @@ const argumentsOf = (text: string): string[] => [...new Set(text.match(/⟦[^⟧
 
 /** What is the same in every language: names of the tool, of products, of fields, parameters and commands, and words that Brazilians use as they are. */
 const SAME_IN_ALL =
-  /^(?:redis-headroom|Redis|Valkey|KeyDB|Dragonfly|Lua|RSS|maxmemory|MEMORY PURGE|activedefrag|mem_not_counted_for_evict|--system-memory|copy-on-write|Copy-on-write|buffers|overhead|huge pages|failover|shards|Shards|±|—|:|: |p50, p90, p95|db)$/;
+  /^(?:redis-headroom|Redis|Valkey|KeyDB|Dragonfly|Lua|RSS|maxmemory|MEMORY PURGE|activedefrag|mem_not_counted_for_evict|--system-memory|copy-on-write|Copy-on-write|buffers|overhead|huge pages|failover|shards|Shards|±|—|:|: |p50, p90, p95|db|used_memory|used_memory_rss|max\(U\)(?: [−÷] U)?|docs\/methodology\.md, “\s+”)$/;
 
 const UNFILLED = /undefined|NaN|null|\[object| {2}/;
 
@@ -179,13 +181,25 @@ describe.each(locales.filter((locale) => locale !== english).map((locale) => [lo
       if (/\p{L}{2}/u.test(wordsOf(said)) && !SAME_IN_ALL.test(wordsOf(said))) expect(here, about).not.toBe(said);
     }
 
+    /** Where English says one thing or another, so must the language: a sentence for a case must not be forgotten. */
+    function expectAsDistinct(where: string, pairs: readonly (readonly [string, string])[]): void {
+      const asked = pairs.filter(([said]) => !UNFILLED.test(said));
+      const english = new Set(asked.map(([said]) => wordsOf(said)));
+      const here = new Set(asked.map(([, said]) => wordsOf(said)));
+      expect(here.size, `${where}: ${[...english].join(' | ')}`).toBeGreaterThanOrEqual(english.size);
+    }
+
     // The glossary may explain words of its own, and is compared with nothing.
-    const isGlossary = ([where]: readonly [string, unknown]) => where.startsWith('quality.glossary.');
-    const there = walk(english.report).filter((word) => !isGlossary(word));
-    const here = new Map(walk(locale.report));
+    const isGlossary = ([where]: readonly [string, unknown]) => where.startsWith('report.quality.glossary.');
+    // docs/methodology.md is there in English alone: its titles, and the anchors of its sections.
+    const isTitleOfDocument = ([where]: readonly [string, unknown]) =>
+      /^explain\.(?:section\.|fragmentation\.formula\.\w+\.1$)/.test(where);
+    const told = ({ report, explain, lessons }: typeof english) => walk({ report, explain, lessons });
+    const there = told(english).filter((word) => !isGlossary(word) && !isTitleOfDocument(word));
+    const here = new Map(told(locale).filter((word) => !isTitleOfDocument(word)));
 
     it('are there, each of them and no other', () => {
-      expect([...here.keys()].filter((where) => !where.startsWith('quality.glossary.')).toSorted()).toEqual(
+      expect([...here.keys()].filter((where) => !where.startsWith('report.quality.glossary.')).toSorted()).toEqual(
         there.map(([where]) => where).toSorted(),
       );
       expect(locale.report.quality.glossary.length).toBeGreaterThanOrEqual(english.report.quality.glossary.length);
@@ -196,10 +210,12 @@ describe.each(locales.filter((locale) => locale !== english).map((locale) => [lo
     it.each(there)('say %s, and tell what English tells there', (where, word) => {
       const known = here.get(where) as string | Words;
       const trials = typeof word === 'string' ? [[]] : argumentsFor(word.length).filter((args) => !throws(() => word(...args)));
-      for (const args of trials) {
-        const [said, saidHere] = both(where, word, known, args);
-        expectTranslated({ where, args }, said, saidHere, !args.includes(1));
-      }
+      const pairs = trials.map((args) => {
+        const pair = both(where, word, known, args);
+        expectTranslated({ where, args }, ...pair, !args.includes(1));
+        return pair;
+      });
+      expectAsDistinct(where, pairs);
     });
 
     const judgements = (from: typeof english) =>
@@ -215,11 +231,12 @@ describe.each(locales.filter((locale) => locale !== english).map((locale) => [lo
         (tell: Words): Words =>
         (values, format) =>
           tell(given(values as Record<string, unknown>), format);
-      for (const values of evidenceFor(ask(word))) {
-        const args = [given(evidence(values, new Set())), FIGURES];
-        const [said, saidHere] = both(where, word, known, args);
-        expectTranslated({ where, args: [values] }, said, saidHere, true);
-      }
+      const pairs = evidenceFor(ask(word)).map((values) => {
+        const pair = both(where, word, known, [given(evidence(values, new Set())), FIGURES]);
+        expectTranslated({ where, args: [values] }, ...pair, true);
+        return pair;
+      });
+      expectAsDistinct(where, pairs);
     });
   },
 );
