@@ -2,33 +2,13 @@ import type { explainWords as english } from '../en/explain.ts';
 
 /** Words of what a figure can be opened to. */
 export const explainWords: typeof english = {
+  // The document is there in English alone: its place is named by the anchor, which is no sentence.
   methodology: (section) => `docs/methodology.md#${section}`,
   catalog: (offering, date, source) => `catálogo de ${offering}${date === undefined ? '' : `, preço de ${date}`}: ${source}`,
   evidenceIn: 'evidências: ',
   perDay: (bytes) => `${bytes} por dia`,
 
-  // The document is in English only: its anchors lead there.
-  section: {
-    peaks: 'peaks',
-    budget: 'budget',
-    'what-if': 'what-if',
-    forecast: 'forecast',
-    'days-to-limits': 'days-to-limits',
-    backtest: 'backtest',
-    'hash-tables': 'hash-tables',
-    'target-fill': 'target-fill',
-    'not-counted': 'not-counted',
-    'resident-factor': 'resident-factor',
-    'copy-on-write': 'copy-on-write',
-    'operating-system': 'operating-system',
-    'the-two-conditions': 'the-two-conditions',
-    'system-memory': 'system-memory',
-    instance: 'instance',
-    recommendation: 'recommendation',
-    fragmentation: 'fragmentation',
-    movement: 'movement',
-    'fragmentation-advice': 'fragmentation-advice',
-  },
+  section: {},
 
   symbol: {
     U: 'memória usada',
