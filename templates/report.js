@@ -389,7 +389,9 @@
     chart.whole.hidden = true;
     const foot = make('div', 'foot');
     foot.append(tools, chart.whole);
-    (chart.figure.querySelector('.chart-caption') ?? chart.figure.lastElementChild).before(foot);
+    chart.figure.append(foot);
+    const caption = chart.figure.querySelector('.chart-caption');
+    if (caption) chart.figure.append(caption);
     for (const svg of chart.svgs) drag(chart, svg);
   }
 })();

@@ -17,8 +17,8 @@ export function drawFan(
     (values: readonly number[]) =>
     (i: number): number =>
       frame.y(values[i] as number);
-  const band = (from: readonly number[], to: readonly number[]): string => area<number>(xOf, yOf(from), yOf(to)).digits(2)(steps) ?? '';
-  const future = (values: readonly number[]): string => line<number>(xOf, yOf(values)).digits(2)(steps) ?? '';
+  const band = (from: readonly number[], to: readonly number[]): string => area<number>(xOf, yOf(from), yOf(to)).digits(1)(steps) ?? '';
+  const future = (values: readonly number[]): string => line<number>(xOf, yOf(values)).digits(1)(steps) ?? '';
   const end = steps.length - 1;
   return {
     bands: `<path class="fan outer fan-p95" d="${band(fan.p90, fan.p95)}"/><path class="fan inner fan-p90" d="${band(fan.p50, fan.p90)}"/>`,

@@ -20,7 +20,7 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
   const past = line<number>(
     (i) => frame.x(history.at[i] as number),
     (i) => frame.y(history.y[i] as number),
-  ).digits(2);
+  ).digits(1);
   const future = drawFan(fan, chart.fanLabels, frame);
   const now = frame.x(chart.nowAt);
   const gaps = spansBetween(history.at, runs).map((gap) =>

@@ -11,8 +11,9 @@ export function draw(chart: HeatmapChart, size: ChartSize): string {
   const labelPx = Math.min(Math.max(0, ...chart.rows.map((row) => textWidth(row.slice(0, 40)))), size.width / 4);
   const left = Math.ceil(labelPx) + 8;
   const columns = Math.max(1, chart.columns.length);
-  const cellWidth = Math.min((size.width - left) / columns, 40);
-  const cellHeight = Math.min(Math.max(cellWidth * 0.8, 14), chart.rows.length > 14 ? 16 : 24);
+  // Tenths of a pixel: a month has hundreds of cells, and each decimal is written for every one of them.
+  const cellWidth = Math.floor(Math.min((size.width - left) / columns, 40) * 10) / 10;
+  const cellHeight = Math.round(Math.min(Math.max(cellWidth * 0.8, 14), chart.rows.length > 14 ? 16 : 24));
   const top = 20;
   const bottom = top + chart.rows.length * cellHeight;
   const at = (cell: HeatmapChart['cells'][number]): readonly [number, number] => [

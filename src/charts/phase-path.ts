@@ -19,7 +19,7 @@ export function draw(chart: PhasePathChart, size: ChartSize): string {
   const path = line<number>(
     (i) => frame.x(chart.points[i]?.x as number),
     (i) => frame.y(chart.points[i]?.y as number),
-  ).digits(2);
+  ).digits(1);
   const stretches = Array.from({ length: STRETCHES }, (_, n) => {
     const from = Math.floor((n * (kept.length - 1)) / STRETCHES);
     const to = Math.floor(((n + 1) * (kept.length - 1)) / STRETCHES);

@@ -1,6 +1,6 @@
 /**
  * How a drawing looks where its style sheet was taken away, as mail gateways and previews do: presentation attributes, which every rule of
- * the style sheet overrides. Without them an SVG path is filled black. The colours are those of the light palette.
+ * the style sheet overrides; `opacity` and not `fill-opacity`, which no rule sets and which would multiply. Without them an SVG path is filled black. The colours are those of the light palette.
  */
 
 const INK = '#1a1e23';
@@ -18,7 +18,7 @@ const GOOD = '#1a7235';
 const HEAT = ['#eaf0fa', '#cddcf3', '#abc3e9', '#84a5dc', '#5b84cb', '#3463b3', '#123f8a'] as const;
 
 const stroke = (colour: string, more = ''): string => `fill="none" stroke="${colour}"${more}`;
-const fill = (colour: string, opacity?: number): string => `fill="${colour}"${opacity === undefined ? '' : ` fill-opacity="${opacity}"`}`;
+const fill = (colour: string, opacity?: number): string => `fill="${colour}"${opacity === undefined ? '' : ` opacity="${opacity}"`}`;
 const dashed = (pattern: string): string => ` stroke-dasharray="${pattern}"`;
 
 /** By the first class of an element that is listed, more than one word first. */
@@ -29,7 +29,7 @@ const LOOKS: Readonly<Record<string, string>> = {
   rail: stroke(RULE),
   leader: stroke(GREY),
   upright: stroke(GREY, dashed('2 2')),
-  hatch: stroke(GREY, ' stroke-opacity=".5"'),
+  hatch: stroke(GREY, ' opacity=".5"'),
   'line rss': stroke(RSS, ' stroke-width="2"'),
   'line muted': stroke(GREY),
   'line good': stroke(GOOD),

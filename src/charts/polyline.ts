@@ -74,7 +74,7 @@ export function thinRuns(
 
 /** The path of one run as a line. */
 export function linePath(run: readonly number[], xOf: (i: number) => number, yOf: (i: number) => number): string {
-  return line<number>(xOf, yOf).digits(2)(run) ?? '';
+  return line<number>(xOf, yOf).digits(1)(run) ?? '';
 }
 
 /** The path of one run as an area down to a level ground, which needs two points whatever the length of the run. */

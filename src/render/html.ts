@@ -5,9 +5,11 @@ import { withPlainLook } from '../charts/plain-look.ts';
 import { drawBasis } from '../charts/waterfall.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Block, ChartBlock, Report, TableCell, Tone } from '../report/blocks.ts';
+import { anchorsOf } from './anchors.ts';
 import { collectReadings } from './chart-readings.ts';
 import { anchorOf, cleanReport, safeHref } from './clean-text.ts';
 import { fontFaces } from './fonts.ts';
+import { linkGlossary } from './glossary-links.ts';
 import { loadTemplates, type TemplateFiles } from './template-files.ts';
 
 export interface HtmlOptions {
@@ -29,7 +31,7 @@ type TableBlock = Extract<Block, { type: 'table' }>;
  */
 export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
   const templates = await loadTemplates(options.templateFolder);
-  const cleaned = cleanReport(report);
+  const cleaned = linkGlossary(cleanReport(report));
   const generatedAt = options.generatedAt ?? report.generatedAt;
   const fonts = await fontFaces(JSON.stringify(cleaned), templates.fonts);
   const style = [fonts, styleOf(templates), pageRules(cleaned, options.paper ?? 'a4')].join('\n');
@@ -41,6 +43,7 @@ export async function renderHtml(report: Report, options: HtmlOptions = {}): Pro
     script: new Handlebars.SafeString(templates.script),
     forScript: { words: cleaned.words, clock: cleaned.clock },
     readings: collectReadings(cleaned),
+    anchors: anchorsOf(cleaned),
     policy: `default-src 'none'; style-src 'sha256-${digest(style)}'; script-src 'sha256-${digest(templates.script)}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`,
   };
   try {
@@ -100,9 +103,10 @@ function cssString(text: string): string {
 const HELPERS: Handlebars.HelperDeclareSpec = {
   anchor: (id: string) => anchorOf(String(id)),
   figureId: (id: string) => `figure-${anchorOf(String(id))}`,
-  safeHref: (link: unknown) => (typeof link === 'string' ? safeHref(link) : undefined),
+  safeHref: (link: unknown, { data }: Handlebars.HelperOptions) =>
+    typeof link === 'string' ? liveHref(link, data.root.anchors) : undefined,
   is: (a: unknown, b: unknown) => a === b,
-  isTerm: (link: unknown) => typeof link === 'string' && link.startsWith('#term-'),
+  isTerm: (link: unknown) => typeof link === 'string' && /^#(n\d+-)?term-/.test(link),
   isText: (value: unknown) => typeof value === 'string',
   isPlain: (tone: unknown) => tone === undefined || tone === 'neutral',
   has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
@@ -119,6 +123,12 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   json: (value: unknown) => drawJson(value),
   arrange: (blocks: readonly Block[]) => arrangeBlocks(blocks),
 };
+
+// An address that a report may lead to; undefined for a part that this page does not have.
+function liveHref(link: string, anchors: ReadonlySet<string>): string | undefined {
+  const href = safeHref(link);
+  return href?.startsWith('#') && !anchors.has(href.slice(1)) ? undefined : href;
+}
 
 /** Blocks with the partial of each; a waterfall and the table after it become one pair, side by side where there is room. */
 function arrangeBlocks(blocks: readonly Block[]): readonly object[] {

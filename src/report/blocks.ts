@@ -260,7 +260,11 @@ export type Block =
       readonly title: string;
       readonly items: readonly { readonly id: string; readonly term: string; readonly value?: string; readonly explanation: Explanation }[];
     }
-  | { readonly type: 'definitions'; readonly items: readonly { readonly term: string; readonly text: Text; readonly id?: string }[] }
+  | {
+      readonly type: 'definitions';
+      /** With `forms` it is the glossary: the page links them from where a sentence first uses one. */
+      readonly items: readonly { readonly term: string; readonly text: Text; readonly id?: string; readonly forms?: readonly string[] }[];
+    }
   | ChartBlock
   | FindingBlock;
 

@@ -3,10 +3,10 @@ import { findLocale } from '../locales/index.ts';
 import type { Language } from '../locales/language.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
 import type { Report, Section } from './blocks.ts';
+import { figureExplanations } from './explanations/figures.ts';
 import { actionsBlock, firstPage, keyFigures, labelsText, nodeCover, verdictSentence } from './first-page.ts';
 import { fleetCover, fleetPage, rankedNodes } from './fleet.ts';
 import { createFormat } from './format.ts';
-import { linkGlossary } from './glossary-links.ts';
 import { budgetSection } from './sections/budget.ts';
 import { findingsSection } from './sections/findings.ts';
 import { fragmentationSection } from './sections/fragmentation.ts';
@@ -15,7 +15,7 @@ import { instancesSection } from './sections/instances.ts';
 import { limitsSection } from './sections/limits.ts';
 import { memoryChart, memorySection } from './sections/memory.ts';
 import { peaksSection } from './sections/peaks.ts';
-import { qualitySection, termId } from './sections/quality.ts';
+import { qualitySection } from './sections/quality.ts';
 import { untilWhenSection } from './sections/until-when.ts';
 import { type Telling, text } from './telling.ts';
 
@@ -60,7 +60,7 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
   const words = locale.report;
   const only = tellings[0];
   const cover = several || only === undefined ? fleetCover(tellings) : nodeCover(only);
-  const report: Report = {
+  return {
     language: locale.language.tag,
     documentTitle: words.documentTitle(cover.title, cover.subject, cover.period),
     cover,
@@ -76,10 +76,6 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
     words: words.fixed,
     clock: clockOf(locale.language, timeZone, analysis),
   };
-  // The nodes of a fleet come without the glossary.
-  if (several || only === undefined) return report;
-  const terms = words.quality.glossary.map(([term, , forms = [term]]) => ({ id: termId(term), forms }));
-  return linkGlossary(report, terms, only.anchor('quality'));
 }
 
 /** How the page's script writes instants: as `format.dateTime` does. */
@@ -99,13 +95,23 @@ const MONTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
 /** A node of a fleet: one summary section, then its evidence where it needs attention. */
 function nodeSections(telling: Telling): Section[] {
   const { node, anchor } = telling;
+  const figures = keyFigures(telling);
   const summary: Section = {
     id: anchor('node'),
     title: node.id,
     blocks: [
       { type: 'paragraph', text: text({ strong: verdictSentence(telling) }) },
       ...(node.labels === undefined ? [] : [{ type: 'paragraph' as const, text: text(labelsText(node.labels)) }]),
-      { type: 'figures', figures: keyFigures(telling) },
+      // A node of a fleet has no section of its memory: its chart stands right here.
+      {
+        type: 'figures',
+        figures: figures.map((figure) => ({
+          ...figure,
+          id: anchor(figure.id),
+          ...(figure.href === `#${anchor('memory')}` ? { href: `#${anchor('first-chart')}` } : {}),
+        })),
+      },
+      figureExplanations(telling, figures),
       ...(node.series.at.length > 1 ? [memoryChart(telling, { id: 'first-chart' })] : []),
       actionsBlock(telling),
     ],

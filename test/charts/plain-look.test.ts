@@ -29,6 +29,14 @@ describe('a drawing without its style sheet', () => {
     expect(withPlainLook('<text class="label rss">a</text>')).toBe('<text class="label rss">a</text>');
   });
 
+  it('sets nothing that the style sheet leaves as it is', async () => {
+    const sheet = await readFile('templates/chart.css', 'utf8');
+    const drawn = charts.map((chart) => drawChart(chart)).join('');
+    const attributes = new Set([...drawn.matchAll(/ ((?:fill|stroke|opacity)[a-z-]*)="/g)].map(([, name]) => name));
+    for (const name of attributes) expect(sheet, name).toContain(`${name}:`);
+    expect(attributes.has('fill-opacity')).toBe(false);
+  });
+
   it('keeps a size of its own', () => {
     expect(drawChart(charts[0] as (typeof charts)[number])).toMatch(/^<svg [^>]*width="800" height="\d+"/);
   });

@@ -263,7 +263,9 @@ const budgetRow = (line: string, bytes: string, basis: string, formula: string):
   cell(line),
   cell(bytes, { sort: Number(bytes) }),
   cell(basis),
-  cell(formula),
+  basis === ''
+    ? cell(formula)
+    : cell(formula, { explanation: { why: ['It is needed.'], inputs: [{ symbol: 'U', meaning: 'used memory' }] } }),
 ];
 
 const table: Extract<Block, { type: 'table' }> = {
@@ -368,6 +370,28 @@ export const report: Report = {
         { id: 'instance', label: 'Instance', value: 'r7g.xlarge', detail: 'now r7g.large; $0.437/h', href: '#offerings' },
       ],
     },
+    {
+      type: 'explanations',
+      id: 'explain-figures',
+      title: 'How these figures were found',
+      items: [
+        {
+          id: 'explain-peak',
+          term: 'Peak used',
+          value: '11.4 GiB',
+          explanation: {
+            why: ['The highest moment decides.'],
+            formula: 'max(U)',
+            inputs: [
+              { symbol: 'U', meaning: 'used memory', value: '11.4 GiB' },
+              { meaning: 'samples', value: '44,640' },
+            ],
+            basis: '● measured',
+            source: ['docs/methodology.md, ', { link: '#memory-over-time', text: 'the chart' }],
+          },
+        },
+      ],
+    },
     lineBand,
     {
       type: 'actions',
@@ -437,6 +461,12 @@ export const report: Report = {
       title: 'Fragmentation',
       blocks: [
         phasePath,
+        {
+          type: 'lesson',
+          id: 'lesson-stays',
+          title: 'Why RSS stays up after deletes',
+          text: ['A page goes back only when nothing on it is in use: RSS stays.'],
+        },
         stackedArea,
         {
           type: 'finding',
@@ -488,7 +518,7 @@ export const report: Report = {
         {
           type: 'definitions',
           items: [
-            { term: 'RSS', id: 'term-rss', text: ['Memory that the system has given to the process and not taken back.'] },
+            { term: 'RSS', id: 'term-rss', text: ['Memory that the system has given to the process and not taken back.'], forms: ['RSS'] },
             { term: 'Copy-on-write', text: ['Pages written while a save runs exist twice until it ends.'] },
           ],
         },

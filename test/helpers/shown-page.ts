@@ -31,7 +31,7 @@ export async function showPage(browser: Browser, html: string, options: ShowOpti
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.setRequestInterception(true);
   page.on('request', (request) => {
-    if (request.url() === ADDRESS) return void request.respond({ contentType: 'text/html; charset=utf-8', body: html });
+    if (request.url().split('#')[0] === ADDRESS) return void request.respond({ contentType: 'text/html; charset=utf-8', body: html });
     if (!request.url().startsWith('data:')) complaints.push(request.url());
     return void request.continue();
   });
@@ -71,4 +71,12 @@ export function stylesOf(page: Page, selector: string, property: string): Promis
   return page.evaluate(
     `[...document.querySelectorAll(${JSON.stringify(selector)})].map((element) => getComputedStyle(element)[${JSON.stringify(property)}])`,
   ) as Promise<string[]>;
+}
+
+/** How many of what a selector finds take any room on the page. */
+export function countShown(page: Page, selector: string): Promise<number> {
+  return page.$$eval(
+    selector,
+    (all) => all.filter((each) => (each as unknown as { getClientRects(): unknown[] }).getClientRects().length > 0).length,
+  );
 }

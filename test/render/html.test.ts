@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/render/html.ts';
 import type { Block, Report } from '../../src/report/blocks.ts';
+import { buildReport } from '../../src/report/index.ts';
 import { HOSTILE, soilReport } from '../helpers/hostile.ts';
 import { report } from '../helpers/report.ts';
+import { analyzeSample } from '../helpers/sample-analysis.ts';
 
 /** The page of a report that has only these blocks, without style and script. */
 async function bodyOf(...blocks: readonly Block[]): Promise<string> {
@@ -63,8 +65,27 @@ describe('renderHtml', () => {
     expect(broken).toEqual([]);
   });
 
+  it('repeats no id and leaves no link dead where several nodes are told in short', async () => {
+    const [analysis, other] = [await analyzeSample('fragmentation'), await analyzeSample('cache-at-maxmemory')];
+    const html = await renderHtml(buildReport({ ...analysis, nodes: [...analysis.nodes, ...other.nodes] }));
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1] as string);
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+    expect([...html.matchAll(/href="#([^"]*)"/g)].map((match) => match[1] as string).filter((id) => !ids.includes(id))).toEqual([]);
+    expect(html).toContain('<a href="#n1-first-chart">');
+  });
+
+  it('writes a link to a part that it does not have as plain text', async () => {
+    expect(await bodyOf({ type: 'paragraph', text: [{ link: '#nowhere', text: 'there' }] })).toContain('<p class="block text">there</p>');
+  });
+
   it('stays well under its size', async () => {
     expect((await renderHtml(report)).length).toBeLessThan(600_000);
+  });
+
+  it('carries one script, which stays small', async () => {
+    const scripts = [...(await renderHtml(report)).matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] as string);
+    expect(scripts).toHaveLength(1);
+    expect(scripts[0]?.length).toBeLessThan(17_000);
   });
 
   it('gives the same page for the same report', async () => {
@@ -150,7 +171,7 @@ describe('the partial of', () => {
   });
 
   it('figures links each value to what explains it and shows a tone by a shape', async () => {
-    const html = await bodyOf(only('figures'));
+    const html = await renderHtml(report);
     expect(html).toContain('<a href="#memory-over-time">11.4 GiB</a>');
     expect(html).toMatch(
       /<dd class="value tone-critical short"><svg class="mark"[^>]*aria-hidden="true"><path[^>]*\/><\/svg><a href="#system-ratio">87 %<\/a>/,
@@ -180,6 +201,27 @@ describe('the partial of', () => {
     const html = await bodyOf(...section.blocks);
     expect(html).toMatch(/<div class="block pair"> ?<figure/);
     expect(html).toMatch(/<ul class="basis-key">.*measured.*derived.*assumed.*<\/ul>/);
+  });
+
+  it('a figure opens to why, formula, inputs with their numbers, basis and source', async () => {
+    const html = (await renderHtml(report)).replace(/\s+/g, ' ');
+    expect(html).toMatch(
+      /<details class="block explanations" id="explain-figures"> <summary>How these figures were found<\/summary> <div class="item" id="explain-peak"> <p class="term">Peak used: <strong>11.4 GiB<\/strong>/,
+    );
+    expect(html).toContain('<li><code>U</code> used memory: <strong>11.4 GiB</strong></li><li>samples: <strong>44,640</strong></li>');
+    expect(html).toContain('<dt>Source</dt><dd>docs/methodology.md, <a href="#memory-over-time">the chart</a></dd>');
+  });
+
+  it('a cell opens to what its row does not tell', async () => {
+    expect(await bodyOf(only('table'))).toMatch(
+      /<details class="more"><summary>5 % of the sum<\/summary><div class="explanation"> <p>It is needed.<\/p> <ul><li><code>U<\/code> used memory<\/li><\/ul> <\/div> <\/details>/,
+    );
+  });
+
+  it('a lesson is a note with a title', async () => {
+    expect(await bodyOf(only('lesson'))).toMatch(
+      /<div class="block lesson" role="note" id="lesson-stays" aria-labelledby="lesson-stays-title">/,
+    );
   });
 
   it('commands and findings give each command a line of its own', async () => {

@@ -233,6 +233,12 @@ describe('the page in use', () => {
       await page.keyboard.press('Shift');
       expect(await stylesOf(page, `a.anchor[href="#${id}"]`, 'opacity'), id).toEqual(['1']);
       expect(await page.$(`#${id}`), id).not.toBeNull();
+      const box = await link?.boundingBox();
+      const part = await (await page.$(`#${id}`))?.boundingBox();
+      // Beside its part, and on the page.
+      expect(box?.x, id).toBeGreaterThanOrEqual(0);
+      expect(Math.abs((box?.x ?? 0) - (part?.x ?? 0)), id).toBeLessThan(40);
+      expect((box?.y ?? 0) - (part?.y ?? 0), id).toBeGreaterThanOrEqual(-4);
     }
     await page.close();
   });

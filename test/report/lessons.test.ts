@@ -54,29 +54,3 @@ describe('what a report teaches', () => {
     expect(blocksOf(report).some((block) => block.type === 'heading' && block.id === 'how-to-read')).toBe(true);
   });
 });
-
-describe('words of the glossary', () => {
-  it('are linked where they are first used, once each, and every link leads to its word', async () => {
-    const report = await reportOfSample('fragmentation');
-    const definitions = blocksOf(report).flatMap((block) => (block.type === 'definitions' ? block.items.map(({ id }) => id) : []));
-    const texts = [
-      report.cover.summary,
-      ...blocksOf(report).flatMap((block) =>
-        block.type === 'paragraph' || block.type === 'lesson' ? [block.text] : block.type === 'finding' ? [block.body] : [],
-      ),
-    ];
-    const links = texts
-      .flat()
-      .flatMap((run) => (typeof run === 'object' && 'link' in run && run.link.startsWith('#term-') ? [run.link.slice(1)] : []));
-    expect(new Set(links).size).toBe(links.length);
-    expect(links.length).toBeGreaterThan(6);
-    for (const id of links) expect(definitions).toContain(id);
-    expect(report.cover.summary).toContainEqual({ link: '#term-used-memory', text: 'Used memory' });
-  });
-
-  it('change no sentence', async () => {
-    const analysis = await analyzeSample('fragmentation');
-    const words = plain(buildReport(analysis).cover.summary);
-    expect(words).toMatch(/^Used memory peaked at 524 MiB before 21 Apr 01:00, between two samples, with 86 % of/);
-  });
-});

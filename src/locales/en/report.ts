@@ -177,8 +177,16 @@ export const reportWords = {
     resetMark: (when: string) => `statistics reset ${when}`,
     saveMark: (when: string) => `save ${when}`,
     stepMark: (bytes: string) => `hash table ${bytes}`,
-    alt: (from: string, to: string, highest: readonly string[]) =>
-      `Memory from ${from} to ${to}. ${highest.length === 0 ? 'No figures of memory in it' : `Highest sample: ${highest.join(', ')}`}.`,
+    alt: (from: string, to: string, highest: readonly string[], course: string | undefined, limits: readonly string[]) =>
+      [
+        `Memory from ${from} to ${to}.`,
+        course ?? '',
+        highest.length === 0 ? 'No figures of memory in it.' : `Highest sample: ${highest.join(', ')}.`,
+        limits.length === 0 ? '' : `Limits: ${limits.join(', ')}.`,
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' '),
+    altCourse: (start: string, end: string) => `Used memory begins at ${start} and ends at ${end}.`,
     altUsed: (value: string) => `used memory ${value}`,
     altRss: (value: string) => `resident memory ${value}`,
     limitChanges: (list: string) => `maxmemory was changed: ${list}. The line shows the newest.`,
@@ -236,8 +244,8 @@ export const reportWords = {
   budget: {
     title: 'The budget',
     chartTitle: (maxmemory: string, machine: string) => `${maxmemory} of maxmemory need a machine of ${machine}`,
-    chartAlt: (maxmemory: string, machine: string) =>
-      `The budget added up line by line: ${maxmemory} for maxmemory, ${machine} for the machine.`,
+    chartAlt: (first: string, maxmemory: string, second: string, machine: string) =>
+      `The budget added up line by line: ${first} make ${maxmemory} for maxmemory; with ${second} that is ${machine} for the machine.`,
     line: {
       'peak-counted': 'Peak that counts against maxmemory',
       import: 'Data to be loaded',
@@ -444,8 +452,9 @@ export const reportWords = {
       apart: 'RSS rises although freed memory lies idle',
       plain: 'Resident memory against used memory',
     },
-    phaseAlt: (waste: string, isAbove: boolean) =>
-      `Path of used memory (across) and resident memory (up) through time. At its end resident memory is ${waste} ${isAbove ? 'above' : 'below'} used memory.`,
+    phaseAlt: (points: readonly string[], waste: string, isAbove: boolean) =>
+      `Path of used memory (across) and resident memory (up) through time: ${points.join(', ')}. At its end resident memory is ${waste} ${isAbove ? 'above' : 'below'} used memory.`,
+    phasePoint: (name: string, used: string, rss: string) => `${name} ${used} used and ${rss} resident`,
     diagonal: 'RSS = used',
     start: 'start',
     peak: 'peak',
@@ -454,8 +463,7 @@ export const reportWords = {
     rssAxis: 'resident memory',
     layersTitle: (waste: string) => `Of resident memory, ${waste} hold no data`,
     layersTitleSwapped: (missing: string) => `Resident memory is ${missing} below used memory`,
-    layersAlt:
-      'Resident memory in layers over time: allocated, unused parts of active pages, resident but unused pages, and the process outside the allocator.',
+    layersAlt: (parts: readonly string[]) => `Resident memory in layers over time. At the end from below: ${parts.join('; ')}.`,
     layers: { allocated: 'allocated', active: 'holes in active pages', resident: 'resident, unused', process: 'process' },
     diagnosisHead: 'Diagnosis',
     diagnosis: {
@@ -574,9 +582,11 @@ export const reportWords = {
   peaks: {
     title: 'When peaks happen',
     chartTitle: (when: string) => `The highest hour was ${when}`,
-    alt: 'Highest used memory of each hour, days as rows and hours as columns; darker is higher.',
+    alt: (low: string, high: string, when: string) =>
+      `Highest used memory of each hour, days as rows and hours as columns; darker is higher. From ${low} to ${high}, the highest ${when}.`,
     dailyTitle: (when: string) => `The highest day was ${when}`,
-    dailyAlt: 'Highest used memory of each day, weeks as rows and weekdays as columns; darker is higher.',
+    dailyAlt: (low: string, high: string, when: string) =>
+      `Highest used memory of each day, weeks as rows and weekdays as columns; darker is higher. From ${low} to ${high}, the highest ${when}.`,
     none: 'The history is shorter than two days: no daily pattern can be shown.',
     lives: {
       caption: 'The peak of each process between restarts',
@@ -595,7 +605,7 @@ export const reportWords = {
     none: 'Where it is to run was not said, so nothing is recommended: these are the best fits of each provider. --provider, --instance or --target narrow it down.',
     noneFits: 'No entry of the chosen catalogs is large enough for one node.',
     chartTitle: (name: string) => `${name} is the one to take`,
-    chartAlt: 'How full each fitting instance would be at the projected peak.',
+    chartAlt: (fills: readonly string[]) => `How full each fitting instance would be at the projected peak: ${fills.join(', ')}.`,
     limitLabel: 'usable',
     head: {
       name: 'Instance',

@@ -230,13 +230,15 @@ function waterfall(
     kind: 'add',
     basis: line.basis,
   });
+  const listed = (lines: readonly BudgetLine[]): string =>
+    format.list(lines.filter(worthDrawing).map((line) => `${words.short[line.id]} ${format.bytes(line.bytes)}`));
   const worthDrawing = (line: BudgetLine): boolean => Math.abs(line.bytes) > machine * 0.0005;
   return {
     type: 'chart',
     form: 'waterfall',
     id: anchor('budget-chart'),
     title: words.chartTitle(format.bytes(maxmemory), format.bytes(machine)),
-    alt: words.chartAlt(format.bytes(maxmemory), format.bytes(machine)),
+    alt: words.chartAlt(listed(first), format.bytes(maxmemory), listed(second), format.bytes(machine)),
     steps: [
       ...first.filter(worthDrawing).map(step),
       { id: 'maxmemory', label: words.maxmemoryTotal, value: maxmemory, valueLabel: format.bytes(maxmemory), kind: 'total' },

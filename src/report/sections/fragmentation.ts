@@ -109,7 +109,11 @@ function phaseChart(telling: Telling): PhasePathChart | undefined {
     form: 'phase-path',
     id: anchor('phase-chart'),
     title: phaseTitle(telling),
-    alt: words.phaseAlt(format.bytes(Math.abs(waste)), waste >= 0),
+    alt: words.phaseAlt(
+      named.map(({ index, label }) => words.phasePoint(label, format.bytes(points[index]?.x ?? 0), format.bytes(points[index]?.y ?? 0))),
+      format.bytes(Math.abs(waste)),
+      waste >= 0,
+    ),
     points,
     named,
     x: bytesAxis(top, format, { label: words.usedAxis, ticks: 4 }),
@@ -158,19 +162,20 @@ function layersChart(telling: Telling): StackedAreaChart | undefined {
   });
   const waste = node.fragmentation.wasteBytes ?? 0;
   const top = Math.max(...series.at.map((_, i) => Math.max(series.usedMemoryRssBytes[i] ?? 0, series.allocatorResidentBytes[i] ?? 0)));
+  const layers = [
+    layer('allocated', series.allocatorAllocatedBytes),
+    layer('active', above(series.allocatorActiveBytes, series.allocatorAllocatedBytes)),
+    layer('resident', above(series.allocatorResidentBytes, series.allocatorActiveBytes)),
+    layer('process', process),
+  ];
   return {
     type: 'chart',
     form: 'stacked-area',
     id: anchor('layers-chart'),
     title: waste < 0 ? words.layersTitleSwapped(format.bytes(-waste)) : words.layersTitle(format.bytes(waste)),
-    alt: words.layersAlt,
+    alt: words.layersAlt(layers.map(({ label, told }) => `${label} ${told.findLast((value) => value !== null) ?? locale.report.unknown}`)),
     at: series.at,
-    layers: [
-      layer('allocated', series.allocatorAllocatedBytes),
-      layer('active', above(series.allocatorActiveBytes, series.allocatorAllocatedBytes)),
-      layer('resident', above(series.allocatorResidentBytes, series.allocatorActiveBytes)),
-      layer('process', process),
-    ],
+    layers,
     x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
     y: bytesAxis(top, format, { ticks: 4 }),
   };

@@ -23,7 +23,7 @@ export function instancesSection(telling: Telling): Section {
         form: 'bars',
         id: anchor('instance-chart'),
         title: words.chartTitle(recommended.name),
-        alt: words.chartAlt,
+        alt: words.chartAlt(bars.map((choice) => `${choice.name} ${format.percent(choice.fillAtHorizon ?? 0)}`)),
         rows: bars.map((choice) => ({
           label: choice.name,
           now: choice.fillNow ?? choice.fillAtHorizon ?? 0,

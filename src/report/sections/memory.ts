@@ -64,7 +64,13 @@ export function memoryChart(telling: Telling, options: { id?: string; withFan?: 
     form: 'line-band',
     id: telling.anchor(options.id ?? 'memory-chart'),
     title: memoryTitle(telling),
-    alt: words.alt(from, to, told),
+    alt: words.alt(
+      from,
+      to,
+      told,
+      courseText(telling),
+      limits.map(({ label }) => label),
+    ),
     at: series.at,
     lines,
     limits,
@@ -74,6 +80,13 @@ export function memoryChart(telling: Telling, options: { id?: string; withFan?: 
     y: bytesAxis(top, format),
     ...(fan === undefined ? {} : { fan: { ...fan, labels: locale.report.until.fan } }),
   };
+}
+
+/** From where to where used memory went. */
+function courseText({ node, locale, format }: Telling): string | undefined {
+  const used = node.series.usedMemoryBytes.filter((value) => value !== null);
+  const [start, end] = [used[0], used.at(-1)];
+  return start === undefined || end === undefined ? undefined : locale.report.memory.altCourse(format.bytes(start), format.bytes(end));
 }
 
 /** The beginning of the forecast: as far as half of the history is long, so that the history keeps two thirds of the chart. */

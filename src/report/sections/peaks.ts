@@ -98,7 +98,7 @@ function heatmap(
   columns: readonly string[],
   cells: readonly Cell[],
   title: (when: string) => string,
-  alt: string,
+  alt: (low: string, high: string, when: string) => string,
   when: (at: number) => string,
 ): HeatmapChart {
   const { format, anchor } = telling;
@@ -111,7 +111,7 @@ function heatmap(
     form: 'heatmap',
     id: anchor('peak-heatmap'),
     title: title(when(highest.at)),
-    alt,
+    alt: alt(format.bytes(low), format.bytes(high), when(highest.at)),
     rows,
     columns,
     cells: cells.map(({ row, column, value, at }) => ({ row, column, value, label: `${when(at)}: ${format.bytes(value)}` })),

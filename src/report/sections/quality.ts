@@ -40,7 +40,7 @@ function raiseText({ node, locale, format }: Telling): string {
 }
 
 /** Place of a word in the glossary. */
-export function termId(term: string): string {
+function termId(term: string): string {
   return `term-${term.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}`;
 }
 
@@ -104,7 +104,7 @@ export function qualitySection(telling: Telling): Section {
   blocks.push({ type: 'heading', id: anchor('glossary'), level: 3, text: words.glossaryIntro });
   blocks.push({
     type: 'definitions',
-    items: words.glossary.map(([term, meaning]) => ({ term, text: text(meaning), id: termId(term) })),
+    items: words.glossary.map(([term, meaning, forms = [term]]) => ({ term, text: text(meaning), id: anchor(termId(term)), forms })),
   });
   return { id: anchor('quality'), title: words.title, blocks };
 }

@@ -1,17 +1,17 @@
-import type { Block, Report, Text } from './blocks.ts';
-
-/** A word of the glossary: its place, and the forms in which sentences use it. */
-export interface GlossaryTerm {
-  readonly id: string;
-  readonly forms: readonly string[];
-}
+import type { Block, Report, Text } from '../report/blocks.ts';
 
 /**
- * The report with each word of the glossary linked to its meaning where a sentence first uses it: in summary, paragraphs, lists, lessons and
- * findings, down to the section that holds the glossary.
+ * The report with each word of its glossary linked to the meaning where a sentence first uses it: in summary, paragraphs, lists, lessons and
+ * findings, outside the section that holds the glossary. A report without one stays as it is.
  */
-export function linkGlossary(report: Report, terms: readonly GlossaryTerm[], glossarySectionId: string): Report {
-  const open = new Map(terms.flatMap(({ id, forms }) => forms.map((form) => [form.toLowerCase(), id] as const)));
+export function linkGlossary(report: Report): Report {
+  const open = new Map<string, string>();
+  const isGlossary = (block: Block): boolean => block.type === 'definitions' && block.items.some(({ forms }) => forms !== undefined);
+  for (const block of report.sections.flatMap(({ blocks }) => blocks.filter(isGlossary))) {
+    if (block.type !== 'definitions') continue;
+    for (const { id, forms = [] } of block.items) if (id !== undefined) for (const form of forms) open.set(form.toLowerCase(), id);
+  }
+  if (open.size === 0) return report;
   const link = (text: Text): Text => text.flatMap((run) => (typeof run === 'string' ? linkRun(run, open) : [run]));
   const inBlock = (block: Block): Block => {
     switch (block.type) {
@@ -32,7 +32,7 @@ export function linkGlossary(report: Report, terms: readonly GlossaryTerm[], glo
   const cover = { ...report.cover, summary: link(report.cover.summary) };
   const first = report.first.map(inBlock);
   const sections = report.sections.map((section) =>
-    section.id === glossarySectionId ? section : { ...section, blocks: section.blocks.map(inBlock) },
+    section.blocks.some(isGlossary) ? section : { ...section, blocks: section.blocks.map(inBlock) },
   );
   return { ...report, cover, first, sections };
 }
