@@ -52,6 +52,14 @@ function skewCause(values: Values, format: Format): string {
   }
 }
 
+/** Why a replica could not take over. */
+const SHORT_IN_WORDS: Readonly<Record<string, string>> = {
+  machine: 'a máquina é pequena demais',
+  maxmemory: 'o maxmemory é pequeno demais',
+  'machine and maxmemory': 'a máquina e o maxmemory são pequenos demais',
+};
+const SMALLER_IN_WORDS: Readonly<Record<string, string>> = { maxmemory: 'maxmemory', 'machine and maxmemory': 'máquina e maxmemory' };
+
 /** What "perhaps" adds where the history cannot yet tell two causes apart. */
 const unsure = (values: Values): string =>
   values.isCertain === false ? ' Com este histórico ainda não dá para descartar as outras explicações.' : '';
@@ -107,7 +115,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `${tell(e, 'evictedKeys', (n) => plural(n, f.number(n), 'chave foi despejada', 'chaves foram despejadas'), 'Chaves foram despejadas')}${tell(e, 'shareOfKeysPerDay', (s) => (s >= 0.001 ? `, ${f.percent(s)} de todas as chaves por dia` : ''))}`,
       body: (e, f) =>
-        `O cache está no limite e abre espaço descartando chaves${tell(e, 'loweredAt', (at) => `, desde que o maxmemory foi reduzido${Number(e.loweredFromBytes) > 0 ? tell(e, 'loweredFromBytes', (n) => ` de ${f.bytes(n)}`) : ''}${tell(e, 'loweredToBytes', (n) => ` para ${f.bytes(n)}`)} em ${f.date(at)}; antes disso nenhuma foi descartada`)}${tell(e, 'residenceSeconds', (s) => `; uma chave fica por cerca de ${f.duration(s)}`)}${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} das leituras encontraram a sua`)}. ${e.isUnmissed === true ? 'Ou seja, o que é descartado quase não volta a ser pedido, e o cache funciona como deve.' : 'A demanda além do limite não é visível daqui: acompanhe a taxa de acertos depois de aumentar o limite.'}${tell(e, 'exceededShare', (s) => ` Em ${f.percent(s)} do tempo o despejo não deu conta, e a memória ficou acima do limite (total_eviction_exceeded_time).`)}${tell(e, 'aboveLimitBytes', (n) => ` A memória está em ${f.bytes(n)}${tell(e, 'maxmemoryBytes', (limit) => `, acima do limite de ${f.bytes(limit)}`)}: o despejo não dá conta, pois um script, uma transação ou um valor grande entra inteiro depois que começa.`)}`,
+        `O cache está no limite e abre espaço descartando chaves${tell(e, 'loweredAt', (at) => `, desde que o maxmemory foi reduzido${Number(e.loweredFromBytes) > 0 ? tell(e, 'loweredFromBytes', (n) => ` de ${f.bytes(n)}`) : ''}${tell(e, 'loweredToBytes', (n) => ` para ${f.bytes(n)}`)} em ${f.date(at)}; antes disso nenhuma foi descartada`)}${tell(e, 'burstKeys', (n) => `; ${f.number(n)} saíram de uma vez${tell(e, 'burstAt', (at) => ` antes de ${f.dateTime(at)}`)}, o que abre espaço para uma coisa grande: uma tabela hash que dobrou, uma carga, um valor grande`)}${tell(e, 'residenceSeconds', (s) => `; uma chave fica por cerca de ${f.duration(s)}`)}${tell(e, 'hitRatio', (r) => `; ${f.percent(r)} das leituras encontraram a sua`)}. ${e.isUnmissed === true ? 'Ou seja, o que é descartado quase não volta a ser pedido, e o cache funciona como deve.' : 'A demanda além do limite não é visível daqui: acompanhe a taxa de acertos depois de aumentar o limite.'}${tell(e, 'exceededShare', (s) => ` Em ${f.percent(s)} do tempo o despejo não deu conta, e a memória ficou acima do limite (total_eviction_exceeded_time).`)}${tell(e, 'aboveLimitBytes', (n) => ` A memória está em ${f.bytes(n)}${tell(e, 'maxmemoryBytes', (limit) => `, acima do limite de ${f.bytes(limit)}`)}: o despejo não dá conta, pois um script, uma transação ou um valor grande entra inteiro depois que começa.`)}`,
     },
     'maxmemory-unset': {
       name: 'maxmemory não definido',
@@ -120,7 +128,12 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `O maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) é maior do que a máquina comporta com segurança (${tell(e, 'safeBytes', f.bytes)})`,
       body: (e, f) =>
-        `Com ele cheio até o limite, a memória residente e os forks passariam da parcela segura da máquina antes de o despejo começar.${tell(e, 'peakBytes', (n) => ` O maior pico contabilizado até agora é de ${f.bytes(n)}.`)}`,
+        `Com ele cheio até o limite, a memória residente e os forks passariam da parcela segura da máquina antes de o despejo começar.${tell(
+          e,
+          'withoutHolesBytes',
+          (n) => ` Sem os buracos na memória ela comportaria ${f.bytes(n)}: feche-os primeiro.`,
+          tell(e, 'peakBytes', (n) => ` O maior pico contabilizado até agora é de ${f.bytes(n)}.`),
+        )}`,
     },
     'maxmemory-too-low': {
       name: 'maxmemory baixo demais',
@@ -153,8 +166,10 @@ export const judgementWords: JudgementWords = {
         `${SAVE_WORDS[word(e, 'field', '')]?.the ?? 'A gravação'} ${e.isLasting === true ? 'está falhando' : 'falhou e voltou a funcionar'}`,
       body: (e, f) =>
         e.isLasting === true
-          ? `Um reinício agora perde o que foi escrito desde a última gravação bem-sucedida${tell(e, 'failedAt', (at) => ` (em falha desde ${f.dateTime(at)})`)}. Por padrão, uma falha na gravação RDB também faz o servidor recusar escritas.`
-          : `A última falha foi vista em ${tell(e, 'failedAt', f.dateTime)}. Procure o motivo no log do servidor antes que ela volte.`,
+          ? e.hasAppendOnlyFile === true
+            ? `Ela ${failureWords(e, f)}. O AOF ainda guarda os dados, mas por padrão uma falha na gravação RDB também faz o servidor recusar escritas.`
+            : `Um reinício agora perde ${tell(e, 'unsavedChanges', (n) => plural(n, f.number(n), 'alteração', 'alterações'), 'o que foi escrito')} desde a última gravação bem-sucedida${tell(e, 'lastSaveAt', (at) => `, de ${f.dateTime(at)}`)} (ela ${failureWords(e, f)}). Por padrão, uma falha na gravação RDB também faz o servidor recusar escritas.`
+          : `Ela ${failureWords(e, f)} e voltou a funcionar${tell(e, 'workedAgainAt', (at) => ` em ${f.dateTime(at)}`)}. Procure o motivo no log do servidor antes que a falha volte.`,
     },
     'hash-table-step-ahead': {
       name: 'saltos de tabela hash',
@@ -260,7 +275,8 @@ export const judgementWords: JudgementWords = {
     'script-cache-high': {
       name: 'cache de scripts',
       title: (e, f) => {
-        const took = `${tell(e, 'scriptBytes', f.bytes)}, até ${tell(e, 'shareOfUsed', f.percent)} da memória usada`;
+        const share = e.isHeapInside === false ? '' : `, até ${tell(e, 'shareOfUsed', f.percent)} da memória usada`;
+        const took = `${tell(e, 'scriptBytes', f.bytes)}${share}`;
         if (Number(e.cachedScripts) > MANY_SCRIPTS)
           return `Há ${tell(e, 'cachedScripts', f.number)} scripts em cache; com o heap do Lua eles ocuparam ${took}`;
         return Number(e.evictedScripts) > MANY_SCRIPTS
@@ -273,7 +289,7 @@ export const judgementWords: JudgementWords = {
           e.isHeapInside === false ? ' O heap do Lua fica fora da memória usada: o maxmemory não o conta, mas a máquina sim.' : '';
         if (Number(e.cachedScripts) > MANY_SCRIPTS || isEvicted)
           return `Valores foram escritos dentro do texto dos scripts, e cada texto é ${isEvicted ? 'compilado de novo; dos enviados com EVAL esta versão guarda os 500 mais recentes, dos carregados, todos' : 'guardado'}. Passe os valores como KEYS e ARGV, para que um só script sirva a todos.${heap}`;
-        return `Um script ou uma biblioteca de funções guarda muita coisa em tabelas globais, ou os textos são longos.${heap}`;
+        return `Um script ou uma biblioteca de funções guarda valores em variáveis do Lua, ou os textos são longos.${heap}`;
       },
     },
     'maxclients-near': {
@@ -389,13 +405,42 @@ export const judgementWords: JudgementWords = {
     },
     restarts: {
       name: 'reinícios',
-      title: (e, f) => `O servidor foi reiniciado${tell(e, 'restarts', (n) => (n === 1 ? ' uma vez' : ` ${f.number(n)} vezes`))}`,
-      body: (e, f) =>
-        `A última vez foi antes de ${tell(e, 'restartedAt', f.dateTime)}. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.${
-          e.isOften === true
-            ? ' Descubra o motivo: o log do servidor mostra uma queda ou um desligamento; se ele foi morto por falta de memória, quem mostra é o log do kernel (dmesg -T | grep -i oom).'
-            : ''
-        }`,
+      title: (e, f) =>
+        `O servidor foi reiniciado${tell(e, 'restarts', (n) => (n === 1 ? ' uma vez' : ` ${f.number(n)} vezes`))}${tell(e, 'lostFromBytes', (from) => ` e voltou com ${tell(e, 'lostToBytes', f.bytes)} de ${f.bytes(from)}`)}`,
+      body: (e, f) => {
+        const last = `A última vez foi antes de ${tell(e, 'restartedAt', f.dateTime)}. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.`;
+        const lost = `O que não foi gravado antes de ${tell(e, 'lostAt', f.dateTime, 'isso')}, ou não pôde ser carregado pelo novo processo, se perdeu: o log dele diz qual dos dois. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.`;
+        const often =
+          ' Descubra o motivo: o log do servidor mostra uma queda ou um desligamento; se ele foi morto por falta de memória, quem mostra é o log do kernel (dmesg -T | grep -i oom).';
+        return `${e.lostAt === undefined ? last : lost}${e.isOften === true ? often : ''}`;
+      },
+    },
+    'failover-unsafe': {
+      name: 'failover',
+      title: (e) => {
+        switch (e.reason) {
+          case 'short':
+            return `Depois de um failover esta réplica não comportaria a carga de ${word(e, 'primaryId', 'seu primário')}: ${SHORT_IN_WORDS[word(e, 'shortIn', '')] ?? SHORT_IN_WORDS.machine}`;
+          case 'smaller':
+            return `Esta réplica é menor que seu primário (${SMALLER_IN_WORDS[word(e, 'shortIn', '')] ?? 'máquina'}) e, por enquanto, comporta a carga`;
+          case 'one-zone':
+            return `Se a zona ${word(e, 'zone', '')} falhar, nada fora dela comporta a carga deste primário`;
+          default:
+            return 'Este primário não tem réplica: quando ele falha, seus dados se perdem';
+        }
+      },
+      body: (e, f) => {
+        switch (e.reason) {
+          case 'short':
+            return `O primário chegou a ${tell(e, 'residentBytes', f.bytes, 'um valor desconhecido')} residentes${tell(e, 'machineBytes', (n) => ` contra uma máquina de ${f.bytes(n)} aqui`)} e a ${tell(e, 'dataBytes', f.bytes, 'um valor desconhecido')} de dados${tell(e, 'maxmemoryBytes', (n) => (n > 0 ? ` contra um maxmemory de ${f.bytes(n)}` : ''))}. Enquanto é réplica, ela não respeita o próprio limite; quando vira o primário, despeja chaves, recusa escritas ou é encerrada.`;
+          case 'smaller':
+            return 'Ela tem menos espaço para crescer que o primário cujo lugar tomaria. Dê aos dois a mesma máquina e o mesmo limite.';
+          case 'one-zone':
+            return 'As réplicas dele estão na mesma zona, ou as de fora são pequenas demais. Ponha em outra zona uma que comporte a carga.';
+          default:
+            return 'Os outros shards continuam, mas o que este guardava precisa ser carregado de novo. Uma réplica do mesmo tamanho assume em segundos.';
+        }
+      },
     },
     'definition-change': {
       name: 'mudança de definições',
@@ -466,7 +511,9 @@ export const judgementWords: JudgementWords = {
       detail: (v) =>
         `Trabalha com o servidor no ar, ao custo de alguma CPU, e para sozinha quando há pouco a ganhar.${v.isOnce === 'yes' ? ' Depois de uma única remoção em massa ela não tem mais o que fazer: desligue-a quando tiver agido.' : ''}${v.isUnsure === 'yes' ? ' Um build sem o jemalloc próprio, com patch, recusa a linha: aí só um reinício, ou um failover para uma réplica nova, fecha os buracos.' : ''}`,
       expect: (a, f) =>
-        `active_defrag_running passa de 0 em segundos, e used_memory_rss cai${gainWords(a, f)} ao longo de minutos ou horas`,
+        a.values.areHolesTold === 'no'
+          ? 'active_defrag_running passa de 0 em segundos, e used_memory_rss cai ao longo de minutos ou horas; se continuar em 0, o servidor não vê buracos, e desligá-la de novo não custa nada'
+          : `active_defrag_running passa de 0 em segundos, e used_memory_rss cai${gainWords(a, f)} ao longo de minutos ou horas`,
     },
     'tune-activedefrag': {
       name: 'ajuste do activedefrag',
@@ -594,6 +641,33 @@ export const judgementWords: JudgementWords = {
         'Com --system-memory ou --instance o relatório pode dizer quanto a máquina está ocupada e o que cabe nela.',
       expect: () => '',
     },
+    'fit-replica': {
+      name: 'uma réplica tão grande quanto o primário',
+      title: (v, f) =>
+        v.maxmemoryBytes === undefined
+          ? `Dê a esta réplica a máquina do primário${tell(v, 'neededBytes', (n) => `: ${f.bytes(n)}`)}`
+          : `Aumente o maxmemory desta réplica para ${tell(v, 'maxmemoryBytes', f.bytes)}, como no primário`,
+      detail: (v, f) =>
+        v.maxmemoryBytes === undefined
+          ? 'Depois defina o mesmo maxmemory nos dois.'
+          : `Agora ela tem ${tell(v, 'fromBytes', f.bytes, 'menos')}, e a máquina dela comporta mais.`,
+      expect: () => 'os dois servidores informam o mesmo maxmemory e a mesma máquina',
+    },
+    'add-replica': {
+      name: 'uma réplica para assumir',
+      title: (v) =>
+        v.zone === undefined ? 'Acrescente uma réplica deste primário' : `Ponha uma réplica deste primário fora da zona ${v.zone}`,
+      detail: () =>
+        'Ela precisa da máquina e do maxmemory do primário. A primeira cópia obriga o primário a fazer um fork; observe a memória enquanto ela roda.',
+      expect: () => 'connected_slaves conta a nova réplica, state=online, lag perto de 0',
+    },
+    'repair-scripts': {
+      name: 'scripts corrigidos',
+      title: (v, f) => `Descubra o que prende ${tell(v, 'heapBytes', f.bytes, 'muita coisa')} no heap do Lua`,
+      detail: () =>
+        'O INFO memory separa used_memory_vm_functions de used_memory_vm_eval; FUNCTION LIST WITHCODE mostra as bibliotecas. O que uma biblioteca guarda em uma variável do Lua sai quando a versão corrigida é carregada (FUNCTION LOAD REPLACE) e o Lua recolhe o resto, ou por um tempo com um reinício; SCRIPT FLUSH não libera isso.',
+      expect: () => 'os dois param de crescer e caem para algumas centenas de KiB',
+    },
     'move-slots': {
       name: 'mover slots',
       title: (v, f) => `Mova ${tell(v, 'moveBytes', f.bytes, 'dados')} de slots para os outros shards antes de contratar qualquer coisa`,
@@ -637,6 +711,10 @@ export const judgementWords: JudgementWords = {
     oversized: {
       headline: (v, f) =>
         `A memória está segura, e a máquina é maior do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
+    },
+    'lua-heap': {
+      headline: (v, f) =>
+        `Um script ou uma função prende ${tell(v, 'heapBytes', f.bytes, 'muita coisa')} no heap do Lua: corrija-o${tell(v, 'earliestAt', (at) => ` antes de ${f.date(at)}`)}, pois uma máquina maior só encheria mais tarde.`,
     },
     'move-to-target': {
       headline: (v, f) =>
@@ -734,6 +812,15 @@ const LEAVE_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** By how much a gain is seen; nothing where it is not known. */
+/** Since when, and how often as far as the server tells. */
+function failureWords(e: Readonly<Record<string, string | number | boolean>>, f: Format): string {
+  const count = tell(e, 'failures', (least) => {
+    const most = tell(e, 'failuresAtMost', (n) => (n > least ? ` a ${f.number(n)}` : ''), ' ou mais');
+    return `, ${f.number(least)}${most} ${least === 1 && most === '' ? 'vez' : 'vezes'} neste histórico`;
+  });
+  return `falhou${tell(e, 'failedAt', (at) => `${e.isLasting === true ? ' desde' : ' pela última vez em'} ${f.dateTime(at)}`)}${count}`;
+}
+
 function gainWords({ givesBytes }: Action, format: Format): string {
   return givesBytes === undefined || givesBytes <= 0 ? '' : ` em até ${format.bytes(givesBytes)}`;
 }

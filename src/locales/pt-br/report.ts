@@ -170,8 +170,16 @@ export const reportWords: Locale['report'] = {
     resetMark: (when) => `estatísticas zeradas ${when}`,
     saveMark: (when) => `gravação ${when}`,
     stepMark: (bytes) => `tabela hash ${bytes}`,
-    alt: (from, to, highest) =>
-      `Memória de ${from} a ${to}. ${highest.length === 0 ? 'Sem números de memória' : `Maior amostra: ${highest.join(', ')}`}.`,
+    alt: (from, to, highest, course, limits) =>
+      [
+        `Memória de ${from} a ${to}.`,
+        course ?? '',
+        highest.length === 0 ? 'Sem números de memória.' : `Maior amostra: ${highest.join(', ')}.`,
+        limits.length === 0 ? '' : `Limites: ${limits.join(', ')}.`,
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' '),
+    altCourse: (start, end) => `A memória usada começa em ${start} e termina em ${end}.`,
     altUsed: (value) => `memória usada ${value}`,
     altRss: (value) => `memória residente ${value}`,
     limitChanges: (list) => `O maxmemory foi alterado: ${list}. A linha mostra o valor mais recente.`,
@@ -199,6 +207,8 @@ export const reportWords: Locale['report'] = {
       oldTable: (bytes) => `Das tabelas hash, ${bytes} são de tabelas antigas, liberadas assim que as entradas migrarem.`,
       lazyfree: (objects) =>
         `Naquele momento, ${objects} objetos apagados ainda esperavam a liberação: até lá, a memória deles conta como dados.`,
+      queued:
+        'As chaves não cresceram com ele, e em minutos ele passou: antes do Redis 7.0, os comandos enfileirados por um MULTI contam como dados, então uma transação grande tem a mesma aparência.',
       unseen: 'Não se sabe de que o pico era feito: ele ocorreu entre duas amostras, e só used_memory_peak o registrou.',
     },
     overHead: 'Alta',
@@ -206,6 +216,7 @@ export const reportWords: Locale['report'] = {
     partsIntroSample: 'De que era feita a memória usada na maior amostra, abaixo do pico',
     part: {
       dataset: 'dados',
+      dataOrQueued: 'dados ou comandos enfileirados',
       hashTables: 'tabelas hash',
       overhead: 'overhead',
       startup: 'servidor ao iniciar',
@@ -227,7 +238,8 @@ export const reportWords: Locale['report'] = {
   budget: {
     title: 'O orçamento de memória',
     chartTitle: (maxmemory, machine) => `Um maxmemory de ${maxmemory} exige uma máquina de ${machine}`,
-    chartAlt: (maxmemory, machine) => `O orçamento somado linha a linha: ${maxmemory} para o maxmemory, ${machine} para a máquina.`,
+    chartAlt: (first, maxmemory, second, machine) =>
+      `O orçamento somado linha a linha: ${first} dão ${maxmemory} para o maxmemory; com ${second}, são ${machine} para a máquina.`,
     line: {
       'peak-counted': 'Pico que conta para o maxmemory',
       import: 'Dados a carregar',
@@ -373,6 +385,22 @@ export const reportWords: Locale['report'] = {
     indicative: 'O horizonte é mais longo que o histórico, ou o histórico tem menos de uma semana: valor apenas indicativo.',
     shortened: (days, asked, needs) => `A previsão vai até ${days} à frente: para ${asked} seria preciso um histórico de ${needs}.`,
     growth: (perDay) => `Crescimento do pico diário: ${perDay} por dia.`,
+    lostData: {
+      lost: (time, before, after, cause, times) =>
+        `${times > 1 ? `Dados foram perdidos ${times} vezes, a última` : 'Dados foram perdidos'} até ${time}: ${before} antes, ${after} depois ${cause === 'restart' ? 'de um reinício' : 'que a maioria das chaves saiu de uma vez (um flush ou uma remoção em massa)'}.`,
+      states: {
+        'too-soon': (level, _pace) =>
+          `Faz menos de uma semana: a previsão espera que ${level} voltem e segue o crescimento de antes da perda.`,
+        refilling: (level, pace) =>
+          `O que volta${pace === undefined ? '' : `, ${pace} por dia,`} não é crescimento: termina no nível antigo de ${level}. A partir daí, a previsão segue o crescimento de antes da perda.`,
+        back: (level, _pace) =>
+          `O nível antigo de ${level} foi atingido de novo: a recarga fica de fora, e a previsão segue o crescimento de antes e de depois.`,
+        recurring: (level, pace) =>
+          `A cada vez voltou mais ou menos o mesmo nível, ${level}; por isso a previsão fica nele e segue como esses níveis mudam.${pace === undefined ? '' : ` Sem outra perda, a memória cresceria ${pace} por dia.`}`,
+        settled: (level, _pace) =>
+          `A memória não voltou a ${level}: a previsão segue o crescimento desde a perda, e seus números mais altos guardam uma parte do nível antigo.`,
+      },
+    },
     backtest: (origins, days, held, error) =>
       `Testada no passado deste próprio nó: a partir de ${origins} datas anteriores, previu-se o pico em um horizonte de ${days}; o limite de 95% se manteve em ${held} delas, e a estimativa mediana errou em ${error} (mediana).`,
     backtestNaive: (over, held, naiveOver) =>
@@ -419,8 +447,9 @@ export const reportWords: Locale['report'] = {
       apart: 'O RSS sobe embora haja memória liberada ociosa',
       plain: 'Memória residente em função da memória usada',
     },
-    phaseAlt: (waste, isAbove) =>
-      `Trajetória da memória usada (horizontal) e da memória residente (vertical) ao longo do tempo. No fim, a memória residente está ${waste} ${isAbove ? 'acima' : 'abaixo'} da memória usada.`,
+    phasePoint: (name, used, rss) => `${name} ${used} usados e ${rss} residentes`,
+    phaseAlt: (points, waste, isAbove) =>
+      `Trajetória da memória usada (horizontal) e da memória residente (vertical) ao longo do tempo: ${points.join(', ')}. No fim, a memória residente está ${waste} ${isAbove ? 'acima' : 'abaixo'} da memória usada.`,
     diagonal: 'RSS = usada',
     start: 'início',
     peak: 'pico',
@@ -429,8 +458,7 @@ export const reportWords: Locale['report'] = {
     rssAxis: 'memória residente',
     layersTitle: (waste) => `Da memória residente, ${waste} não guardam dados`,
     layersTitleSwapped: (missing) => `A memória residente está ${missing} abaixo da memória usada`,
-    layersAlt:
-      'Memória residente em camadas ao longo do tempo: alocada, partes sem uso das páginas ativas, páginas residentes sem uso e o processo fora do alocador.',
+    layersAlt: (parts) => `Memória residente em camadas ao longo do tempo. No fim, de baixo para cima: ${parts.join('; ')}.`,
     layers: { allocated: 'alocada', active: 'buracos em páginas ativas', resident: 'residente, sem uso', process: 'processo' },
     diagnosisHead: 'Diagnóstico',
     diagnosis: {
@@ -552,9 +580,11 @@ export const reportWords: Locale['report'] = {
   peaks: {
     title: 'Quando ocorrem os picos',
     chartTitle: (when) => `A hora de maior uso foi ${when}`,
-    alt: 'Maior memória usada de cada hora, com os dias em linhas e as horas em colunas; mais escuro é mais alto.',
+    alt: (low, high, when) =>
+      `Maior memória usada de cada hora, com os dias em linhas e as horas em colunas; mais escuro é mais alto. De ${low} a ${high}, o maior em ${when}.`,
     dailyTitle: (when) => `O dia de maior uso foi ${when}`,
-    dailyAlt: 'Maior memória usada de cada dia, com as semanas em linhas e os dias da semana em colunas; mais escuro é mais alto.',
+    dailyAlt: (low, high, when) =>
+      `Maior memória usada de cada dia, com as semanas em linhas e os dias da semana em colunas; mais escuro é mais alto. De ${low} a ${high}, o maior em ${when}.`,
     none: 'O histórico tem menos de dois dias: não dá para mostrar um padrão diário.',
     lives: {
       caption: 'O pico de cada processo entre reinícios',
@@ -573,7 +603,7 @@ export const reportWords: Locale['report'] = {
     none: 'Não foi informado onde o servidor vai rodar, então nada é recomendado: estas são as melhores opções de cada provedor. Use --provider, --instance ou --target para restringir.',
     noneFits: 'Nenhum item dos catálogos escolhidos é grande o bastante para um nó.',
     chartTitle: (name) => `A escolha é ${name}`,
-    chartAlt: 'Quanto cada instância que comporta a carga ficaria ocupada no pico projetado.',
+    chartAlt: (fills) => `Quanto cada instância que comporta a carga ficaria ocupada no pico projetado: ${fills.join(', ')}.`,
     limitLabel: 'utilizável',
     head: {
       name: 'Instância',
