@@ -16,6 +16,8 @@ const LASTING = 3;
  * within 10 s of their last use (jemalloc's dirty_decay_ms as the servers set it), and more are freed while it works.
  */
 const DECAYED_MILLISECONDS = 60_000;
+/** Where only all of the waste is noticeable, its largest part is at least this share of it. */
+const LARGEST_OF_THREE = 1 / 3;
 /** Holes of 5–10 % are healthy by ratio; from this many bytes they are worth having back. */
 const MANY_BYTES = 2 * GiB;
 const MANY_BYTES_RATIO = 1.05;
@@ -78,19 +80,27 @@ interface Candidate extends Judgement {
 }
 
 function judgeByAllocator(state: FragmentationState): Judgement {
-  const candidates = [judgeHoles(state), judgeUnused(state), judgeProcess(state)]
-    .filter((candidate) => candidate !== undefined)
-    .sort((a, b) => b.bytes - a.bytes);
-  const [first, ...rest] = candidates.length > 0 ? candidates : judgeKept(state);
+  const { now } = state;
+  const standOut = judgeParts(state, 1);
+  const candidates = standOut.length > 0 ? standOut : judgeKept(state);
+  const isMuch = isExcess(now.rssBytes, now.usedBytes, now.usedBytes);
+  const [first, ...rest] = candidates.length > 0 || !isMuch ? candidates : judgeParts(state, LARGEST_OF_THREE);
   if (first === undefined) return { diagnosis: 'healthy', also: hasManyHoles(state) ? ['external-fragmentation'] : [] };
   const also = [...new Set([...first.also, ...rest.map((candidate) => candidate.diagnosis)])];
   return { diagnosis: first.diagnosis, also, ...(first.decidedBy === undefined ? {} : { decidedBy: first.decidedBy }) };
 }
 
-function judgeHoles(state: FragmentationState): Candidate | undefined {
+/** The parts that stand out by noticeable bytes, or by that share of them; the largest first. */
+function judgeParts(state: FragmentationState, share: number): Candidate[] {
+  return [judgeHoles(state, share), judgeUnused(state, share), judgeProcess(state, share)]
+    .filter((candidate) => candidate !== undefined)
+    .sort((a, b) => b.bytes - a.bytes);
+}
+
+function judgeHoles(state: FragmentationState, share: number): Candidate | undefined {
   const { now, life, holesBytes, freedSincePeakBytes } = state;
-  if (!hasHoles(now)) return undefined;
-  const isExternal = (point: MemoryPoint): boolean => hasHoles(point) && hasHolesBeyondPeak(point, state.peakUsedBytes);
+  if (!hasHoles(now, share)) return undefined;
+  const isExternal = (point: MemoryPoint): boolean => hasHoles(point, share) && hasHolesBeyondPeak(point, state.peakUsedBytes, share);
   const grew = grewDespiteHoles(state);
   if (isExternal(now) || grew) {
     // Without used_memory_peak, an earlier peak that nobody saw may have left the holes.
@@ -105,15 +115,15 @@ function judgeHoles(state: FragmentationState): Candidate | undefined {
   return { diagnosis: 'retained-after-peak', also: ['external-fragmentation'], decidedBy: 'refill', bytes: holesBytes };
 }
 
-function hasHoles({ activeBytes, allocatedBytes, usedBytes }: MemoryPoint): boolean {
-  return isExcess(activeBytes, allocatedBytes, usedBytes);
+function hasHoles({ activeBytes, allocatedBytes, usedBytes }: MemoryPoint, share = 1): boolean {
+  return isExcess(activeBytes, allocatedBytes, usedBytes, share);
 }
 
 /** Holes that would be left if used memory were back at its peak and had filled all it could. */
-function hasHolesBeyondPeak({ activeBytes, allocatedBytes, usedBytes }: MemoryPoint, peakUsedBytes: number): boolean {
+function hasHolesBeyondPeak({ activeBytes, allocatedBytes, usedBytes }: MemoryPoint, peakUsedBytes: number, share: number): boolean {
   const freed = Math.max(0, peakUsedBytes - usedBytes);
   const beyond = activeBytes - allocatedBytes - freed;
-  return beyond > noticeableBytes(usedBytes) && (beyond >= freed || activeBytes / (allocatedBytes + freed) > HIGH_RATIO);
+  return beyond > share * noticeableBytes(usedBytes) && (beyond >= freed || activeBytes / (allocatedBytes + freed) > HIGH_RATIO);
 }
 
 /** The newest fill took new pages although there were holes at its start, and holes are still there. */
@@ -130,18 +140,18 @@ function isReused({ lastRefill }: FragmentationState): boolean {
   return (lastRefill?.refillSlope ?? Number.POSITIVE_INFINITY) <= REUSED_SLOPE;
 }
 
-function judgeUnused({ now, life, unusedBytes }: FragmentationState): Candidate | undefined {
+function judgeUnused({ now, life, unusedBytes }: FragmentationState, share: number): Candidate | undefined {
   const isUnused = (point: MemoryPoint): boolean =>
-    isExcess(point.residentBytes, point.activeBytes, point.usedBytes) || point.muzzyBytes > noticeableBytes(point.usedBytes);
+    isExcess(point.residentBytes, point.activeBytes, point.usedBytes, share) || point.muzzyBytes > share * noticeableBytes(point.usedBytes);
   if (!isUnused(now)) return undefined;
   const bytes = unusedBytes + (Number.isNaN(now.muzzyBytes) ? 0 : now.muzzyBytes);
   const isLasting = measureLasting(life, isUnused) >= DECAYED_MILLISECONDS;
   return { diagnosis: 'resident-unused', also: [], bytes, ...(isLasting ? {} : { decidedBy: 'longer-history' as const }) };
 }
 
-function judgeProcess({ now, life, processBytes }: FragmentationState): Candidate | undefined {
+function judgeProcess({ now, life, processBytes }: FragmentationState, share: number): Candidate | undefined {
   const isHeavy = ({ residentBytes, rssBytes, muzzyBytes, usedBytes }: MemoryPoint): boolean =>
-    isExcess(rssBytes - (Number.isNaN(muzzyBytes) ? 0 : muzzyBytes), residentBytes, usedBytes);
+    isExcess(rssBytes - (Number.isNaN(muzzyBytes) ? 0 : muzzyBytes), residentBytes, usedBytes, share);
   if (!isHeavy(now)) return undefined;
   const isLasting = countLasting(life, isHeavy) >= LASTING;
   return { diagnosis: 'process-overhead', also: [], bytes: processBytes, ...(isLasting ? {} : { decidedBy: 'longer-history' as const }) };

@@ -15,7 +15,7 @@ export function noticeableBytes(usedBytes: number): number {
   return Math.max(SMALL_BYTES, 0.02 * usedBytes);
 }
 
-/** Whether `whole` exceeds `part` by more than a tenth and by noticeable bytes; false where either is unknown (NaN). */
-export function isExcess(whole: number, part: number, usedBytes: number): boolean {
-  return whole / part > HIGH_RATIO && whole - part > noticeableBytes(usedBytes);
+/** Whether `whole` exceeds `part` by more than a tenth and by noticeable bytes, or that share of them; false where either is unknown (NaN). */
+export function isExcess(whole: number, part: number, usedBytes: number, share = 1): boolean {
+  return whole / part > HIGH_RATIO && whole - part > share * noticeableBytes(usedBytes);
 }

@@ -73,7 +73,21 @@ describe('diagnoseFragmentation: the story of retained memory', () => {
   it('calls it retained also where neither the holes nor the pages kept stand out by themselves, as far as the peak explains them', () => {
     const daily = (lifetime: number) => diagnose([...repeat(5, memory(lifetime)), ...repeat(5, memory(0.11, { holes: 0.08, kept: 0.04 }))]);
     expect(daily(0.23)).toMatchObject({ diagnosis: 'retained-after-peak', also: [], advice: 'none' });
-    expect(daily(0.15)).toMatchObject({ diagnosis: 'healthy', also: [], advice: 'none' });
+    expect(daily(0.13), 'beyond it they are fragmentation').toMatchObject({
+      diagnosis: 'external-fragmentation',
+      also: ['resident-unused'],
+    });
+  });
+
+  it.each([
+    ['external-fragmentation', { holes: 95, kept: 6, process: 5 }],
+    ['resident-unused', { holes: 3, kept: 96, process: 6 }],
+    ['process-overhead', { holes: 5, kept: 4, process: 97 }],
+  ] as const)('is %s where the largest part is just below 100 MiB and all of the waste above it', (diagnosis, parts) => {
+    const mebibytes = Object.fromEntries(Object.entries(parts).map(([part, size]) => [part, size / 1024]));
+    expect(diagnose(repeat(5, memory(160 / 1024, mebibytes)))).toMatchObject({ diagnosis, also: [] });
+    const less = Object.fromEntries(Object.entries(parts).map(([part, size]) => [part, (0.9 * size) / 1024]));
+    expect(diagnose(repeat(5, memory(160 / 1024, less))), 'none of it with 95 MiB in all').toMatchObject({ diagnosis: 'healthy' });
   });
 
   it('never calls it external fragmentation, whatever sizes are filled, deleted and refilled', () => {
