@@ -18,6 +18,8 @@ export const FILL_STORE = 0.8;
 export interface DataPlan {
   readonly lines: readonly BudgetLine[];
   readonly maxmemoryBytes: number;
+  /** Before it is rounded up to a step that a person would set. */
+  readonly unroundedBytes: number;
 }
 
 /** The lines that make maxmemory: whole bytes, so that they add up to it exactly. Undefined without used memory. */
@@ -49,11 +51,13 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
   // The demand behind a limit that is held cannot be seen: never advise less than what is full today.
   const keepsLimit = isHeld && dataRatio === 1 && data / fill <= limit;
   // Room for what is expected, or the bound of the forecast without room: both answer the same doubt, so the larger counts, never the sum.
-  const maxmemoryBytes = keepsLimit ? limit : roundUpLimit(Math.max(data / fill, upper + step));
+  const unroundedBytes = keepsLimit ? limit : Math.max(data / fill, upper + step);
+  const maxmemoryBytes = keepsLimit ? limit : roundUpLimit(unroundedBytes);
   const counted = peaks.countedBytes === undefined ? 'max(U)' : 'max(U − N)';
   const measured = isHeld ? `min(${counted}, ${aboveLimit === undefined ? 'M_now' : 'C_now'})` : counted;
   return {
     maxmemoryBytes,
+    unroundedBytes,
     lines: [
       dataRatio === 1
         ? line('peak-counted', peak, 'measured', measured, { C_peak: seen.value })

@@ -3,9 +3,10 @@ import { GiB } from '../model/bytes.ts';
 import { type Engine, engineLabel } from '../model/engine.ts';
 import { type BudgetQuestion, planMemory } from './budget.ts';
 import { findForkCauses } from './copy-on-write.ts';
-import { FILL_CACHE, FILL_STORE, findPlannedFill } from './data-plan.ts';
+import { FILL_CACHE, FILL_STORE, findPlannedFill, planData } from './data-plan.ts';
 import { isHeldAtLimit } from './forecast/held-at-limit.ts';
 import { measureEngineChange } from './key-overhead.ts';
+import { limitStepBytes } from './limit-steps.ts';
 import { moveData } from './scenarios.ts';
 import { spreadOver } from './spread.ts';
 
@@ -52,8 +53,25 @@ export function planWhatIfs(question: BudgetQuestion, place: ShardPlace = { shar
     const { maxmemoryBytes, memoryNeededBytes, binding } = planMemory(changed);
     if (maxmemoryBytes.recommended === undefined || memoryNeededBytes === undefined || binding === undefined) return [];
     const changeBytes = memoryNeededBytes - planned;
-    return [{ ...scenario, maxmemoryBytes: maxmemoryBytes.recommended, memoryNeededBytes, binding, changeBytes }];
+    const roundingBytes = changeBytes === 0 ? findRounding(question, changed) : undefined;
+    return [
+      {
+        ...scenario,
+        maxmemoryBytes: maxmemoryBytes.recommended,
+        memoryNeededBytes,
+        binding,
+        changeBytes,
+        ...(roundingBytes === undefined ? {} : { roundingBytes }),
+      },
+    ];
   });
+}
+
+/** The step in which maxmemory is rounded, where that hides a change of less; undefined where nothing changes, or it shows. */
+function findRounding(question: BudgetQuestion, changed: BudgetQuestion): number | undefined {
+  const [planned, other] = [planData(question), planData(changed)];
+  if (planned === undefined || other === undefined || planned.maxmemoryBytes !== other.maxmemoryBytes) return undefined;
+  return Math.abs(other.unroundedBytes - planned.unroundedBytes) < 1 ? undefined : limitStepBytes(planned.maxmemoryBytes);
 }
 
 function withSettings(question: BudgetQuestion, settings: Partial<BudgetQuestion['settings']>): BudgetQuestion {

@@ -135,6 +135,8 @@ const whatIf = z.object({
   binding: z.enum(['target-ratio', 'fork']),
   /** Memory of the machine against that of the budget; negative: a smaller one would do. */
   changeBytes: bytes,
+  /** maxmemory changes by less than the step to which it is rounded, which is this: so nothing of it shows. */
+  roundingBytes: bytes.optional(),
   /** `spread`: over how many shards, and how; the figures are of each machine. */
   shards: z.number().int().positive().optional(),
   spread: z.enum(SPREADS).optional(),

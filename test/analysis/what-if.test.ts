@@ -6,7 +6,7 @@ import { planHashTables } from '../../src/analysis/hash-tables.ts';
 import { findPeaks } from '../../src/analysis/peaks.ts';
 import { planWhatIfs } from '../../src/analysis/what-if.ts';
 import type { WhatIfId } from '../../src/model/analysis.ts';
-import { GiB } from '../../src/model/bytes.ts';
+import { GiB, MiB } from '../../src/model/bytes.ts';
 import type { Engine } from '../../src/model/engine.ts';
 import type { NodeHistory } from '../../src/model/node-history.ts';
 import { buildNodeHistory, sampleEvery, type TestSample } from '../helpers/node-history.ts';
@@ -45,6 +45,20 @@ describe('planWhatIfs', () => {
       'replica-added',
       'cache-policy',
     ]);
+  });
+
+  it('tells where the rounding of maxmemory hides a change, and only there', () => {
+    const smallImport = (usedMebibytes: number) =>
+      planWhatIfs(questionOf(days(14, () => ({ usedMemoryBytes: usedMebibytes * MiB, usedMemoryRssBytes: 60 * MiB, ...quiet })))).find(
+        ({ id }) => id === 'import-10',
+      );
+    // 10 / 0.8 = 12.5 and 11 / 0.8 = 13.75 MiB: both 16. 12 / 0.8 = 15 and 13.2 / 0.8 = 16.5: 16 and 32.
+    expect(smallImport(10)).toMatchObject({ changeBytes: 0, maxmemoryBytes: 16 * MiB, roundingBytes: 16 * MiB });
+    const shown = smallImport(12);
+    expect(shown?.changeBytes).toBeGreaterThan(0);
+    expect(shown).not.toHaveProperty('roundingBytes');
+    const saving = planWhatIfs(questionOf(steady(quiet))).find(({ id }) => id === 'persistence-on');
+    expect(saving, 'forks change no limit').not.toHaveProperty('roundingBytes');
   });
 
   it('tells nothing that is so already', () => {

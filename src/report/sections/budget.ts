@@ -99,11 +99,7 @@ function whatIfTable(telling: Telling, maxmemory: number, machine: number): Bloc
     rows: [
       row(plannedLabel(telling), { maxmemoryBytes: maxmemory, memoryNeededBytes: machine }, cell('', 0)),
       ...whatIf.map((scenario) =>
-        row(
-          scenarioLabel(telling, scenario),
-          scenario,
-          cell(scenario.changeBytes === 0 ? words.noChange : format.signedBytes(scenario.changeBytes), scenario.changeBytes),
-        ),
+        row(scenarioLabel(telling, scenario), scenario, cell(changeText(telling, scenario), scenario.changeBytes)),
       ),
     ],
     note: text([words.note, ...noChangeNotes(telling)].join(' ')),
@@ -154,6 +150,12 @@ function engineName(names: Readonly<Record<string, string>>, label: string): str
   return `${names[name] ?? name} ${version}`.trim();
 }
 
+function changeText({ locale, format }: Telling, { changeBytes, roundingBytes }: WhatIf): string {
+  const words = locale.report.budget.whatIf;
+  if (roundingBytes !== undefined) return words.withinRounding(format.bytes(roundingBytes));
+  return changeBytes === 0 ? words.noChange : format.signedBytes(changeBytes);
+}
+
 function scenarioLabel({ locale, format }: Telling, { id, shards, spread, engine }: WhatIf): string {
   const { whatIf: words, engines } = locale.report.budget;
   if (id === 'spread') return words.spread[spread ?? 'even'](format.number(shards ?? 1));
@@ -173,7 +175,9 @@ function plannedLabel({ node, locale, format }: Telling): string {
 function noChangeNotes({ node, locale, format }: Telling): string[] {
   const words = locale.report.budget.whatIf;
   const { whatIf = [], binding } = node.provisioning;
-  const unchanged = new Set(whatIf.filter(({ changeBytes }) => changeBytes === 0).map(({ id }) => id));
+  const unchanged = new Set(
+    whatIf.filter(({ changeBytes, roundingBytes }) => changeBytes === 0 && roundingBytes === undefined).map(({ id }) => id),
+  );
   const saving = unchanged.has('persistence-on') || unchanged.has('persistence-none');
   return [
     ...(DATA_SCENARIOS.some((id) => unchanged.has(id)) ? [words.absorbed] : []),
