@@ -6,11 +6,12 @@ import { DAY_MS } from '../../model/time.ts';
 import { openDatabase } from '../database.ts';
 import { sqlName, sqlText } from '../sql-text.ts';
 import { checkSegment } from './check.ts';
+import { findDerived } from './derived-columns.ts';
 import { COMPACT_LOCK_FILE, dayOf, listStoredFiles, NODES_FOLDER, type StoredFile } from './layout.ts';
 import { takeLock } from './lock.ts';
 import { isSame, type PackedSegment, packedOption } from './packed-segments.ts';
 import { groupByColumns } from './read-folder.ts';
-import { compactedColumns, readStored, type StoredTable } from './stored-relation.ts';
+import { compactedTable, readStored, type StoredTable } from './stored-relation.ts';
 
 export interface Compaction {
   readonly segments: number;
@@ -84,7 +85,7 @@ async function tablesOf(
   before: StoredFile | undefined,
 ): Promise<StoredTable[]> {
   const tables: StoredTable[] = await groupByColumns(segments);
-  if (before) tables.push({ kind: 'compacted', paths: [before.path], columns: await compactedColumns(connection, [before.path]) });
+  if (before) tables.push(await compactedTable(connection, [before.path]));
   return tables;
 }
 
@@ -97,7 +98,10 @@ async function writeMonth(connection: DuckDBConnection, tables: readonly StoredT
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE month AS SELECT DISTINCT "timestamp", node, ${[...metricIds, ...textIds].map(sqlName).join(', ')} FROM (${rows})`,
   );
-  const columns = ['"timestamp"', 'node', ...(await packed(connection, metricIds)), ...textIds.map(sqlName)];
+  const derived = await findDerived(connection, 'month', metricIds);
+  const kept = metricIds.filter((metric) => derived.every(({ id }) => id !== metric));
+  const markers = derived.map(({ marker }) => `true AS ${sqlName(marker)}`);
+  const columns = ['"timestamp"', 'node', ...(await packed(connection, kept)), ...textIds.map(sqlName), ...markers];
   const temporary = `${path}.new`;
   try {
     await connection.run(

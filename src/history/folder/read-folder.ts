@@ -7,7 +7,7 @@ import type { StoredFile } from './layout.ts';
 import { withoutPacked } from './packed-segments.ts';
 import { parseHeader, type SegmentColumns } from './segment-row.ts';
 import type { FolderSnapshot } from './snapshot.ts';
-import { compactedColumns, type StoredTable } from './stored-relation.ts';
+import { compactedTable, type StoredTable } from './stored-relation.ts';
 
 const LONGEST_HEADER = 64 * 1024;
 
@@ -27,7 +27,7 @@ export async function tablesOf(connection: DuckDBConnection, { files }: FolderSn
   const compacted = all.filter(({ kind }) => kind === 'compacted').map(({ path }) => path);
   const segments = await groupByColumns(all.filter(({ kind }) => kind === 'segment'));
   if (compacted.length === 0) return segments;
-  return [{ kind: 'compacted', paths: compacted, columns: await compactedColumns(connection, compacted) }, ...segments];
+  return [await compactedTable(connection, compacted), ...segments];
 }
 
 /** Segments with the same columns are read in one go: there may be thousands. */

@@ -3,6 +3,7 @@ import { findMetric, type MetricId, TEXT_FIELD_IDS, type TextFieldId } from '../
 import { literalPath, textHash } from '../bulk-relation.ts';
 import type { Relation } from '../relation.ts';
 import { sqlName, sqlText } from '../sql-text.ts';
+import { derivable, withDerived } from './derived-columns.ts';
 import type { StoredFile } from './layout.ts';
 import { headerLine, type SegmentColumns } from './segment-row.ts';
 
@@ -11,12 +12,14 @@ export interface StoredTable {
   readonly kind: StoredFile['kind'];
   readonly paths: readonly string[];
   readonly columns: SegmentColumns;
+  /** Of compacted files: puts columns back that were left out. */
+  readonly complete?: (from: string) => string;
 }
 
 /** SQL of a table function that reads the files, with the columns named as in them. A line of a segment that was cut is left out. */
-export function readStored({ kind, paths, columns }: StoredTable): string {
-  const files = `[${paths.map((path) => sqlText(literalPath(path))).join(', ')}]`;
-  if (kind === 'compacted') return `read_parquet(${files}, union_by_name = true)`;
+export function readStored({ kind, paths, columns, complete }: StoredTable): string {
+  if (kind === 'compacted') return complete?.(readParquet(paths)) ?? readParquet(paths);
+  const files = listOf(paths);
   const names = headerLine(columns).trimEnd().split(',');
   const numbers = new Set<string>(columns.metricIds);
   const types = names.map((name, index) => `${sqlText(name)}: '${index === 0 ? 'TIMESTAMPTZ' : numbers.has(name) ? 'DOUBLE' : 'VARCHAR'}'`);
@@ -38,14 +41,29 @@ export function storedRelation(table: StoredTable): Relation {
   };
 }
 
-/** The columns of compacted files, all together. */
-export async function compactedColumns(connection: DuckDBConnection, paths: readonly string[]): Promise<SegmentColumns> {
-  const from = readStored({ kind: 'compacted', paths, columns: { metricIds: [], textIds: [] } });
-  const rows = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+/** Compacted files with the columns of all of them. */
+export async function compactedTable(connection: DuckDBConnection, paths: readonly string[]): Promise<StoredTable> {
+  const rows = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readParquet(paths)}`);
   const names = rows.getRows().map(([name]) => String(name));
+  const known = new Set(names);
   const texts = new Set<string>(TEXT_FIELD_IDS);
+  const stored = names.filter((name) => findMetric(name) !== undefined) as MetricId[];
+  const derived = derivable(stored).filter(({ marker }) => known.has(marker));
   return {
-    metricIds: names.filter((name) => findMetric(name) !== undefined) as MetricId[],
-    textIds: names.filter((name) => texts.has(name)) as TextFieldId[],
+    kind: 'compacted',
+    paths,
+    columns: {
+      metricIds: [...new Set([...stored, ...derived.map(({ id }) => id)])],
+      textIds: names.filter((name) => texts.has(name)) as TextFieldId[],
+    },
+    complete: (from) => withDerived(from, derived, known),
   };
+}
+
+function readParquet(paths: readonly string[]): string {
+  return `read_parquet(${listOf(paths)}, union_by_name = true)`;
+}
+
+function listOf(paths: readonly string[]): string {
+  return `[${paths.map((path) => sqlText(literalPath(path))).join(', ')}]`;
 }

@@ -56,7 +56,6 @@ const GAUGES: Partial<Record<MetricId, number>> = {
   usedMemoryBytes: 6.4e9,
   usedMemoryRssBytes: 8.6e9,
   usedMemoryOverheadBytes: 1e9,
-  usedMemoryDatasetBytes: 5.4e9,
   luaVmBytes: 4e4,
   scriptCacheBytes: 1e3,
   memFragmentationRatio: 1.34,
@@ -78,8 +77,6 @@ const GAUGES: Partial<Record<MetricId, number>> = {
   rdbChangesSinceLastSave: 1e6,
   latestForkSeconds: 0.1,
   opsPerSecond: 2e4,
-  keys: 5e6,
-  expires: 1e6,
   db0Keys: 5e6,
   db0Expires: 1e6,
 };
@@ -115,6 +112,10 @@ export function noise({ days, nodeId, seed }: { readonly days: number; readonly 
     for (const [id, usual] of Object.entries(GAUGES) as [MetricId, number][]) now.set(id, round(id, usual * (0.9 + 0.2 * random())));
     for (const [id, growth] of Object.entries(COUNTERS) as [MetricId, number][])
       now.set(id, round(id, (now.get(id) ?? 0) + 2 * growth * random()));
+    // As INFO has them.
+    now.set('usedMemoryDatasetBytes', (now.get('usedMemoryBytes') ?? 0) - (now.get('usedMemoryOverheadBytes') ?? 0));
+    now.set('keys', now.get('db0Keys') ?? 0);
+    now.set('expires', now.get('db0Expires') ?? 0);
     return sampleOf(nodeId, from + minute * 60_000 + Math.floor(random() * 20), Object.fromEntries(now), texts);
   });
 }
