@@ -41,6 +41,8 @@ export interface IngestOptions extends ReadOptions {
   /** Only samples of this window, epoch milliseconds UTC. */
   readonly fromAt?: number;
   readonly toAt?: number;
+  /** Also the samples of an earlier window, read together with these: which one, told the instant of the newest sample of this window. */
+  readonly earlier?: (latestAt: number) => { readonly fromAt?: number; readonly toAt?: number };
   /** How servers given by `redis://` and the like are sampled. */
   readonly live?: SamplingOptions;
   /** What you say of nodes, by their names; wins over what a history folder says. */
@@ -52,6 +54,8 @@ export interface IngestOptions extends ReadOptions {
 export interface Ingested {
   readonly histories: readonly NodeHistory[];
   readonly inputs: readonly InputReport[];
+  /** The earlier window that was asked for. */
+  readonly earlier?: { readonly histories: readonly NodeHistory[]; readonly inputs: readonly InputReport[] };
 }
 
 /**
@@ -86,13 +90,19 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
       return given === undefined ? each : { ...each, described: mergeDescriptions(each.described, given) };
     });
     if (histories.length === 0) throw await noSamples(paths, options);
-    return { histories, inputs };
+    if (options.earlier === undefined) return { histories, inputs };
+    // What is counted while the earlier window is read is no part of this one's report.
+    const told = inputs.map((input) => ({ ...input }));
+    const window = options.earlier(Math.max(...histories.map(({ toAt }) => toAt)));
+    const earlier = await history.nodes(window);
+    if (earlier.length === 0) throw await noSamples(paths, window);
+    return { histories, inputs: told, earlier: { histories: earlier, inputs } };
   } finally {
     await history.close();
   }
 }
 
-async function noSamples(paths: readonly string[], { fromAt, toAt }: IngestOptions): Promise<InputError> {
+async function noSamples(paths: readonly string[], { fromAt, toAt }: Pick<IngestOptions, 'fromAt' | 'toAt'>): Promise<InputError> {
   const { InputError } = await import('./model/errors.ts');
   const input = paths[0] ?? 'input';
   if (fromAt === undefined && toAt === undefined) return new InputError(input, 'holds no sample that can be used.');
@@ -122,6 +132,26 @@ export async function analyze(
     catalogDates: catalogDates(catalog),
     tool: { name: 'redis-headroom', version: toolVersion() },
   });
+}
+
+/**
+ * The same Analysis with what moved since an earlier one: figures, findings, what became of its advice, and whether its forecast held.
+ * @param name - of the earlier one, for errors
+ * @param kind - `period` where both were made of one input with the same options
+ * @throws ConfigError where no node is in both, the earlier one is the later one, or only one of them has aliases for names
+ */
+export async function compare(
+  analysis: Analysis,
+  earlier: Analysis,
+  { name = 'earlier analysis', kind = 'baseline' }: { readonly name?: string; readonly kind?: 'baseline' | 'period' } = {},
+): Promise<Analysis> {
+  const { compareAnalyses } = await import('./analysis/comparison/index.ts');
+  return compareAnalyses(analysis, earlier, { kind, option: kind === 'baseline' ? '--baseline' : '--compare-to', value: name });
+}
+
+/** Whether the names in an Analysis are aliases, as `anonymize` gives them. */
+export async function isAnonymous(analysis: Analysis): Promise<boolean> {
+  return (await import('./analysis/comparison/index.ts')).isAnonymous(analysis);
 }
 
 /**
@@ -175,10 +205,28 @@ export async function readAnalysis(text: string, name: string): Promise<Analysis
   }
   const result = analysisSchema.safeParse(value);
   if (result.success) return result.data;
+  const { version, writer } = findOrigin(value);
+  if (version !== undefined && version !== 1)
+    throw new InputError(
+      name,
+      `is an Analysis of schema version ${version}${writer === undefined ? '' : `, which redis-headroom ${writer} wrote`}; this redis-headroom (${toolVersion()}) reads version 1. Use a release that reads it, or make it again with this one.`,
+    );
   const issue = result.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? 'the document' : issue.path.join('.');
+  const { compareVersions } = await import('./model/engine.ts');
+  const isNewer = writer !== undefined && compareVersions(writer, toolVersion()) > 0;
   throw new InputError(
     name,
-    `is no Analysis of schema version 1: ${where}: ${issue?.message ?? 'unknown'}. Expected an analysis.json that \`redis-headroom report --format json\` wrote.`,
+    `is no Analysis of schema version 1: ${where}: ${issue?.message ?? 'unknown'}. Expected an analysis.json that \`redis-headroom report --format json\` wrote${isNewer ? `; this one is of redis-headroom ${writer}, newer than this ${toolVersion()}` : ''}.`,
   );
+}
+
+/** What a document says of its form, where it says it. */
+function findOrigin(value: unknown): { readonly version?: number; readonly writer?: string } {
+  if (typeof value !== 'object' || value === null) return {};
+  const { schemaVersion, tool } = value as { readonly schemaVersion?: unknown; readonly tool?: { readonly version?: unknown } | null };
+  return {
+    ...(typeof schemaVersion === 'number' ? { version: schemaVersion } : {}),
+    ...(typeof tool?.version === 'string' && tool.version.length < 40 ? { writer: tool.version } : {}),
+  };
 }

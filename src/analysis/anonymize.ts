@@ -1,5 +1,6 @@
 import { type Aliases, isAlias } from '../model/aliases.ts';
 import type { Action, Analysis, Finding, GroupAnalysis, InstanceChoice, NodeAnalysis, Provisioning } from '../model/analysis.ts';
+import type { FleetComparison, NodeComparison } from '../model/comparison.ts';
 
 /** Ids of groups as we make them; they name nothing. */
 const OUR_GROUP_ID = /^(?:cluster|replication|fleet)-\d+$/;
@@ -16,6 +17,7 @@ export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNa
     const host = /^(?:[a-z][a-z\d+.-]*:\/\/)?\[?(.+?)\]?:\d{1,5}$/i.exec(id)?.[1];
     if (host !== undefined) aliases.of('host', host);
   }
+  for (const id of analysis.comparison?.goneNodeIds ?? []) aliases.of('node', id);
   for (const { input } of analysis.inputs) aliasOfInput(input, aliases);
   const own = (name: string): string => (publicNames.has(name) ? name : aliases.of('name', name));
   const { settings } = analysis;
@@ -47,6 +49,7 @@ export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNa
             ranking: analysis.fleet.ranking.map((place) => ({ ...place, nodeId: aliases.of('node', place.nodeId) })),
           },
         }),
+    ...(analysis.comparison === undefined ? {} : { comparison: anonymizeFleetComparison(analysis.comparison, aliases) }),
   };
 }
 
@@ -77,6 +80,37 @@ function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own): NodeAnal
     provisioning,
     findings: node.findings.map((finding) => anonymizeFinding(finding, aliases)),
     actions: node.actions.map((action) => anonymizeAction(action, aliases)),
+    ...(node.comparison === undefined ? {} : { comparison: anonymizeComparison(node.comparison, aliases, own) }),
+  };
+}
+
+function anonymizeComparison(comparison: NodeComparison, aliases: Aliases, own: Own): NodeComparison {
+  const isInstance = (id: string): boolean => /instance|^resize/.test(id);
+  const hide = <Value>(id: string, value: Value): Value =>
+    typeof value === 'string' ? ((isInstance(id) ? own(value) : aliases.inText(value)) as Value) : value;
+  return {
+    ...comparison,
+    earlierId: aliases.of('node', comparison.earlierId),
+    words: comparison.words.map(({ id, before, after }) => ({ id, before: hide(id, before), after: hide(id, after) })),
+    advice: comparison.advice.map((advice) =>
+      // What is absent stays absent.
+      Object.assign(
+        { ...advice },
+        ...(['before', 'advised', 'after'] as const).map((part) =>
+          advice[part] === undefined ? {} : { [part]: hide(advice.id, advice[part]) },
+        ),
+      ),
+    ),
+  };
+}
+
+function anonymizeFleetComparison(comparison: FleetComparison, aliases: Aliases): FleetComparison {
+  const node = (id: string): string => aliases.of('node', id);
+  return {
+    ...comparison,
+    newNodeIds: comparison.newNodeIds.map(node),
+    goneNodeIds: comparison.goneNodeIds.map(node),
+    ranking: comparison.ranking.map((place) => ({ ...place, nodeId: node(place.nodeId) })),
   };
 }
 

@@ -10,6 +10,7 @@ type Options = Readonly<Record<string, unknown>>;
 const PRIVATE_OPTIONS = [
   'out',
   'config',
+  'baseline',
   'history',
   'browser',
   'title',

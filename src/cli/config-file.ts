@@ -46,6 +46,8 @@ const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'from',
   'to',
   'month',
+  'baseline',
+  'compareTo',
   'tz',
   'horizon',
   'systemMemory',

@@ -46,6 +46,8 @@ export function nodeFileNames(nodeIds: readonly string[]): ReadonlyMap<string, s
 
 /** The Analysis of one node alone, for a report of its own. */
 export function analysisOf(analysis: Analysis, nodeId: string): Analysis {
-  const { fleet: _, ...rest } = analysis;
-  return { ...rest, nodes: analysis.nodes.filter(({ id }) => id === nodeId), groups: [] };
+  const { fleet: _, comparison, ...rest } = analysis;
+  // What became of the others is told by the report of all.
+  const own = comparison === undefined ? {} : { comparison: { ...comparison, newNodeIds: [], goneNodeIds: [], totals: [] } };
+  return { ...rest, ...own, nodes: analysis.nodes.filter(({ id }) => id === nodeId), groups: [] };
 }

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { text as readStream } from 'node:stream/consumers';
-import { type Aliases, anonymize, readAnalysis } from '../index.ts';
-import { InputError } from '../model/errors.ts';
+import { type Aliases, anonymize, isAnonymous } from '../index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
+import { baselineOption, compareUnderNames, mustKnow, readSaved } from './baseline.ts';
 import { languageOption } from './language.ts';
 import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
@@ -20,12 +18,21 @@ async function drawAgain(file: string, options: Readonly<Record<string, unknown>
   const formats = listOption('--format', String(options.format), OUTPUT_FORMATS);
   const language = languageOption(options.lang, process.env);
   const paper = choiceOption('--paper', String(options.paper).toLowerCase(), ['a4', 'letter'] as const);
-  const saved = await readAnalysis(await readText(file), file === '-' ? 'stdin' : file);
-  const titled = typeof options.title === 'string' ? { ...saved, title: options.title } : saved;
-  const analysis = aliases === undefined ? titled : await anonymize(titled, aliases);
-  await saveAliases(aliases, typeof options.anonymizeMap === 'string' ? options.anonymizeMap : undefined);
-  const messages = await openMessages({ quiet: options.quiet === true });
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
+  const baselineFile = text('baseline');
+  const baseline = await baselineOption(baselineFile, aliases);
+  const saved = await readSaved(file);
+  if (baseline !== undefined && (await isAnonymous(saved))) mustKnow(saved, aliases, 'analysis.json', file);
+  const named =
+    baseline === undefined
+      ? aliases === undefined
+        ? saved
+        : await anonymize(saved, aliases)
+      : await compareUnderNames(saved, baseline, aliases, { name: baselineFile ?? '', kind: 'baseline' });
+  const title = text('title');
+  const analysis = title === undefined || aliases !== undefined ? named : { ...named, title };
+  await saveAliases(aliases, text('anonymizeMap'));
+  const messages = await openMessages({ quiet: options.quiet === true });
   const look = {
     paper,
     browserPath: text('browser'),
@@ -40,13 +47,4 @@ async function drawAgain(file: string, options: Readonly<Record<string, unknown>
     messages.done();
   }
   return 0;
-}
-
-async function readText(file: string): Promise<string> {
-  if (file === '-') return readStream(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new InputError(file, 'cannot be read. Expected an analysis.json that `redis-headroom report --format json` wrote.', { cause });
-  }
 }

@@ -1,11 +1,12 @@
 import { isHistoryFolder } from '../history/index.ts';
-import type { AnalyzeOptions, GroupDefinition } from '../index.ts';
+import type { AnalyzeOptions, GroupDefinition, Ingested } from '../index.ts';
 import { type Aliases, analyze, anonymize, ingest } from '../index.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { type DescribedTarget, isLiveUrl, parseTarget } from '../sources/live/index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
+import { baselineOption, compareUnderNames } from './baseline.ts';
 import { languageOption } from './language.ts';
 import { lookOptions } from './live-options.ts';
 import { logoOption } from './logo.ts';
@@ -24,7 +25,7 @@ import {
   shardsOption,
 } from './options.ts';
 import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
-import { periodOption } from './period.ts';
+import { comparedPeriodOption, periodOption } from './period.ts';
 import { readOptions } from './read-options.ts';
 import { withConfig } from './report-config.ts';
 import { descriptionsByNode } from './servers-config.ts';
@@ -61,6 +62,11 @@ async function makeReport(
   const paper = choiceOption('--paper', (text('paper') ?? 'a4').toLowerCase(), ['a4', 'letter'] as const);
   const analyzing = analyzeOptions(text, options, zone);
   const period = periodOption(text, zone);
+  const earlier = comparedPeriodOption(text, period, zone);
+  const baselineFile = text('baseline');
+  if (baselineFile !== undefined && earlier !== undefined)
+    throw new ConfigError('--compare-to', text('compareTo') ?? '', 'either --baseline or --compare-to');
+  const baseline = await baselineOption(baselineFile, aliases);
   const look = {
     paper,
     browserPath: text('browser'),
@@ -81,16 +87,27 @@ async function makeReport(
   try {
     messages.step(servers.length > 0 || files.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
     const descriptions = descriptionsByNode(configured);
-    const ingested = await ingest(history === undefined ? files : [...files, history], { ...reading, ...period, live, descriptions });
+    const ingested = await ingest(history === undefined ? files : [...files, history], { ...reading, ...period, earlier, live, descriptions });
     for (const { nodeId } of ingested.histories) aliases?.of('node', nodeId);
     messages.step('Judging');
-    const judged = await analyze(ingested, analyzing).catch((error: unknown) => {
-      // What goes wrong with groups may quote labels; nowhere else are they words to be hidden.
-      for (const { described } of ingested.histories)
-        for (const value of Object.values(described?.labels ?? {})) aliases?.of('name', value);
-      throw error;
-    });
-    const analysis = aliases === undefined ? judged : await anonymize(judged, aliases);
+    const judge = (read: Ingested) =>
+      analyze(read, analyzing).catch((error: unknown) => {
+        // What goes wrong with groups may quote labels; nowhere else are they words to be hidden.
+        for (const { described } of read.histories)
+          for (const value of Object.values(described?.labels ?? {})) aliases?.of('name', value);
+        throw error;
+      });
+    const judged = await judge(ingested);
+    const then = ingested.earlier === undefined ? baseline : await judge(ingested.earlier);
+    const analysis =
+      then === undefined
+        ? aliases === undefined
+          ? judged
+          : await anonymize(judged, aliases)
+        : await compareUnderNames(judged, then, aliases, {
+            name: baselineFile ?? text('compareTo') ?? '',
+            kind: baseline === undefined ? 'period' : 'baseline',
+          });
     await saveAliases(aliases, text('anonymizeMap'));
     const written = await writeOutputs(analysis, { out: text('out') ?? 'headroom-report', formats, language, ...look }, messages);
     for (const input of analysis.inputs)

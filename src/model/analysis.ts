@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { fleetComparison, nodeComparison } from './comparison.ts';
 import { FINDING_IDS, SEVERITIES, VERDICTS } from './finding.ts';
 import { GAP_REASONS } from './gap-reason.ts';
+import { ACTION_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
+
+export { ACTION_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
 
 /**
  * The Analysis: every number and verdict, no words, no rounding. This is the JSON output and a contract
@@ -16,7 +20,6 @@ const peak = z.object({ value: bytes, at: instant });
 /** Values of a drawn line; null where there is no sample. */
 const line = z.array(z.number().nullable());
 
-export const LEVELS = ['ok', 'watch', 'act', 'unknown'] as const;
 export const BASES = ['measured', 'derived', 'assumed'] as const;
 export const DIAGNOSES = [
   'healthy',
@@ -339,40 +342,6 @@ const finding = z.object({
   commands: z.array(z.string()),
 });
 
-/** What to do, ids whose words are in the locale. */
-export const ACTION_IDS = [
-  'resize-up',
-  'resize-down',
-  'set-maxmemory',
-  'raise-maxmemory',
-  'lower-maxmemory',
-  'enable-activedefrag',
-  'tune-activedefrag',
-  'disable-activedefrag',
-  'leave-activedefrag',
-  'let-defrag-finish',
-  'memory-purge',
-  'restart',
-  'jemalloc-build',
-  'stop-swapping',
-  'fix-saves',
-  'raise-backlog',
-  'limit-replica-buffers',
-  'limit-client-memory',
-  'flush-scripts',
-  'repair-scripts',
-  'set-eviction-policy',
-  'upgrade-engine',
-  'collect-more',
-  'fix-input',
-  'add-shards',
-  'move-slots',
-  'move-to-target',
-  'fit-replica',
-  'add-replica',
-  'nothing',
-] as const;
-
 const action = z.object({
   id: z.enum(ACTION_IDS),
   findingIds: z.array(z.enum(FINDING_IDS)),
@@ -620,28 +589,11 @@ export const nodeSchema = z.object({
   verdict: z.object({
     level: z.enum(LEVELS),
     /** Id of the sentence, whose words are in the locale. */
-    id: z.enum([
-      'safe',
-      'oversized',
-      'move-to-target',
-      'move-slots',
-      'resize-before',
-      'resize-now',
-      'lower-maxmemory',
-      'set-maxmemory',
-      'raise-maxmemory',
-      'fragmentation',
-      'replica-buffers',
-      'client-buffers',
-      'lua-heap',
-      'evictions',
-      'refusals',
-      'swapping',
-      'watch-growth',
-      'not-enough-data',
-    ]),
+    id: z.enum(VERDICT_IDS),
     findingIds: z.array(z.enum(FINDING_IDS)),
   }),
+  /** What moved since an earlier Analysis; absent where none was given, and for a node that was not in it. */
+  comparison: nodeComparison.optional(),
 });
 
 /** A sum, and how many told their share of it. */
@@ -808,6 +760,8 @@ export const analysisSchema = z.object({
       ),
     })
     .optional(),
+  /** What the nodes are compared with, and all of them together; absent where nothing was given to compare with. */
+  comparison: fleetComparison.optional(),
 });
 
 export type Analysis = z.infer<typeof analysisSchema>;

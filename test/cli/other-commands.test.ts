@@ -81,7 +81,17 @@ describe('render', () => {
 
   it.each([
     { name: 'cut off', content: '{"schemaVersion": 1,', message: /is not JSON\. Expected an analysis\.json/ },
-    { name: 'another version', content: '{"schemaVersion": 2}', message: /is no Analysis of schema version 1: schemaVersion/ },
+    {
+      name: 'another version',
+      content: '{"schemaVersion": 2, "tool": {"version": "9.1.0"}}',
+      message:
+        /is an Analysis of schema version 2, which redis-headroom 9\.1\.0 wrote; this redis-headroom \(.+\) reads version 1\. Use a release that reads it/,
+    },
+    {
+      name: 'of a newer release',
+      content: '{"schemaVersion": 1, "tool": {"name": "redis-headroom", "version": "99.0.0"}}',
+      message: /is no Analysis of schema version 1: generatedAt: .*; this one is of redis-headroom 99\.0\.0, newer than this/,
+    },
     { name: 'a list', content: '[]', message: /is no Analysis of schema version 1: the document/ },
     { name: 'null', content: 'null', message: /is no Analysis of schema version 1/ },
     { name: 'empty', content: '', message: /is not JSON/ },

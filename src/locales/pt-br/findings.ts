@@ -588,7 +588,7 @@ export const judgementWords: JudgementWords = {
       name: 'buffers de réplicas limitados',
       title: () => 'Encontre a réplica atrasada e limite o buffer dela',
       detail: (v, f) =>
-        `Os buffers dela tomaram até ${tell(v, 'notCountedBytes', f.bytes, 'bastante memória')}. O client-output-buffer-limit desconecta uma réplica que fica para trás demais.`,
+        `Os buffers dela tomaram até ${tell(v, 'notCountedBytes', f.bytes, 'bastante memória')}. O client-output-buffer-limit desconecta uma réplica que fica para trás demais. Onde a primeira linha mostrar limites menores, mantenha-os.`,
       expect: () => 'o lag fica perto de 0; uma réplica que fica para trás é desconectada e copia tudo de novo',
     },
     'limit-client-memory': {
