@@ -32,6 +32,19 @@ describe('the library face', () => {
     await expect(ingest([IDLE], { toAt: 0 })).rejects.toThrow('no sample lies in the window to 1970-01-01T00:00:00.000Z');
   });
 
+  it.each(['csv', 'txt.gz'])(
+    'gives an earlier window of a recording (%s) beside a later one, each as if it were read alone',
+    async (ending) => {
+      const file = join(IDLE, '..', `steady-growth.${ending}`);
+      const fromAt = Date.UTC(2026, 3, 21);
+      const window = { fromAt: Date.UTC(2026, 3, 10), toAt: fromAt - 1 };
+      const { histories, earlier } = await ingest([file], { fromAt, earlier: () => window });
+      expect(histories).toEqual((await ingest([file], { fromAt })).histories);
+      expect(earlier?.histories).toEqual((await ingest([file], window)).histories);
+      await expect(ingest([file], { fromAt, earlier: () => ({ toAt: 0 }) })).rejects.toThrow('no sample lies in the window to 1970-');
+    },
+  );
+
   it('refuses with its own errors', async () => {
     await expect(ingest(['missing.csv'])).rejects.toBeInstanceOf(InputError);
     await expect(ingest([])).rejects.toBeInstanceOf(InputError);

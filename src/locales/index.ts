@@ -1,4 +1,5 @@
 import { ConfigError } from '../model/errors.ts';
+import type { comparisonWords } from './en/comparison.ts';
 import type { explainWords } from './en/explain.ts';
 import { en } from './en/index.ts';
 import type { lessonWords } from './en/lessons.ts';
@@ -12,6 +13,7 @@ import type { ReadingMessage } from './reading-words.ts';
 export interface Locale extends JudgementWords {
   readonly language: Language;
   readonly report: typeof reportWords;
+  readonly comparison: typeof comparisonWords;
   readonly explain: typeof explainWords;
   readonly lessons: typeof lessonWords;
   /** What was noted while reading, in this language; none for English, in which it is noted. */

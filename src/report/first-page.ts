@@ -6,6 +6,7 @@ import { causeSentence } from './peak-cause.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
 import { gradeLine } from './sections/quality.ts';
 import { refusalText } from './sections/until-when.ts';
+import { sinceText } from './since.ts';
 import { isSpikeOnly } from './spike-only.ts';
 import { startingCapital, type Telling, text } from './telling.ts';
 
@@ -317,13 +318,19 @@ function advisedMaxmemory(node: NodeAnalysis): number | undefined {
 export function firstPage(telling: Telling): readonly Block[] {
   const { node } = telling;
   const figures = keyFigures(telling);
-  const blocks: Block[] = [{ type: 'figures', figures }, figureExplanations(telling, figures)];
+  const blocks: Block[] = [{ type: 'figures', figures }, figureExplanations(telling, figures), ...sinceBlocks(telling)];
   if (node.series.at.length > 1) blocks.push(memoryChart(telling, { id: 'first-chart', withFan: true }));
   blocks.push(actionsBlock(telling));
   const { title, pointer } = telling.locale.lessons.howToRead;
   const guide = { link: `#${telling.anchor('how-to-read')}`, text: title };
   blocks.push({ type: 'paragraph', text: [...gradeLine(telling), pointer[0], guide, pointer[1]], small: true });
   return blocks;
+}
+
+/** What moved since the earlier report, in one sentence; nothing where there is none. */
+export function sinceBlocks(telling: Telling): Block[] {
+  const since = sinceText(telling);
+  return since === undefined ? [] : [{ type: 'paragraph', text: since, small: true }];
 }
 
 /** "What to do, in order", with what would not help under it. */

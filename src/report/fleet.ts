@@ -3,6 +3,7 @@ import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure, Tone } from './blocks.ts';
 import { keyFigures, verdictSentence } from './first-page.ts';
 import { headroomHeatmap } from './fleet-heatmap.ts';
+import { fleetSinceText } from './sections/fleet-comparison.ts';
 import { cell, column, nodeName, startingCapital, type Telling, text } from './telling.ts';
 
 const URGENCY = { act: 0, watch: 1, unknown: 2, ok: 3 } as const satisfies Record<NodeAnalysis['verdict']['level'], number>;
@@ -63,7 +64,13 @@ export function totalsText(totals: FleetTotals, { locale, format }: Telling): st
 /** Blocks under the cover of several nodes: figures, how full each got, and the ranked table. */
 export function fleetPage(tellings: readonly Telling[]): readonly Block[] {
   const heatmap = headroomHeatmap(tellings);
-  return [{ type: 'figures', figures: fleetFigures(tellings) }, ...(heatmap === undefined ? [] : [heatmap]), fleetTable(tellings)];
+  const since = fleetSinceText(tellings);
+  return [
+    { type: 'figures', figures: fleetFigures(tellings) },
+    ...(since === undefined ? [] : [{ type: 'paragraph' as const, text: since, small: true }]),
+    ...(heatmap === undefined ? [] : [heatmap]),
+    fleetTable(tellings),
+  ];
 }
 
 /** What someone who decides asks of many nodes: how many need action, by when, and what is to be bought or given back. */

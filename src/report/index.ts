@@ -4,11 +4,13 @@ import type { Language } from '../locales/language.ts';
 import type { Analysis, NodeAnalysis } from '../model/analysis.ts';
 import type { Report, Section } from './blocks.ts';
 import { figureExplanations } from './explanations/figures.ts';
-import { actionsBlock, firstPage, keyFigures, labelsText, nodeCover, verdictSentence } from './first-page.ts';
+import { actionsBlock, firstPage, keyFigures, labelsText, nodeCover, sinceBlocks, verdictSentence } from './first-page.ts';
 import { fleetCover, fleetPage, rankedNodes } from './fleet.ts';
 import { createFormat } from './format.ts';
 import { budgetSection } from './sections/budget.ts';
+import { comparisonSection } from './sections/comparison.ts';
 import { findingsSection } from './sections/findings.ts';
+import { fleetComparisonSection } from './sections/fleet-comparison.ts';
 import { fragmentationSection } from './sections/fragmentation.ts';
 import { groupSection } from './sections/group.ts';
 import { instancesSection } from './sections/instances.ts';
@@ -68,10 +70,11 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
     sections:
       several || only === undefined
         ? [
+            ...optional(fleetComparisonSection(tellings)),
             ...analysis.groups.map((group, index) => groupSection(group, index, tellings)),
             ...(isInline ? tellings.flatMap((telling) => nodeSections(telling)) : []),
           ]
-        : SECTIONS.map((section) => section(only)),
+        : [...optional(comparisonSection(only)), ...SECTIONS.map((section) => section(only))],
     footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),
     words: words.fixed,
     clock: clockOf(locale.language, timeZone, analysis),
@@ -91,6 +94,10 @@ function clockOf({ dateLocale, datePatterns }: Language, timeZone: string, { win
 }
 
 const MONTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
+
+function optional(section: Section | undefined): Section[] {
+  return section === undefined ? [] : [section];
+}
 
 /** A node of a fleet: one summary section, then its evidence where it needs attention. */
 function nodeSections(telling: Telling): Section[] {
@@ -112,13 +119,22 @@ function nodeSections(telling: Telling): Section[] {
         })),
       },
       figureExplanations(telling, figures),
+      ...sinceBlocks(telling),
       ...(node.series.at.length > 1 ? [memoryChart(telling, { id: 'first-chart' })] : []),
       actionsBlock(telling),
     ],
     pageBreak: true,
   };
   const evidence = needsEvidence(node) ? [findingsSection, budgetSection, untilWhenSection, fragmentationSection] : [findingsSection];
-  return [summary, ...evidence.map((section) => ({ ...section(telling), pageBreak: false }))];
+  // Where nothing moved the summary of all says so.
+  const isMoved = node.comparison !== undefined && node.comparison.direction !== 'same';
+  return [
+    summary,
+    ...[...(isMoved ? optional(comparisonSection(telling)) : []), ...evidence.map((section) => section(telling))].map((section) => ({
+      ...section,
+      pageBreak: false,
+    })),
+  ];
 }
 
 function needsEvidence(node: NodeAnalysis): boolean {

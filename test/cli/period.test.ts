@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Period, periodOption } from '../../src/cli/period.ts';
+import { comparedPeriodOption, type Period, periodOption } from '../../src/cli/period.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 
 const periodOf = (given: Readonly<Record<string, string>>, timeZone = 'UTC'): Period => periodOption((name) => given[name], timeZone);
@@ -44,5 +44,40 @@ describe('periodOption', () => {
   ])('refuses %j', (given, message) => {
     expect(() => periodOf(given as Readonly<Record<string, string>>)).toThrow(ConfigError);
     expect(() => periodOf(given as Readonly<Record<string, string>>)).toThrow(message);
+  });
+});
+
+describe('comparedPeriodOption', () => {
+  const earlierOf = (given: Readonly<Record<string, string>>, timeZone = 'UTC', latestAt = 0): Period | undefined =>
+    comparedPeriodOption((name) => given[name], periodOf(given, timeZone), timeZone)?.(latestAt);
+
+  it('takes the calendar month before a month, however long, in its zone', () => {
+    for (const timeZone of ['UTC', 'America/Sao_Paulo', 'Australia/Lord_Howe'])
+      for (const [month, before] of [
+        ['2026-10', '2026-09'],
+        ['2026-03', '2026-02'],
+        ['2026-01', '2025-12'],
+      ] as const)
+        expect(earlierOf({ month, compareTo: 'previous' }, timeZone)).toEqual(periodOf({ month: before }, timeZone));
+  });
+
+  it('takes as much time before a period as the period has', () => {
+    expect(earlierOf({ from: '2026-10-11', to: '2026-10-20', compareTo: 'previous' })).toEqual(
+      periodOf({ from: '2026-10-01', to: '2026-10-10' }),
+    );
+    const latestAt = Date.UTC(2026, 9, 21) - 1;
+    expect(earlierOf({ from: '2026-10-11', compareTo: 'previous' }, 'UTC', latestAt)).toEqual(
+      periodOf({ from: '2026-10-01', to: '2026-10-10' }),
+    );
+  });
+
+  it('takes dates as --from and --to take them', () => {
+    expect(earlierOf({ month: '2026-10', compareTo: '2026-08-15 .. 2026-09-14' })).toEqual(
+      periodOf({ from: '2026-08-15', to: '2026-09-14' }),
+    );
+  });
+
+  it('is nothing where nothing is asked for', () => {
+    expect(earlierOf({ month: '2026-10' })).toBeUndefined();
   });
 });

@@ -1,6 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildReport, render } from '../../src/index.ts';
+import { analyze, buildReport, compare, ingest, render } from '../../src/index.ts';
+import type { Analysis } from '../../src/model/analysis.ts';
+import { MiB } from '../../src/model/bytes.ts';
 import { analyzeSample } from '../helpers/sample-analysis.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'samples');
 
 const SAMPLES = ['fragmentation', 'steady-growth', 'restarts-with-a-gap'] as const;
 
@@ -31,4 +36,31 @@ describe.each(SAMPLES)('%s, kept as a golden', (sample) => {
 it('has the words of its golden in Brazilian Portuguese', async () => {
   const text = await render(buildReport(await analyzeSample(SAMPLES[1]), { language: 'pt-BR' }), 'md');
   await expect(text).toMatchFileSnapshot('../golden/samples/steady-growth.pt-BR.md');
+});
+
+describe('steady-growth in two halves, kept as a golden', () => {
+  /** The second half, compared with the first. */
+  async function compareHalves(): Promise<Analysis> {
+    const file = join(FOLDER, 'steady-growth.csv');
+    const fromAt = Date.UTC(2026, 3, 21);
+    const { histories, inputs, earlier } = await ingest([file], { fromAt, earlier: () => ({ toAt: fromAt - 1 }) });
+    if (earlier === undefined) throw new Error('the first half was not read');
+    const options = { systemMemoryBytes: 576 * MiB, generatedAt: Date.UTC(2026, 10, 1) };
+    const named = inputs.map((input) => ({ ...input, input: 'samples/steady-growth.csv' }));
+    const analysis = await analyze({ histories, inputs: named }, options);
+    const compared = await compare(analysis, await analyze(earlier, options), { kind: 'period' });
+    return { ...compared, tool: { name: 'redis-headroom', version: '0.0.0' } };
+  }
+
+  it('has the comparison of its golden', async () => {
+    const { comparison, nodes } = await compareHalves();
+    const told = { comparison: { ...comparison, toolVersion: '0.0.0' }, node: nodes[0]?.comparison };
+    await expect(`${JSON.stringify(told, forReading, 2)}\n`).toMatchFileSnapshot('../golden/samples/steady-growth.since.json');
+  });
+
+  it('has the words of its golden', async () => {
+    const report = buildReport(await compareHalves(), { language: 'en' });
+    const text = await render({ ...report, sections: report.sections.slice(0, 1) }, 'md');
+    await expect(text).toMatchFileSnapshot('../golden/samples/steady-growth.since.md');
+  });
 });

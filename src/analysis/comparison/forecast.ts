@@ -81,8 +81,10 @@ function findCoverage({ quality }: NodeAnalysis, sinceAt: number, untilAt: numbe
   return Math.max(0, overlap(quality) - missing) / (untilAt - sinceAt);
 }
 
-/** When the first of the two limits can be reached, with one chance in ten. */
-export function findReach({ forecast, quality }: NodeAnalysis): Reach | undefined {
+/** When the first of the two limits can be reached, with one chance in ten. A store that is at its limit has reached it; a cache lives there. */
+export function findReach({ forecast, quality, findings }: NodeAnalysis): Reach | undefined {
+  const isFull = findings.some(({ id, verdict }) => verdict === 'raised' && (id === 'noeviction-near-limit' || id === 'oom-errors'));
+  if (forecast.status === 'flat' && isFull) return { limit: 'maxmemory', days: 0, at: quality.toAt };
   if (forecast.status !== 'ok') return undefined;
   const limits = [
     { limit: 'machine' as const, days: forecast.daysToSystemTarget?.p90, isKnown: forecast.probabilitySystemTarget !== undefined },

@@ -149,7 +149,10 @@ function findDirection(compared: Omit<NodeComparison, 'direction'>, { verdict }:
   const has = (sense: 'better' | 'worse'): boolean => [...figures, reach].some((each) => each?.sense === sense);
   const isWorse =
     step > 0 || has('worse') || forecast.status === 'exceeded' || weighty.some(({ change }) => change === 'new' || change === 'worse');
-  const isBetter = step < 0 || has('better') || weighty.some(({ change }) => change === 'gone' || change === 'better');
+  // Nothing grows towards a limit that has been reached.
+  const isRelief = ({ id, change }: (typeof weighty)[number]): boolean =>
+    (change === 'gone' || change === 'better') && !(id === 'used-growth' && reach?.after?.days === 0);
+  const isBetter = step < 0 || has('better') || weighty.some(isRelief);
   if (isWorse || isBetter) return isWorse && isBetter ? 'mixed' : isWorse ? 'worse' : 'better';
   const isChanged = compared.verdict.moved || words.length > 0 || findings.length > 0 || figures.some(({ moved }: ComparedFigure) => moved);
   return isChanged ? 'changed' : 'same';

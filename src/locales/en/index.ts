@@ -1,4 +1,5 @@
 import type { Locale } from '../index.ts';
+import { comparisonWords } from './comparison.ts';
 import { explainWords } from './explain.ts';
 import { judgementWords } from './findings.ts';
 import { language } from './language.ts';
@@ -6,4 +7,12 @@ import { lessonWords } from './lessons.ts';
 import { reportWords } from './report.ts';
 
 /** English. */
-export const en: Locale = { language, report: reportWords, explain: explainWords, lessons: lessonWords, reading: [], ...judgementWords };
+export const en: Locale = {
+  language,
+  report: reportWords,
+  explain: explainWords,
+  lessons: lessonWords,
+  comparison: comparisonWords,
+  reading: [],
+  ...judgementWords,
+};
