@@ -49,6 +49,8 @@ export async function compareUnderNames(
   options: { readonly name: string; readonly kind: 'baseline' | 'period' },
 ): Promise<Analysis> {
   if (aliases === undefined) return compare(analysis, earlier, options);
+  // Also for errors, which tell the names of both.
+  for (const { id } of [...analysis.nodes, ...earlier.nodes]) aliases.of('node', id);
   const isHidden = (await isAnonymous(analysis)) || (await isAnonymous(earlier));
   if (!isHidden) return anonymize(await compare(analysis, earlier, options), aliases);
   return compare(await anonymize(analysis, aliases), await anonymize(earlier, aliases), options);

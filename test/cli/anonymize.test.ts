@@ -87,6 +87,31 @@ describe('report --anonymize', () => {
     expect(JSON.parse(await again(join(hidden, 'analysis.json')))).toEqual(analysis);
   });
 
+  it('leaves none of the names where two periods are compared, a resize to an own instance among them', async () => {
+    const comparing = ['report', ...argv, '--instance', 'acme-large', '--from', '2026-10-08', '--compare-to', 'previous'];
+    const out = join(folder, 'compared');
+    expect((await runHere(...comparing, '--format', FORMATS, '--out', out, '--anonymize')).exitCode).toBe(0);
+    expect(found(readAll(out))).toEqual([]);
+    const { nodes } = JSON.parse(readFileSync(join(out, 'analysis.json'), 'utf8')) as Analysis;
+    expect(nodes.map(({ comparison }) => comparison?.earlierId)).toEqual(['node-1', 'node-2']);
+    const saved = await runHere(...comparing, '--format', 'json', '--out', '-');
+    const baseline = join(folder, 'acme-invoices', 'acme-baseline.json');
+    const renamed = JSON.parse(saved.stdout) as Analysis;
+    const own = renamed.nodes.map((node) => ({
+      ...node,
+      comparison: node.comparison && {
+        ...node.comparison,
+        words: [{ id: 'instance', before: 'acme-large', after: 'acme-large' }],
+        advice: [{ id: 'resize-up', status: 'applied', before: 'acme-large', advised: 'acme-large', after: 'acme-large', effects: [] }],
+      },
+    }));
+    writeFileSync(baseline, JSON.stringify({ ...renamed, nodes: own }));
+    const drawn = await runHere('render', baseline, '--anonymize', '--format', 'json', '--out', '-');
+    expect(drawn.exitCode).toBe(0);
+    expect(found(drawn.stdout)).toEqual([]);
+    expect(drawn.stdout).toContain('"advised": "name-');
+  });
+
   it.each(HOSTILE.filter((name) => !name.includes('\u0000')).map((name) => [name.slice(0, 40), name] as const))(
     'hides a node called %j',
     async (_, name) => {
@@ -109,6 +134,12 @@ describe('an error under --anonymize', () => {
   const notes = join(secret, 'acme-notes.yaml');
   writeFileSync(notes, 'acme-option: 1\n');
 
+  const otherNodes = join(secret, 'acme-other.json');
+  beforeAll(async () => {
+    const { stdout } = await runHere('report', table, '--format', 'json', '--out', '-');
+    writeFileSync(otherNodes, stdout.replaceAll('10.66.77.88:6380', 'acme-shop-1').replaceAll('acme-orders.internal:6379', 'acme-shop-2'));
+  });
+
   function groups(nodes: string): string {
     const path = join(secret, 'acme-groups.yaml');
     writeFileSync(path, `groups:\n  - { id: acme-shop, kind: fleet, nodes: "${nodes}" }\n`);
@@ -117,6 +148,8 @@ describe('an error under --anonymize', () => {
 
   it.each([
     ['a missing file', [join(secret, 'missing.csv')]],
+    ['a missing baseline', [table, '--baseline', join(secret, 'acme-missing.json')]],
+    ['a baseline of other nodes', [table, '--baseline', otherNodes]],
     ['a table without figures', [broken]],
     ['a folder of them', [secret]],
     ['a server that is not there', ['redis://acme-host.invalid:6399', '--for', '1s']],
