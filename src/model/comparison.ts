@@ -154,7 +154,7 @@ export const nodeComparison = z.object({
   /** What the earlier Analysis advised, in its order. */
   advice: z.array(advice),
   forecast: forecastCheck,
-  /** Daily peaks of the earlier window, to draw them before those of this one. */
+  /** Daily peaks of the earlier window, the newest 60, to draw them before those of this one. */
   dailyPeaks: z.array(z.object({ toAt: instant, usedMemoryBytes: bytes })),
 });
 

@@ -1,4 +1,4 @@
-import type { ComparedFigure, ComparedFigureId, NodeComparison, Reach } from '../model/comparison.ts';
+import type { ComparedFigure, ComparedFigureId, FleetComparison, NodeComparison, Reach } from '../model/comparison.ts';
 import type { Text } from './blocks.ts';
 import type { Telling } from './telling.ts';
 
@@ -14,6 +14,11 @@ const BYTES: ReadonlySet<ComparedFigureId> = new Set([
   'bytes-per-key',
 ]);
 const SHARES: ReadonlySet<ComparedFigureId> = new Set(['machine-ratio', 'hit-ratio']);
+
+/** Whether the earlier report was made then, or is made now of an earlier window. */
+export function kindOf({ analysis }: Telling): FleetComparison['kind'] {
+  return analysis.comparison?.kind ?? 'period';
+}
 
 /** A compared figure as text. */
 export function figureText(id: ComparedFigureId, value: number, { locale, format }: Telling): string {

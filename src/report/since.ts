@@ -1,6 +1,6 @@
 import type { ComparedFigureId, NodeComparison } from '../model/comparison.ts';
 import type { Text } from './blocks.ts';
-import { figureText } from './compared.ts';
+import { figureText, kindOf } from './compared.ts';
 import { type Telling, text } from './telling.ts';
 
 /** What moved in the sentence of the first page, which has two lines; and in the table of several nodes. */
@@ -71,11 +71,13 @@ function exceededClause({ locale, format }: Telling, { forecast }: NodeCompariso
   return forecast.status === 'exceeded' ? [locale.comparison.clause.exceeded(format.bytes(forecast.overBytes ?? 0))] : [];
 }
 
-function heldClause({ locale, format }: Telling, { forecast }: NodeComparison): string[] {
+function heldClause(telling: Telling, { forecast }: NodeComparison): string[] {
   if (forecast.status !== 'held') return [];
+  const { locale, format } = telling;
   const { elapsedDays, horizonDays } = forecast;
   const words = locale.comparison.clause;
-  return [elapsedDays < horizonDays ? words.heldSoFar(format.number(elapsedDays), format.days(horizonDays)) : words.held];
+  const held = words.held[kindOf(telling)];
+  return [elapsedDays < horizonDays ? words.heldSoFar(held, format.number(elapsedDays), format.days(horizonDays)) : held];
 }
 
 function reachClause({ locale, format }: Telling, { reach }: NodeComparison): string[] {
@@ -109,8 +111,9 @@ function figureClauses(telling: Telling, { figures }: NodeComparison): string[] 
   ];
 }
 
-function adviceClause({ locale }: Telling, { advice }: NodeComparison): string[] {
+/** Of a report that was made then: nobody has seen the advice of one that is only made now. */
+function adviceClause(telling: Telling, { advice }: NodeComparison): string[] {
   const seen = advice.filter(({ status }) => status !== 'not-visible');
-  if (seen.length === 0) return [];
-  return [locale.comparison.clause.advice(seen.filter(({ status }) => DONE.includes(status)).length, seen.length)];
+  if (seen.length === 0 || kindOf(telling) === 'period') return [];
+  return [telling.locale.comparison.clause.advice(seen.filter(({ status }) => DONE.includes(status)).length, seen.length)];
 }

@@ -12,6 +12,8 @@ import { compareWords, findAskedDifferently } from './words.ts';
 /** From this factor on, the longer of two windows has had noticeably more chances of a peak. */
 const LENGTH_FACTOR = 1.5;
 const NAMES_SHOWN = 3;
+/** Of the earlier window, to be drawn. */
+const DAYS_KEPT = 60;
 const LEVEL_RANK = { ok: 0, watch: 1, act: 2 } as const;
 const DIRECTION_RANK: Readonly<Record<Direction, number>> = { worse: 0, mixed: 1, better: 2, changed: 3, same: 4 };
 
@@ -121,9 +123,9 @@ function compareNode(before: NodeAnalysis, after: NodeAnalysis, { match, earlier
       sharesOptions: kind === 'period',
     }),
     forecast: checkForecast(before, after),
-    dailyPeaks: before.dailyPeaks.flatMap(({ toAt, usedMemoryBytes }) =>
-      usedMemoryBytes === undefined ? [] : [{ toAt, usedMemoryBytes }],
-    ),
+    dailyPeaks: before.dailyPeaks
+      .slice(-DAYS_KEPT)
+      .flatMap(({ toAt, usedMemoryBytes }) => (usedMemoryBytes === undefined ? [] : [{ toAt, usedMemoryBytes }])),
   };
   return { ...compared, direction: findDirection(compared, after) };
 }

@@ -9,6 +9,9 @@ import type {
 
 type WordId = NodeComparison['words'][number]['id'];
 type FindingChange = NodeComparison['findings'][number]['change'];
+type Kind = FleetComparison['kind'];
+/** Of a report that was made then, and of one that is only made now of an earlier window. */
+type ByKind = Readonly<Record<Kind, string>>;
 type Note = NodeComparison['notes'][number];
 
 /** Words of what moved since an earlier report. Arguments arrive as finished text unless they are called `count`. */
@@ -22,9 +25,9 @@ export const comparisonWords = {
     newFindings: (names: string, count: number) => `${names} ${count === 1 ? 'is' : 'are'} new`,
     graver: (names: string) => `${names} got worse`,
     gone: (names: string, count: number) => `${names} ${count === 1 ? 'is' : 'are'} gone`,
-    exceeded: (over: string) => `the peak passed the forecast by ${over}`,
-    held: 'the forecast held',
-    heldSoFar: (days: string, horizon: string) => `the forecast holds so far (${days} of ${horizon})`,
+    exceeded: (over: string) => `the peak passed what was forecast by ${over}`,
+    held: { baseline: 'the forecast made then held', period: 'a forecast of that day held' } satisfies ByKind,
+    heldSoFar: (held: string, days: string, horizon: string) => `${held} so far (${days} of ${horizon})`,
     peak: (change: string, to: string, isUp: boolean) => `the peak ${isUp ? 'rose' : 'fell'} ${change} to ${to}`,
     waste: (change: string, isUp: boolean) => `memory that holds no data ${isUp ? 'grew' : 'fell'} by ${change}`,
     advice: (done: number, count: number) =>
@@ -47,8 +50,8 @@ export const comparisonWords = {
       'memory-needed': 'memory needed',
     },
     reached: 'a limit is reached now',
-    sooner: (days: string) => `a limit can be reached ${days} sooner than was said`,
-    later: (days: string) => `a limit can be reached ${days} later than was said`,
+    sooner: (days: string) => `a limit can be reached ${days} sooner`,
+    later: (days: string) => `a limit can be reached ${days} later`,
   },
   windows: (now: string, earlier: string, made: string, version: string) =>
     `This report is of ${now}, the earlier one of ${earlier} (made ${made} with redis-headroom ${version}).`,
@@ -134,7 +137,10 @@ export const comparisonWords = {
   } satisfies Record<FindingChange, string>,
   notRaised: 'none',
 
-  adviceCaption: 'What was advised, and what became of it',
+  adviceCaption: {
+    baseline: 'What was advised, and what became of it',
+    period: 'What would have been advised then, and what became of it',
+  } satisfies ByKind,
   adviceHead: { step: 'Advised', status: 'Done', setting: 'Setting', effect: 'Measured, then → now' },
   status: {
     applied: 'yes',
@@ -158,17 +164,20 @@ export const comparisonWords = {
     undecided: 'What was forecast, and what came',
   } satisfies Record<ForecastCheck['status'], string>,
   forecastAlt: (days: string, p50: string, p90: string, p95: string, peak: string) =>
-    `Daily peaks before and after the earlier report, with its forecast over them. For the ${days} since, it said ${p50} (even chance), ${p90} (10 %), ${p95} (5 %); the highest was ${peak}.`,
-  forecastNow: 'forecast made',
-  forecastSaid: (days: string, p50: string, p90: string, p95: string) =>
-    `For the ${days} since, the earlier forecast said: ${p50} as likely as not, ${p90} with a chance of 10 %, ${p95} with 5 %.`,
+    `Daily peaks before and after the end of the earlier window, with a forecast of its day over them. For the ${days} since, it says ${p50} (even chance), ${p90} (10 %), ${p95} (5 %); the highest was ${peak}.`,
+  forecastNow: { baseline: 'forecast made', period: 'forecast from here' } satisfies ByKind,
+  forecastSaid: {
+    baseline: (days: string, said: string) => `For the ${days} since, the earlier forecast said: ${said}.`,
+    period: (days: string, said: string) => `For the ${days} since, a forecast of that day would have said: ${said}.`,
+  } satisfies Record<Kind, (days: string, said: string) => string>,
+  forecastQuantiles: (p50: string, p90: string, p95: string) => `${p50} as likely as not, ${p90} with a chance of 10 %, ${p95} with 5 %`,
   forecastCame: (peak: string, when: string) => `The highest was ${peak} on ${when}.`,
   forecastStatus: {
     held: (horizon: string | undefined) => (horizon === undefined ? 'It held.' : `It has held so far; it looks ${horizon} ahead.`),
     exceeded: (over: string) => `It was exceeded by ${over}, which one forecast in twenty is.`,
-    undecided: 'Whether the earlier forecast held is not yet decided:',
+    undecided: 'Whether it held is not yet decided:',
   },
-  noForecast: 'The earlier report had no forecast that could be held against what came.',
+  noForecast: 'Of that day there is no forecast that could be held against what came.',
   undecided: {
     'no-time': 'less than a day has passed since.',
     'too-few-samples': (share: string) => `only ${share} of the time since has samples, and the peak may have passed unseen.`,

@@ -2,6 +2,7 @@ import type { ForecastCheck, NodeComparison } from '../../model/comparison.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { bytesAxis, timeAxis } from '../axis.ts';
 import type { Block, Fan, ForecastFanChart } from '../blocks.ts';
+import { kindOf } from '../compared.ts';
 import { type Telling, text } from '../telling.ts';
 
 /** Days of the earlier window that are drawn before its end, and of its fan behind what has passed. */
@@ -16,12 +17,15 @@ export function forecastBlocks(telling: Telling, comparison: NodeComparison): Bl
   return [{ type: 'paragraph', text: text(sentences.join(' ')) }, ...(chart === undefined ? [] : [chart])];
 }
 
-function saidText({ locale, format }: Telling, { elapsedDays, p50, p90, p95, peak }: ForecastCheck): string[] {
+function saidText(telling: Telling, { elapsedDays, p50, p90, p95, peak }: ForecastCheck): string[] {
+  const { locale, format } = telling;
   const words = locale.comparison;
+  const said =
+    p50 === undefined || p90 === undefined || p95 === undefined
+      ? undefined
+      : words.forecastQuantiles(format.bytes(p50), format.bytes(p90), format.bytes(p95));
   return [
-    ...(p50 === undefined || p90 === undefined || p95 === undefined
-      ? []
-      : [words.forecastSaid(format.days(elapsedDays), format.bytes(p50), format.bytes(p90), format.bytes(p95))]),
+    ...(said === undefined ? [] : [words.forecastSaid[kindOf(telling)](format.days(elapsedDays), said)]),
     ...(peak === undefined ? [] : [words.forecastCame(format.bytes(peak.value), format.dateTime(peak.at))]),
   ];
 }
@@ -68,7 +72,7 @@ function forecastChart(telling: Telling, { toAt, dailyPeaks, forecast }: NodeCom
     x: timeAxis(history[0]?.toAt ?? toAt, endAt, locale.language, timeZone),
     y: bytesAxis(top, format),
     nowAt: toAt,
-    nowLabel: words.forecastNow,
+    nowLabel: words.forecastNow[kindOf(telling)],
   };
 }
 

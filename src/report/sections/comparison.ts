@@ -1,7 +1,7 @@
 import type { ComparedAdvice, NodeComparison } from '../../model/comparison.ts';
 import { DAY_MS } from '../../model/time.ts';
 import type { Block, Section, TableCell, Tone } from '../blocks.ts';
-import { differenceText, figureText, reachText, wordText } from '../compared.ts';
+import { differenceText, figureText, kindOf, reachText, wordText } from '../compared.ts';
 import { cell, column, startingCapital, type Telling, text } from '../telling.ts';
 import { forecastBlocks } from './comparison-forecast.ts';
 
@@ -187,7 +187,7 @@ function adviceBlocks(telling: Telling, { advice }: NodeComparison): Block[] {
     {
       type: 'table',
       id: anchor('advice-followed'),
-      caption: words.adviceCaption,
+      caption: words.adviceCaption[kindOf(telling)],
       columns: [
         column('step', words.adviceHead.step),
         column('status', words.adviceHead.status),

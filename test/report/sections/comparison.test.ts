@@ -43,7 +43,7 @@ describe('the section of what moved', () => {
     const later = days(20, 20, steady);
     const report = buildReport(compared(days(0, 20, steady), later));
     expect(report.sections[0]).toMatchObject({ id: 'since', title: 'Since 20 Nov 2025' });
-    expect(sentence(report)).toBe('Since 20 Nov 2025: nothing moved that matters; the forecast holds so far (20 of 60 days).');
+    expect(sentence(report)).toBe('Since 20 Nov 2025: nothing moved that matters; the forecast made then held so far (20 of 60 days).');
     const plain = buildReport(later);
     expect(sentence(plain)).toBeUndefined();
     expect(plain.sections.some(({ id }) => id === 'since')).toBe(false);
@@ -84,6 +84,22 @@ describe('the section of what moved', () => {
     expect(sentence(report)).toMatch(/memory that holds no data fell by 700 MiB; 1 of 2 steps advised was taken/);
   });
 
+  it('does not say of an earlier window of the same input that anybody was told anything then', () => {
+    const earlier = withNode(days(0, 20, steady), () => ({
+      actions: [{ id: 'enable-activedefrag', findingIds: [], commands: [], effort: 'command', values: {} }],
+    }));
+    const later = withNode(days(20, 20, steady), (node) => ({
+      fragmentation: { ...node.fragmentation, activedefrag: { ...node.fragmentation.activedefrag, enabled: 'no' } },
+    }));
+    const told = (kind: 'baseline' | 'period') => buildReport(compared(earlier, later, kind));
+    expect(sentence(told('baseline'))).toMatch(/the step advised was not taken; the forecast made then held/);
+    expect(sentence(told('period'))).toBe(
+      'Since 20 Nov 2025: nothing moved that matters; a forecast of that day held so far (20 of 60 days).',
+    );
+    expect(tableOf(told('period'), 'advice-followed')?.table.caption).toBe('What would have been advised then, and what became of it');
+    expect(JSON.stringify(told('period').sections[0])).not.toMatch(/earlier report|was advised|forecast said/);
+  });
+
   it('draws the forecast of then over what came, and says by how much it was exceeded', () => {
     const report = buildReport(
       compared(
@@ -97,7 +113,7 @@ describe('the section of what moved', () => {
     expect(chart.nowAt).toBeLessThan(chart.history.at.at(-1) ?? 0);
     expect(Math.max(...chart.history.y.map((value) => value ?? 0))).toBe(5 * GiB);
     expect(chart.y.domain[1]).toBeGreaterThanOrEqual(5 * GiB);
-    expect(sentence(report)).toMatch(/the peak passed the forecast by 2\.\d+ GiB/);
+    expect(sentence(report)).toMatch(/the peak passed what was forecast by 2\.\d+ GiB/);
   });
 
   it('says what was asked differently', () => {
