@@ -41,7 +41,14 @@ export function followAdvice(question: AdviceQuestion): ComparedAdvice[] {
       const judged = withoutAbsent(judge(action, question));
       const isDone = judged.status === 'applied' || judged.status === 'partly' || judged.status === 'resolved';
       return { id: action.id, ...judged, effects: isDone ? findEffects(action, judged, question) : [] };
-    });
+    })
+    .filter((advice, i, all) => !isPointless(advice, all.slice(i + 1)));
+}
+
+/** A lower limit until the machine is larger, which it is by now: there was no need of it. */
+function isPointless({ id, status }: ComparedAdvice, later: readonly ComparedAdvice[]): boolean {
+  const isLarger = later.some((step) => (step.id === 'resize-up' || step.id === 'add-shards') && step.status === 'applied');
+  return id === 'lower-maxmemory' && status === 'not-applied' && isLarger;
 }
 
 function judge(action: Action, question: AdviceQuestion): Judged {

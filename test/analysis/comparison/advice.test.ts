@@ -155,6 +155,16 @@ describe('followAdvice', () => {
     expect(comparisonOf(earlier, whole).advice).toMatchObject([{ status: 'not-applied' }]);
   });
 
+  it('leaves out a limit that was to hold until the machine is larger, once it is', () => {
+    const steps = [action('lower-maxmemory', { maxmemoryBytes: 3 * GiB }), action('resize-up', { memoryNeededBytes: 12 * GiB })];
+    const now = (bytes: number) => follow(steps, machine(8 * GiB), machine(bytes)).map(({ id, status }) => [id, status]);
+    expect(now(16 * GiB)).toEqual([['resize-up', 'applied']]);
+    expect(now(8 * GiB)).toEqual([
+      ['lower-maxmemory', 'not-applied'],
+      ['resize-up', 'not-applied'],
+    ]);
+  });
+
   it('leaves out what is no step on the server', () => {
     expect(follow([action('nothing'), action('collect-more'), action('leave-activedefrag')], same, same)).toEqual([]);
   });
