@@ -85,7 +85,7 @@ function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own): NodeAnal
 }
 
 function anonymizeComparison(comparison: NodeComparison, aliases: Aliases, own: Own): NodeComparison {
-  const isInstance = (id: string): boolean => /instance|^resize/.test(id);
+  const isInstance = (id: string): boolean => /instance|^resize|^move-to/.test(id);
   const hide = <Value>(id: string, value: Value): Value =>
     typeof value === 'string' ? ((isInstance(id) ? own(value) : aliases.inText(value)) as Value) : value;
   return {

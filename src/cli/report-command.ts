@@ -87,14 +87,19 @@ async function makeReport(
   try {
     messages.step(servers.length > 0 || files.some(isLiveUrl) ? `Sampling for ${text('for')}` : 'Reading');
     const descriptions = descriptionsByNode(configured);
-    const ingested = await ingest(history === undefined ? files : [...files, history], { ...reading, ...period, earlier, live, descriptions });
+    const ingested = await ingest(history === undefined ? files : [...files, history], {
+      ...reading,
+      ...period,
+      earlier,
+      live,
+      descriptions,
+    });
     for (const { nodeId } of ingested.histories) aliases?.of('node', nodeId);
     messages.step('Judging');
     const judge = (read: Ingested) =>
       analyze(read, analyzing).catch((error: unknown) => {
         // What goes wrong with groups may quote labels; nowhere else are they words to be hidden.
-        for (const { described } of read.histories)
-          for (const value of Object.values(described?.labels ?? {})) aliases?.of('name', value);
+        for (const { described } of read.histories) for (const value of Object.values(described?.labels ?? {})) aliases?.of('name', value);
         throw error;
       });
     const judged = await judge(ingested);

@@ -194,7 +194,7 @@ describe.each(locales.filter((locale) => locale !== english).map((locale) => [lo
     // docs/methodology.md is there in English alone: its titles, and the anchors of its sections.
     const isTitleOfDocument = ([where]: readonly [string, unknown]) =>
       /^explain\.(?:section\.|fragmentation\.formula\.\w+\.1$)/.test(where);
-    const told = ({ report, explain, lessons }: typeof english) => walk({ report, explain, lessons });
+    const told = ({ report, explain, lessons, comparison }: typeof english) => walk({ report, explain, lessons, comparison });
     const there = told(english).filter((word) => !isGlossary(word) && !isTitleOfDocument(word));
     const here = new Map(told(locale).filter((word) => !isTitleOfDocument(word)));
 
@@ -216,6 +216,17 @@ describe.each(locales.filter((locale) => locale !== english).map((locale) => [lo
         return pair;
       });
       expectAsDistinct(where, pairs);
+    });
+
+    const comparedHere = new Map(walk(locale.comparison));
+
+    it.each(walk(english.comparison))('compare %s, and tell what English tells there', (where, word) => {
+      const known = comparedHere.get(where) as string | Words;
+      const trials = typeof word === 'string' ? [[]] : argumentsFor(word.length).filter((args) => !throws(() => word(...args)));
+      for (const args of trials) {
+        const [said, saidHere] = both(where, word, known, args);
+        expectTranslated({ where, args }, said, saidHere, !args.includes(1));
+      }
     });
 
     const judgements = (from: typeof english) =>

@@ -61,6 +61,8 @@ function judge(action: Action, question: AdviceQuestion): Judged {
     case 'resize-up':
     case 'resize-down':
       return judgeMachine(action, question);
+    case 'move-to-target':
+      return judgeMove(action, question);
     case 'add-shards':
       return judgeShards(action, question);
     case 'enable-activedefrag':
@@ -102,7 +104,7 @@ function judgeLimit(action: Action, { before, after }: AdviceQuestion): Judged {
   // An interim limit that a later step of the same list has replaced was followed too.
   const isPassed = later.some(({ id, values }) => id.endsWith('-maxmemory') && isSame(values.maxmemoryBytes, now));
   if (isSame(advised, now) || isPassed) return { ...told, status: 'applied', at: change?.at };
-  return { ...told, status: judgeMove(from, advised, now), at: change?.at };
+  return { ...told, status: judgeSize(from, advised, now), at: change?.at };
 }
 
 function judgeMachine(action: Action, { before, after, sharesOptions }: AdviceQuestion): Judged {
@@ -122,7 +124,15 @@ function judgeMachine(action: Action, { before, after, sharesOptions }: AdviceQu
   if (isSame(from, now)) return { ...told, status: 'not-applied' };
   const isEnough = action.id === 'resize-up' ? now >= advised * (1 - MACHINE_RATIO) : now <= advised * (1 + MACHINE_RATIO);
   if (isEnough) return { ...told, status: 'applied' };
-  return { ...told, status: judgeMove(from, advised, now) };
+  return { ...told, status: judgeSize(from, advised, now) };
+}
+
+/** A move to another service shows in the instance that the user names. */
+function judgeMove({ values }: Action, { before, after, sharesOptions }: AdviceQuestion): Judged {
+  const [was, is] = [before.node.provisioning.instance.current?.name, after.node.provisioning.instance.current?.name];
+  if (sharesOptions || is === undefined || typeof values.name !== 'string') return { status: 'not-visible' };
+  const told = { before: was, advised: values.name, after: is };
+  return { ...told, status: is === values.name ? 'applied' : is === was ? 'not-applied' : 'otherwise' };
 }
 
 function judgeShards(action: Action, { before, after }: AdviceQuestion): Judged {
@@ -131,7 +141,7 @@ function judgeShards(action: Action, { before, after }: AdviceQuestion): Judged 
   const advised = action.values.shards;
   if (typeof advised !== 'number' || now === undefined) return { status: 'not-visible' };
   const told = { before: from, advised, after: now };
-  return { ...told, status: now >= advised ? 'applied' : judgeMove(from, advised, now) };
+  return { ...told, status: now >= advised ? 'applied' : judgeSize(from, advised, now) };
 }
 
 function judgeSwitch(now: 'yes' | 'no' | 'unknown', advised: 'yes' | 'no'): Judged {
@@ -173,7 +183,7 @@ function judgeByFindings({ findingIds }: Action, { findings }: NodeAnalysis): Ju
 }
 
 /** How a size has moved that is not the advised one. */
-function judgeMove(from: number | undefined, advised: number, now: number): Judged['status'] {
+function judgeSize(from: number | undefined, advised: number, now: number): Judged['status'] {
   if (from === undefined) return 'otherwise';
   if (isSame(from, now)) return 'not-applied';
   // 0 is no limit at all, and no size.
@@ -196,6 +206,7 @@ const EFFECTS: Partial<Record<Action['id'], readonly ComparedFigureId[]>> = {
   'set-eviction-policy': ['evictions-per-day', 'refusals-per-day'],
   'resize-up': ['machine-ratio'],
   'resize-down': ['machine-ratio'],
+  'move-to-target': ['machine-ratio', 'waste'],
   'enable-activedefrag': WASTE_EFFECTS,
   'tune-activedefrag': WASTE_EFFECTS,
   'disable-activedefrag': WASTE_EFFECTS,

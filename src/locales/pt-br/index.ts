@@ -1,4 +1,5 @@
 import type { Locale } from '../index.ts';
+import { comparisonWords } from './comparison.ts';
 import { explainWords } from './explain.ts';
 import { judgementWords } from './findings.ts';
 import { language } from './language.ts';
@@ -12,6 +13,7 @@ export const ptBr: Locale = {
   report: reportWords,
   explain: explainWords,
   lessons: lessonWords,
+  comparison: comparisonWords,
   reading: readingMessages,
   ...judgementWords,
 };

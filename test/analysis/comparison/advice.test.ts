@@ -93,6 +93,31 @@ describe('followAdvice', () => {
     expect(follow([action(id, values)], machine(8 * GiB), machine(now))).toMatchObject([{ id, status }]);
   });
 
+  it.each([
+    ['cache.r7g.large', 'applied'],
+    ['cache.m6g.large', 'not-applied'],
+    ['cache.r7g.xlarge', 'otherwise'],
+    [undefined, 'not-visible'],
+  ])('tells a move from cache.m6g.large to cache.r7g.large, now %s, as %s', (now, status) => {
+    const runsOn = (name: string | undefined) => (node: NodeAnalysis) => {
+      const current = {
+        provider: 'aws',
+        offering: '',
+        name: name ?? '',
+        memoryBytes: GiB,
+        usableBytes: GiB,
+        rule: '',
+        shards: 1,
+        source: '',
+      };
+      return {
+        provisioning: { ...node.provisioning, instance: { ...node.provisioning.instance, ...(name === undefined ? {} : { current }) } },
+      };
+    };
+    const move = action('move-to-target', { name: 'cache.r7g.large' });
+    expect(follow([move], runsOn('cache.m6g.large'), runsOn(now))).toMatchObject([{ status }]);
+  });
+
   it('does not say that a machine stayed where the same option stated it of both periods', () => {
     const stated = (node: NodeAnalysis) => ({ systemMemory: { ...node.systemMemory, totalBytes: 8 * GiB, source: 'option' as const } });
     expect(follow([action('resize-up', { memoryNeededBytes: 12 * GiB })], stated, stated, 'period')).toMatchObject([
