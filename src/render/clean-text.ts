@@ -1,4 +1,4 @@
-import type { Report } from '../report/blocks.ts';
+import type { Report, Text } from '../report/blocks.ts';
 
 // Control characters, and the marks that reverse the reading direction of whatever follows them.
 const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
@@ -23,6 +23,11 @@ function clean(value: unknown): unknown {
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, clean(each)]));
   return value;
+}
+
+/** The words of a text without their markup. */
+export function plainText(text: Text): string {
+  return text.map((run) => (typeof run === 'string' ? run : 'code' in run ? run.code : 'strong' in run ? run.strong : run.text)).join('');
 }
 
 /** An id that is safe in markup and in a URL; the same text always gives the same id. */

@@ -7,7 +7,7 @@ import { ConfigError } from '../model/errors.ts';
 import type { Block, ChartBlock, Report, TableCell, Tone } from '../report/blocks.ts';
 import { anchorsOf } from './anchors.ts';
 import { collectReadings } from './chart-readings.ts';
-import { anchorOf, cleanReport, safeHref } from './clean-text.ts';
+import { anchorOf, cleanReport, plainText, safeHref } from './clean-text.ts';
 import { fontFaces } from './fonts.ts';
 import { linkGlossary } from './glossary-links.ts';
 import { loadTemplates, type TemplateFiles } from './template-files.ts';
@@ -162,7 +162,7 @@ function layRows(table: TableBlock): readonly object[] {
 
 // A short cell stays on one line: "● measured" torn in two costs more than the width it saves.
 function isShortCell(cell: TableCell): boolean {
-  return cell.text.every((piece) => typeof piece === 'string') && cell.text.join('').length <= 20;
+  return plainText(cell.text).length <= 20;
 }
 
 // One shape a tone, so that none is told by colour alone. The word stands beside it.

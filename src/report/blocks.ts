@@ -289,6 +289,8 @@ export interface Section {
   readonly blocks: readonly Block[];
   /** Begins a page in print. */
   readonly pageBreak?: boolean;
+  /** Id of the section that this one belongs to: it is read under that one's name, and the contents list that one only. */
+  readonly under?: string;
 }
 
 export interface Report {

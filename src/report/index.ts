@@ -133,6 +133,7 @@ function nodeSections(telling: Telling): Section[] {
     ...[...(isMoved ? optional(comparisonSection(telling)) : []), ...evidence.map((section) => section(telling))].map((section) => ({
       ...section,
       pageBreak: false,
+      under: summary.id,
     })),
   ];
 }

@@ -72,6 +72,10 @@ describe('renderHtml', () => {
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
     expect([...html.matchAll(/href="#([^"]*)"/g)].map((match) => match[1] as string).filter((id) => !ids.includes(id))).toEqual([]);
     expect(html).toContain('<a href="#n1-first-chart">');
+    // The contents name the nodes; the sections of each are read under its name.
+    const contents = /<nav class="contents"[\s\S]*?<\/nav>/.exec(html)?.[0] ?? '';
+    expect([...contents.matchAll(/<li>/g)]).toHaveLength(2);
+    expect(html).toContain('<section id="n1-findings" aria-labelledby="n1-node-title n1-findings-title">');
   });
 
   it('writes a link to a part that it does not have as plain text', async () => {
