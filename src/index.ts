@@ -12,12 +12,13 @@ import { catalogDates, loadCatalog, PROVIDER_NAMES } from './catalogs/index.ts';
 import type { Aliases } from './model/aliases.ts';
 import type { Analysis } from './model/analysis.ts';
 import type { InputError } from './model/errors.ts';
+import type { KeyspaceSample } from './model/keyspace-sample.ts';
 import { mergeDescriptions, type NodeDescription } from './model/node-description.ts';
 import type { NodeHistory } from './model/node-history.ts';
 import type { InputReport } from './model/sample-batch.ts';
 import type { RenderOptions } from './render/index.ts';
 import type { Report } from './report/blocks.ts';
-import type { SamplingOptions } from './sources/live/index.ts';
+import type { SampledKeyspace, SamplingOptions } from './sources/live/index.ts';
 import type { ReadOptions } from './sources/source.ts';
 import { toolVersion } from './version.ts';
 
@@ -56,6 +57,10 @@ export interface Ingested {
   readonly inputs: readonly InputReport[];
   /** The earlier window that was asked for. */
   readonly earlier?: { readonly histories: readonly NodeHistory[]; readonly inputs: readonly InputReport[] };
+  /** Keys that were looked at by chance, a sample a shard; where it was asked for. */
+  readonly keyspaceSamples?: readonly KeyspaceSample[];
+  /** Why there is no such sample of a server, or only a part of it. */
+  readonly keyspaceProblems?: readonly string[];
 }
 
 /**
@@ -76,6 +81,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
   const history = await openHistory();
   try {
     const inputs: InputReport[] = [];
+    let keyspace: SampledKeyspace | undefined;
     for (const folder of folders) inputs.push(await history.addFolder(folder));
     if (files.length > 0)
       for await (const { delivery } of readInputs(openInputs(files), options, inputs, options.signal)) await history.add(delivery);
@@ -83,6 +89,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
     if (urls.length > 0 || (options.live?.servers ?? []).length > 0) {
       sampled = await sampleServers(urls, options.live ?? {}, inputs, { needed: local.length === 0, signal: options.signal });
       for (const batch of sampled.batches) await history.add(batch);
+      keyspace = sampled.keyspace;
     }
     const read = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });
     const histories = read.map((each) => {
@@ -90,13 +97,14 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
       return given === undefined ? each : { ...each, described: mergeDescriptions(each.described, given) };
     });
     if (histories.length === 0) throw await noSamples(paths, options);
-    if (options.earlier === undefined) return { histories, inputs };
+    const keys = keyspace === undefined ? {} : { keyspaceSamples: keyspace.samples, keyspaceProblems: keyspace.problems };
+    if (options.earlier === undefined) return { histories, inputs, ...keys };
     // What is counted while the earlier window is read is no part of this one's report.
     const told = inputs.map((input) => ({ ...input }));
     const window = options.earlier(Math.max(...histories.map(({ toAt }) => toAt)));
     const earlier = await history.nodes(window);
     if (earlier.length === 0) throw await noSamples(paths, window);
-    return { histories, inputs: told, earlier: { histories: earlier, inputs } };
+    return { histories, inputs: told, ...keys, earlier: { histories: earlier, inputs } };
   } finally {
     await history.close();
   }
@@ -128,6 +136,7 @@ export async function analyze(
   }
   return analyzeHistories(ingested.histories, ingested.inputs, {
     ...options,
+    keyspaceSamples: ingested.keyspaceSamples,
     catalog,
     catalogDates: catalogDates(catalog),
     tool: { name: 'redis-headroom', version: toolVersion() },

@@ -2,15 +2,18 @@ import type { NodeAnalysis } from '../model/analysis.ts';
 import type { MetricId } from '../model/metrics.ts';
 import type { Fork, NodeHistory } from '../model/node-history.ts';
 import { bucketRates } from './bucket-rates.ts';
+import { measureCommands } from './command-times.ts';
 import { findBusiestHour, mainThreadShares } from './series.ts';
 
 /**
  * What the server did in the window: growth of its counters, and the highest gauges and rates.
  * @remarks A counter seen only once has no growth and is absent. Rates are taken between bucket ends: with more than 1,024 samples their
  * maxima are means over each bucket, lower bounds of the true maxima.
+ * @param ownHits - look-ups that a sample of this server's keys added: nobody else asked for them
  */
-export function measureActivity(history: NodeHistory): NodeAnalysis['activity'] {
-  const hits = increaseOf(history, 'keyspaceHits');
+export function measureActivity(history: NodeHistory, ownHits = 0): NodeAnalysis['activity'] {
+  const allHits = increaseOf(history, 'keyspaceHits');
+  const hits = allHits === undefined ? undefined : Math.max(0, allHits - ownHits);
   const misses = increaseOf(history, 'keyspaceMisses');
   const lookups = (hits ?? 0) + (misses ?? 0);
   return present({
@@ -27,6 +30,7 @@ export function measureActivity(history: NodeHistory): NodeAnalysis['activity'] 
     netInputBytesPerSecondMax: highest(bucketRates(history, 'netInputBytes')),
     netOutputBytesPerSecondMax: highest(bucketRates(history, 'netOutputBytes')),
     fullSyncs: increaseOf(history, 'fullSyncs'),
+    commands: measureCommands(history),
   });
 }
 

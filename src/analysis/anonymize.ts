@@ -1,6 +1,7 @@
 import { type Aliases, isAlias } from '../model/aliases.ts';
 import type { Action, Analysis, Finding, GroupAnalysis, InstanceChoice, NodeAnalysis, Provisioning } from '../model/analysis.ts';
 import type { FleetComparison, NodeComparison } from '../model/comparison.ts';
+import { renameKeys } from './keyspace-sample/key-names.ts';
 
 /** Ids of groups as we make them; they name nothing. */
 const OUR_GROUP_ID = /^(?:cluster|replication|fleet)-\d+$/;
@@ -14,7 +15,14 @@ export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNa
   // First all names, in their order: texts are searched for them.
   for (const { id } of analysis.nodes) {
     aliases.of('node', id);
-    const host = /^(?:[a-z][a-z\d+.-]*:\/\/)?\[?(.+?)\]?:\d{1,5}$/i.exec(id)?.[1];
+    const host = hostOf(id);
+    if (host !== undefined) aliases.of('host', host);
+  }
+  for (const { keyspace } of analysis.nodes) {
+    const takenFrom = keyspace.sample?.takenFrom;
+    if (takenFrom === undefined) continue;
+    aliases.of('node', takenFrom);
+    const host = hostOf(takenFrom);
     if (host !== undefined) aliases.of('host', host);
   }
   for (const id of analysis.comparison?.goneNodeIds ?? []) aliases.of('node', id);
@@ -22,6 +30,14 @@ export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNa
   const own = (name: string): string => (publicNames.has(name) ? name : aliases.of('name', name));
   const { settings } = analysis;
   for (const name of [settings.instance, settings.target]) if (name !== undefined) own(name);
+
+  // Words in key names are ordinary ones, so they are called by numbers here and searched for nowhere.
+  const parts = new Map<string, string>();
+  const renamePart = (part: string): string => {
+    const known = parts.get(part) ?? `part-${parts.size + 1}`;
+    parts.set(part, known);
+    return known;
+  };
 
   const { title: _, ...rest } = analysis;
   return {
@@ -39,7 +55,7 @@ export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNa
       rejections: input.rejections.map(({ line, reason }) => ({ line, reason: aliases.inQuotingText(reason) })),
       notes: input.notes.map((note) => aliases.inQuotingText(note)),
     })),
-    nodes: analysis.nodes.map((node) => anonymizeNode(node, aliases, own)),
+    nodes: analysis.nodes.map((node) => anonymizeNode(node, aliases, own, renamePart)),
     groups: analysis.groups.map((group) => anonymizeGroup(group, aliases, own)),
     ...(analysis.fleet === undefined
       ? {}
@@ -55,6 +71,10 @@ export function anonymizeAnalysis(analysis: Analysis, aliases: Aliases, publicNa
 
 type Own = (name: string) => string;
 
+function hostOf(nodeId: string): string | undefined {
+  return /^(?:[a-z][a-z\d+.-]*:\/\/)?\[?(.+?)\]?:\d{1,5}$/i.exec(nodeId)?.[1];
+}
+
 function aliasOfGroup(id: string, aliases: Aliases): string {
   return OUR_GROUP_ID.test(id) ? id : aliases.of('group', id);
 }
@@ -69,7 +89,8 @@ function aliasOfInput(input: string, aliases: Aliases): string {
   return `${alias}${ending}`;
 }
 
-function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own): NodeAnalysis {
+function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own, renamePart: (part: string) => string): NodeAnalysis {
+  const { sample } = node.keyspace;
   const provisioning = anonymizeProvisioning(node.provisioning, own);
   // What a label says is the user's own.
   const { labels: _, ...rest } = node;
@@ -78,6 +99,14 @@ function anonymizeNode(node: NodeAnalysis, aliases: Aliases, own: Own): NodeAnal
     id: aliases.of('node', node.id),
     ...(node.groupId === undefined ? {} : { groupId: aliasOfGroup(node.groupId, aliases) }),
     provisioning,
+    ...(sample === undefined
+      ? {}
+      : {
+          keyspace: {
+            ...node.keyspace,
+            sample: { ...renameKeys(sample, renamePart), takenFrom: aliases.of('node', sample.takenFrom) },
+          },
+        }),
     findings: node.findings.map((finding) => anonymizeFinding(finding, aliases)),
     actions: node.actions.map((action) => anonymizeAction(action, aliases)),
     ...(node.comparison === undefined ? {} : { comparison: anonymizeComparison(node.comparison, aliases, own) }),

@@ -3,6 +3,7 @@ import { MiB } from '../model/bytes.ts';
 import type { MetricId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { bucketRates } from './bucket-rates.ts';
+import { knownSettings } from './known-settings.ts';
 
 /** How much of resident memory a fork copies, and how that is known. */
 export interface CopyOnWrite {
@@ -129,6 +130,8 @@ function hasSaved(history: NodeHistory): boolean | undefined {
     (largest(history, 'rdbBgsaveInProgress') ?? 0) > 0 ||
     (largest(history, 'rdbLastCowBytes') ?? 0) > 0;
   if (wasSeen) return true;
+  // It will save when enough has changed, even if nothing has yet.
+  if ((knownSettings(history).save ?? '') !== '') return true;
 
   // The duration of the last save by a child is known from the first one on, and such a save always copies something. A SAVE, which needs no child,
   // moves the other two signs as well.

@@ -18,10 +18,16 @@ export function countKeys({ last }: Pick<NodeHistory, 'last'>): { keys?: number;
 /**
  * Whether the policy leaves nothing worth evicting: `noeviction`, or `volatile-*` where next to no key has an expiry.
  * Undefined where the policy, or for `volatile-*` the number of keys, is unknown.
+ * @param expiringBytesShare - of the bytes, where keys were looked at: it says more than their number
  */
-export function evictsNothing(history: Pick<NodeHistory, 'last'>, policy: string | undefined): boolean | undefined {
+export function evictsNothing(
+  history: Pick<NodeHistory, 'last'>,
+  policy: string | undefined,
+  expiringBytesShare?: { readonly middle: number; readonly high?: number },
+): boolean | undefined {
   if (policy === undefined) return undefined;
   if (!policy.startsWith('volatile-')) return policy === 'noeviction';
+  if (expiringBytesShare?.high !== undefined && expiringBytesShare.high < FEW_EVICTABLE_SHARE) return true;
   const { keys, expires } = countKeys(history);
   return expires === 0 || (expires !== undefined && keys !== undefined && expires < FEW_EVICTABLE_SHARE * keys);
 }

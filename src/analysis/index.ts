@@ -3,6 +3,7 @@ import type { Analysis, AnalysisSettings, GroupAnalysis, NodeAnalysis, Provision
 import type { CatalogEntry } from '../model/catalog.ts';
 import { type Engine, identifyEngine } from '../model/engine.ts';
 import { ConfigError } from '../model/errors.ts';
+import type { KeyspaceSample } from '../model/keyspace-sample.ts';
 import { parseDatabaseMetricId, type TextFieldId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { InputReport } from '../model/sample-batch.ts';
@@ -18,6 +19,9 @@ import { diagnoseFragmentation } from './fragmentation/index.ts';
 import type { GroupDefinition } from './group-config.ts';
 import { describeGroup, placeOf } from './groups.ts';
 import { planHashTables } from './hash-tables.ts';
+import { estimateKeyspace } from './keyspace-sample/index.ts';
+import { hashPart, renameKeys } from './keyspace-sample/key-names.ts';
+import { knownSettings } from './known-settings.ts';
 import { findLimitChanges } from './limit-changes.ts';
 import { findDataSets, findMemberships, mapMembership } from './membership.ts';
 import { findPastTableSteps } from './past-table-steps.ts';
@@ -70,6 +74,8 @@ export interface AnalyzeOptions {
   readonly persistence?: 'none' | 'rdb' | 'aof';
   /** `helm`: lines to copy also change the values of the server's chart. */
   readonly managedBy?: 'helm';
+  /** Hashes in place of the parts of key names. */
+  readonly hashKeys?: boolean;
   /** Groups as the user knows them; they win over what INFO shows. */
   readonly groups?: readonly GroupDefinition[];
 }
@@ -78,6 +84,7 @@ interface Surroundings {
   readonly catalog: readonly CatalogEntry[];
   readonly catalogDates: Readonly<Record<string, string>>;
   readonly tool: { readonly name: string; readonly version: string };
+  readonly keyspaceSamples?: readonly KeyspaceSample[];
 }
 
 /**
@@ -96,7 +103,15 @@ export function analyzeHistories(
   if (options.target !== undefined && !options.catalog.some((entry) => entry.offering === options.target)) {
     throw new ConfigError('--target', options.target, 'an offering that `redis-headroom catalog list` shows');
   }
-  const measured = new Map(histories.map((history) => [history, measureNode(history, inputs, settingsOf(history, settings), options)]));
+  // The keys of a shard are told once, of its primary where that is in the report.
+  const known = new Set(histories.map(({ nodeId }) => nodeId));
+  const sampleOf = new Map(options.keyspaceSamples?.map((sample) => [sample.nodeIds.find((id) => known.has(id)), sample]));
+  const measured = new Map(
+    histories.map((history) => [
+      history,
+      measureNode(history, inputs, settingsOf(history, settings), options, sampleOf.get(history.nodeId)),
+    ]),
+  );
   const found = findMemberships(histories, options.groups, placeInClusters(histories, inputs));
   const memberships = found.map((group) => mapMembership(group, (history) => measured.get(history) as MeasuredNode));
   const membershipOf = new Map(
@@ -205,6 +220,7 @@ function measureNode(
   inputs: readonly InputReport[],
   settings: AnalysisSettings,
   options: AnalyzeOptions & Surroundings,
+  keyspaceSample: KeyspaceSample | undefined,
 ): MeasuredNode {
   const texts = newestTexts(history);
   const engine: Engine = identifyEngine(texts, history.hasKeyDbFields);
@@ -232,6 +248,9 @@ function measureNode(
   const present = { history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes };
   const question: BudgetQuestion = settings.engine === undefined ? present : moveData(present, { engine: settings.engine });
 
+  const estimated = keyspaceSample === undefined ? undefined : estimateKeyspace(keyspaceSample, engine);
+  const sampled = estimated !== undefined && options.hashKeys === true ? renameKeys(estimated, hashPart) : estimated;
+
   const node = {
     id: history.nodeId,
     ...(history.described?.labels === undefined ? {} : { labels: { ...history.described.labels } }),
@@ -239,6 +258,7 @@ function measureNode(
     role: texts.role,
     allocator: texts.allocator,
     maxmemoryPolicy: texts.maxmemoryPolicy,
+    ...(texts.settings === undefined ? {} : { settings: knownSettings(history) }),
     quality: assessQuality(history, inputs, { systemMemoryKnown: systemMemory.totalBytes !== undefined }),
     peaks,
     latest: findLatest(history),
@@ -248,14 +268,22 @@ function measureNode(
     keyspace: {
       ...describeKeyspace(history, placeBelowLimit(steps, history, engine, { peaks, forecast, maxmemoryPolicy: texts.maxmemoryPolicy })),
       ...(pastSteps.length > 0 ? { pastSteps } : {}),
+      ...(sampled === undefined ? {} : { sample: sampled }),
     },
-    activity: measureActivity(history),
+    activity: measureActivity(history, countOwnHits(history, options.keyspaceSamples)),
     persistence: measurePersistence(history),
     series: buildSeries(history),
     dailyPeaks: findDailyPeaks(history),
     hourlyPeaks: findHourlyPeaks(history),
   };
   return { history, settings, question, instance, node };
+}
+
+/** TYPE and PTTL each count as a hit of the server that was asked. */
+function countOwnHits({ nodeId }: NodeHistory, samples: readonly KeyspaceSample[] = []): number {
+  const sample = samples.find(({ takenFrom }) => takenFrom === nodeId);
+  if (sample === undefined) return 0;
+  return 2 * sample.databases.reduce((sum, { draws }) => sum + draws.reduce((keys, draw) => keys + draw.length, 0), 0);
 }
 
 /** The budget of the node under the settings, and under others. */

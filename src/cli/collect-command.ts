@@ -49,7 +49,10 @@ export async function collectCommand(urls: readonly string[], options: Readonly<
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
     // Longer than setTimeout can wait (24 days) is no time limit for one process, but asked for all the same.
     const endAt = forSeconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + forSeconds * 1000;
-    const watching = { everyMs: everySeconds * 1000, once, withReplicas: options.withReplicas === true, addressMap };
+    const watching = {
+      ...{ everyMs: everySeconds * 1000, once, addressMap },
+      ...{ withReplicas: options.withReplicas === true, settings: options.settings === true },
+    };
     try {
       writer.note({
         at: Date.now(),

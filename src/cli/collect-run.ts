@@ -92,6 +92,9 @@ function listenerOf({ targets, state, writer, log, metrics }: CollectRun, failed
       writer.note({ at, kind: 'nodes', joined: [...joined], left: [...left] });
       log.event('info', 'servers', { joined: joined.join(' '), left: left.join(' '), now: state.serverCount });
     },
+    onSettingsRefused: ({ nodeId }) => {
+      log.event('warning', 'settings-refused', { server: nodeId, advice: '`redis-headroom acl --settings` prints the rule that suffices' });
+    },
     onClockJump: ({ at, byMs }) => {
       metrics?.clockJumped();
       writer.note({ at, kind: 'clock', byMs });

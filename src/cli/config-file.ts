@@ -91,4 +91,8 @@ const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'sni',
   'withReplicas',
   'addressMap',
+  'settings',
+  'keyspaceSample',
+  'keyspaceRate',
+  'hashKeys',
 ]);

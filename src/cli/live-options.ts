@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../model/errors.ts';
-import { type Access, type AddressMap, parseAddressMap, type SamplingOptions, type TlsSettings } from '../sources/live/index.ts';
-import { secondsOption } from './options.ts';
+import {
+  type Access,
+  type AddressMap,
+  DEFAULT_KEYS_PER_SECOND,
+  type KeyspaceOptions,
+  parseAddressMap,
+  type SamplingOptions,
+  type TlsSettings,
+} from '../sources/live/index.ts';
+import { countOption, secondsOption } from './options.ts';
 
 /** How servers among the inputs are sampled. @throws ConfigError */
 export async function lookOptions(options: Readonly<Record<string, unknown>>): Promise<SamplingOptions> {
@@ -11,6 +19,26 @@ export async function lookOptions(options: Readonly<Record<string, unknown>>): P
     everySeconds: secondsOption('--every', String(options.every)),
     withReplicas: options.withReplicas === true,
     addressMap: addressMapOption(options),
+    settings: options.settings === true,
+    ...(options.keyspaceSample === undefined ? {} : { keyspace: keyspaceOptions(options) }),
+  };
+}
+
+const FEWEST_KEYS = 100;
+/** What is kept of each key takes memory, and so many tell a share of the bytes to within a few per mille. */
+const MOST_KEYS = 200_000;
+/** Keys a second that a server still does beside its work. */
+const MOST_KEYS_PER_SECOND = 20_000;
+
+function keyspaceOptions(options: Readonly<Record<string, unknown>>): KeyspaceOptions {
+  const whole = (option: string, value: string, least: number, most: number): number => {
+    const count = countOption(option, value);
+    if (count < least || count > most) throw new ConfigError(option, value, `a number of keys from ${least} to ${most}`);
+    return count;
+  };
+  return {
+    keys: whole('--keyspace-sample', String(options.keyspaceSample), FEWEST_KEYS, MOST_KEYS),
+    keysPerSecond: whole('--keyspace-rate', String(options.keyspaceRate ?? DEFAULT_KEYS_PER_SECOND), 1, MOST_KEYS_PER_SECOND),
   };
 }
 

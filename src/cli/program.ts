@@ -33,7 +33,8 @@ function withLiveOptions(command: Command): Command {
       COLLECT,
       [],
     )
-    .option('--with-replicas', 'servers: also the replicas of a primary that is in no cluster');
+    .option('--with-replicas', 'servers: also the replicas of a primary that is in no cluster')
+    .option('--settings', 'servers: also ask for settings that INFO does not tell (CONFIG GET, by name)');
 }
 
 /** How long a look at servers takes, for `report` and `inspect`. */
@@ -103,6 +104,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--browser <path>', 'Chrome or Chromium for the PDF')
     .option('--paper <size>', 'a4 or letter', 'a4')
     .option('--history <dir>', 'servers: a history folder of them to read as well')
+    .option('--keyspace-sample <keys>', 'servers: look at so many keys drawn by chance, on a replica where there is one: 10000')
+    .option('--keyspace-rate <keys>', 'servers: keys a second of that sample, of each server', '500')
+    .option('--hash-keys', 'servers: hashes in place of the parts of key names')
     .option('--quiet', 'no messages');
   withReadOptions(withLookOptions(report, 60)).action(async (inputs: string[], options: Record<string, unknown>, command: Command) => {
     const { reportCommand } = await import('./report-command.ts');
@@ -187,6 +191,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--engine-version <version>', 'of the servers: 6.0, 7.2, valkey-8.1', '7.0')
     .option('--user <name>', 'name of the user', 'headroom')
     .option('--sentinel', 'for Sentinels instead')
+    .option('--keyspace-sample', 'for report --keyspace-sample as well')
+    .option('--settings', 'for report --settings and collect --settings as well')
     .option('--explain-commands', 'every command that is sent, with when, why and what it costs')
     .action(async (options: Record<string, unknown>) => {
       const { aclCommand } = await import('./acl-command.ts');

@@ -82,6 +82,8 @@ async function makeReport(
   if (inputs.length === 0 && configured.length === 0) throw new ConfigError('report', '', NO_INPUT);
   const { files, servers } = chooseServers(inputs, configured);
   const live = { ...(await lookOptions(options)), servers };
+  if (live.keyspace !== undefined && servers.length === 0 && !files.some(isLiveUrl))
+    throw new ConfigError('--keyspace-sample', text('keyspaceSample') ?? '', 'a server among the inputs, such as redis://host:6379');
 
   const messages = await openMessages({ quiet: options.quiet === true });
   try {
@@ -95,6 +97,7 @@ async function makeReport(
       descriptions,
     });
     for (const { nodeId } of ingested.histories) aliases?.of('node', nodeId);
+    for (const problem of ingested.keyspaceProblems ?? []) messages.note(aliases === undefined ? problem : aliases.inQuotingText(problem));
     messages.step('Judging');
     const judge = (read: Ingested) =>
       analyze(read, analyzing).catch((error: unknown) => {
@@ -170,6 +173,7 @@ function analyzeOptions(
     shards: optional('shards', '--shards', shardsOption),
     engine: optional('engine', '--engine', engineOption),
     managedBy: optional('managedBy', '--managed-by', (option, value) => choiceOption(option, value, ['helm'] as const)),
+    hashKeys: options.hashKeys === true,
     generatedAt: generatedAt(),
     groups: options.groups as readonly GroupDefinition[] | undefined,
     catalogFiles,

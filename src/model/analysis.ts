@@ -3,6 +3,7 @@ import { fleetComparison, nodeComparison } from './comparison.ts';
 import { FINDING_IDS, SEVERITIES, VERDICTS } from './finding.ts';
 import { GAP_REASONS } from './gap-reason.ts';
 import { ACTION_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
+import { KEYSPACE_SERVER_REASONS } from './keyspace-sample.ts';
 
 export { ACTION_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
 
@@ -412,12 +413,54 @@ const pastTableStep = z.object({
   oldTableFreedAt: instant.optional(),
 });
 
+/** Of keys that were looked at by chance: what they say of all their like. Ranges hold with 95 % chance; without one it is not known. */
+const sampledKeys = z.object({
+  seenKeys: z.number().int(),
+  /** Keys that they stand for. */
+  keys: z.number(),
+  bytes: estimate,
+  averageBytes: estimate,
+  /** Share of the bytes that is in keys with an expiry. */
+  expiringBytesShare: estimate,
+});
+
+const keyspaceSample = sampledKeys.extend({
+  at: instant,
+  seconds,
+  /** The server that was asked, and why this one. */
+  takenFrom: z.string(),
+  reason: z.enum(KEYSPACE_SERVER_REASONS),
+  wantedKeys: z.number().int(),
+  keysPerSecond: z.number(),
+  /** It ended before so many keys were seen. */
+  isCut: z.boolean(),
+  /** Every key was looked at. */
+  isComplete: z.boolean(),
+  /** Keys that went meanwhile, and keys of databases for which the sample was too small. */
+  lostKeys: z.number().int(),
+  unseenKeys: z.number(),
+  hasSlotTables: z.boolean(),
+  /** Chance that a given key was not seen. */
+  missedShare: ratio,
+  /** So many keys of a kind must there be for one of them to be seen with 95 % chance; absent where all were. */
+  sureGroupKeys: z.number().optional(),
+  types: z.array(sampledKeys.extend({ type: z.string() })),
+  /** How names begin: `*` stands for any value of a part, `…` for the rest. The rows add up to all keys. */
+  prefixes: z.array(sampledKeys.extend({ pattern: z.string() })),
+  /** The largest ones that were seen. */
+  largest: z.array(z.object({ name: z.string(), type: z.string(), bytes, database: z.number().int(), ttlSeconds: z.number().optional() })),
+  /** What INFO says of the data: `used_memory_dataset`, and how much that is, from and to, with what MEMORY USAGE counts beyond it. */
+  dataset: z.object({ bytes, leastBytes: bytes, mostBytes: bytes, outcome: z.enum(['agrees', 'less', 'more']) }).optional(),
+});
+
 export const nodeSchema = z.object({
   id: z.string(),
   engine: z.object({ name: z.string(), version: z.string().optional() }),
   role: z.string().optional(),
   allocator: z.string().optional(),
   maxmemoryPolicy: z.string().optional(),
+  /** Settings as last seen, by name, where the server was asked for them. */
+  settings: z.record(z.string(), z.string()).optional(),
   groupId: z.string().optional(),
   /** What the user says of it: of the collector's configuration, or of `--config`. */
   labels: z.record(z.string(), z.string()).optional(),
@@ -526,6 +569,7 @@ export const nodeSchema = z.object({
     /** Doublings inside the window. */
     pastSteps: z.array(pastTableStep).optional(),
     bytesPerKey: z.number().optional(),
+    sample: keyspaceSample.optional(),
   }),
   activity: z.object({
     evictedKeys: z.number().optional(),
@@ -542,6 +586,16 @@ export const nodeSchema = z.object({
     netInputBytesPerSecondMax: z.number().optional(),
     netOutputBytesPerSecondMax: z.number().optional(),
     fullSyncs: z.number().optional(),
+    /** What commands cost the thread that runs them; absent `sinceAt`: since the server's start or the last reset of its counts. */
+    commands: z
+      .object({
+        sinceAt: instant.optional(),
+        untilAt: instant,
+        seconds,
+        /** The costliest first; `share` of the time of all commands. */
+        top: z.array(z.object({ name: z.string(), calls: z.number(), seconds, share: ratio })),
+      })
+      .optional(),
   }),
   persistence: z.object({
     aofEnabled: z.boolean().optional(),
@@ -784,6 +838,7 @@ export type Finding = z.infer<typeof finding>;
 export type Action = z.infer<typeof action>;
 export type ActionId = (typeof ACTION_IDS)[number];
 export type HashTableStep = z.infer<typeof hashTableStep>;
+export type KeyspaceSampleAnalysis = z.infer<typeof keyspaceSample>;
 export type PastTableStep = z.infer<typeof pastTableStep>;
 export type AnalysisSettings = Analysis['settings'];
 export type VerdictId = NodeAnalysis['verdict']['id'];

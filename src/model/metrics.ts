@@ -252,6 +252,10 @@ export const TEXT_FIELDS = {
   tcpPort: ['tcp_port'],
   // From the lines slave0, slave1 …: addresses of a primary's replicas, sorted, a space between them.
   replicas: [],
+  // What `CONFIG GET` tells of a running server, where it was asked for (model/server-settings.ts).
+  settings: [],
+  // What its commands have cost, from the lines cmdstat_… (model/command-times.ts).
+  commandTimes: [],
   rdbLastBgsaveStatus: ['rdb_last_bgsave_status'],
   aofLastRewriteStatus: ['aof_last_bgrewrite_status'],
   aofLastWriteStatus: ['aof_last_write_status'],

@@ -14,6 +14,7 @@ import { fleetComparisonSection } from './sections/fleet-comparison.ts';
 import { fragmentationSection } from './sections/fragmentation.ts';
 import { groupSection } from './sections/group.ts';
 import { instancesSection } from './sections/instances.ts';
+import { keyspaceSection } from './sections/keyspace.ts';
 import { limitsSection } from './sections/limits.ts';
 import { memoryChart, memorySection } from './sections/memory.ts';
 import { peaksSection } from './sections/peaks.ts';
@@ -21,14 +22,15 @@ import { qualitySection } from './sections/quality.ts';
 import { untilWhenSection } from './sections/until-when.ts';
 import { type Telling, text } from './telling.ts';
 
-/** The evidence pages of one node, in the order they are read. */
-const SECTIONS: readonly ((telling: Telling) => Section)[] = [
+/** The evidence pages of one node, in the order they are read; one that a history gives no reason for is left out. */
+const SECTIONS: readonly ((telling: Telling) => Section | undefined)[] = [
   findingsSection,
   memorySection,
   budgetSection,
   untilWhenSection,
   fragmentationSection,
   peaksSection,
+  keyspaceSection,
   instancesSection,
   limitsSection,
   qualitySection,
@@ -74,7 +76,7 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
             ...analysis.groups.map((group, index) => groupSection(group, index, tellings)),
             ...(isInline ? tellings.flatMap((telling) => nodeSections(telling)) : []),
           ]
-        : [...optional(comparisonSection(only)), ...SECTIONS.map((section) => section(only))],
+        : [...optional(comparisonSection(only)), ...tellSections(SECTIONS, only)],
     footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),
     words: words.fixed,
     clock: clockOf(locale.language, timeZone, analysis),
@@ -128,14 +130,12 @@ function nodeSections(telling: Telling): Section[] {
   const evidence = needsEvidence(node) ? [findingsSection, budgetSection, untilWhenSection, fragmentationSection] : [findingsSection];
   // Where nothing moved the summary of all says so.
   const isMoved = node.comparison !== undefined && node.comparison.direction !== 'same';
-  return [
-    summary,
-    ...[...(isMoved ? optional(comparisonSection(telling)) : []), ...evidence.map((section) => section(telling))].map((section) => ({
-      ...section,
-      pageBreak: false,
-      under: summary.id,
-    })),
-  ];
+  const sections = [...(isMoved ? optional(comparisonSection(telling)) : []), ...tellSections([...evidence, keyspaceSection], telling)];
+  return [summary, ...sections.map((section) => ({ ...section, pageBreak: false, under: summary.id }))];
+}
+
+function tellSections(sections: typeof SECTIONS, telling: Telling): Section[] {
+  return sections.map((section) => section(telling)).filter((section) => section !== undefined);
 }
 
 function needsEvidence(node: NodeAnalysis): boolean {

@@ -156,3 +156,16 @@ describe('findCopyOnWrite', () => {
     ).toMatchObject({ ratio: 0.25, from: 'reserve', basis: 'assumed' });
   });
 });
+
+describe('with the settings of the server', () => {
+  it.each([
+    ['3600 1 300 100', true],
+    ['', false],
+  ])('takes `save %s` for a server that forks: %s', (save, canFork) => {
+    const found = findCopyOnWrite(
+      history(() => ({ ...quiet, texts: { settings: JSON.stringify({ save }) } })),
+      {},
+    );
+    expect(found.canFork).toBe(canFork);
+  });
+});

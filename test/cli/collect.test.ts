@@ -46,6 +46,28 @@ describe.skipIf(!findRedisServer())(`collect, ${NO_REDIS_SERVER}`, () => {
     return JSON.parse(stdout) as Analysis;
   };
 
+  it('keeps the settings of a server where it was asked for them, and tells once where it may not ask', async () => {
+    await server.command('CONFIG', 'SET', 'active-defrag-cycle-max', '33', 'masterauth', SECRET);
+    await server.command('ACL', 'SETUSER', 'plain', 'reset', 'on', `>${SECRET}`, '-@all', '+info', '+client|setname');
+    const refused = await runHere('collect', server.url.replace('//', `//plain:${SECRET}@`), '--settings', '--once', '--history', history);
+    expect(refused.exitCode).toBe(0);
+    expect(refused.stderr.match(/"event":"settings-refused"/g)).toHaveLength(1);
+    await sleep(20);
+    const asked = await runHere('collect', server.url, '--settings', '--once', '--history', history);
+    expect([asked.exitCode, rows()]).toEqual([0, 2]);
+    const [node] = (await reportOf()).nodes;
+    expect(node?.settings).toMatchObject({
+      'active-defrag-cycle-max': '33',
+      'client-output-buffer-limit': expect.stringContaining('slave'),
+    });
+    expect(node?.fragmentation.activedefrag.parameters).toContainEqual(
+      expect.objectContaining({ name: 'active-defrag-cycle-max', current: '33' }),
+    );
+    const files = readdirSync(history, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((entry) => entry.isFile());
+    const written = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('');
+    expect(written + refused.stderr + asked.stderr).not.toContain(SECRET);
+  });
+
   it('has every sample that a server answered, however often it is killed', async () => {
     const ends = ['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM'] as const;
     for (const [run, signal] of ends.entries()) {

@@ -26,6 +26,29 @@ function failoverContext(
 ): FindingContext {
   return contextOf(node, { group: { kind: 'cluster', nodeIds: ['node-1', 'b'], failover: { verdict: shard.verdict, shards: [shard] } } });
 }
+/** A sample of keys of 9 GiB, of which so much has an expiry. */
+const sampleWithExpiry = (middle: number, high: number): NonNullable<FindingContext['node']['keyspace']['sample']> => ({
+  seenKeys: 1000,
+  keys: 1_000_000,
+  bytes: { low: 8.8 * GiB, middle: 9 * GiB, high: 9.2 * GiB },
+  averageBytes: { middle: 9664 },
+  expiringBytesShare: { low: 0.01, middle, high },
+  at: START_AT,
+  seconds: 2,
+  takenFrom: 'a:6379',
+  reason: 'no-replica',
+  wantedKeys: 1000,
+  keysPerSecond: 500,
+  isCut: false,
+  isComplete: false,
+  lostKeys: 0,
+  unseenKeys: 0,
+  hasSlotTables: false,
+  missedShare: 0.999,
+  types: [],
+  prefixes: [],
+  largest: [],
+});
 
 type Case = readonly [FindingId, string, Finding['severity'] | Finding['verdict'], FindingContext];
 
@@ -99,6 +122,28 @@ export const FINDING_CASES: readonly Case[] = [
     'not-applicable',
     contextOf(
       { maxmemoryPolicy: 'volatile-lru', peaks: { countedBytes: { value: 9.9 * GiB } } },
+      { samples: healthySamples(() => ({ keys: 1_000_000, expires: 500_000 })) },
+    ),
+  ],
+  [
+    'noeviction-near-limit',
+    'half of the keys have an expiry, and hardly any of the bytes',
+    'critical',
+    contextOf(
+      {
+        maxmemoryPolicy: 'volatile-lru',
+        peaks: { countedBytes: { value: 9.9 * GiB } },
+        keyspace: { sample: sampleWithExpiry(0.04, 0.05) },
+      },
+      { samples: healthySamples(() => ({ keys: 1_000_000, expires: 500_000 })) },
+    ),
+  ],
+  [
+    'noeviction-near-limit',
+    'what may be evicted makes room enough',
+    'not-applicable',
+    contextOf(
+      { maxmemoryPolicy: 'volatile-lru', peaks: { countedBytes: { value: 9.9 * GiB } }, keyspace: { sample: sampleWithExpiry(0.3, 0.35) } },
       { samples: healthySamples(() => ({ keys: 1_000_000, expires: 500_000 })) },
     ),
   ],

@@ -61,6 +61,11 @@ const TOLD = [
   'Pika, not Redis: its memory fields mean something else',
   'a Sentinel: it stores no data',
   '12 rows without a value that can be used',
+  'No settings: CONFIG GET is not answered by 10.0.0.1:6379. Managed services do not know it; on a server of your own `redis-headroom acl --settings` prints the rule that suffices.',
+  'No settings: CONFIG GET is not answered by 10.0.0.1:6379 and 7 more. Managed services do not know it; on a server of your own `redis-headroom acl --settings` prints the rule that suffices.',
+  'No keyspace sample: 10.0.0.1:6379 does not let this user run MEMORY USAGE, or does not know it. `redis-headroom acl --keyspace-sample` prints the rule that suffices.',
+  'No keyspace sample of 10.0.0.1:6379: the time was up before it began. A longer --for gives it more.',
+  'The keyspace sample of 10.0.0.1:6379 is of its first database only: SELECT is not allowed, or not known.',
 ];
 
 const { reading } = findLocale('pt-BR');

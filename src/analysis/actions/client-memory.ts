@@ -1,4 +1,5 @@
 import { settingsDoor } from '../findings/finding-rule.ts';
+import { knownSettings } from '../known-settings.ts';
 import { keptSettingCommands } from '../server-commands.ts';
 import { type ActionContext, evidenceOf, infoLine, isRaised, known, numberOf, type Stage, type Step, step } from './action-context.ts';
 
@@ -20,7 +21,12 @@ export function boundClientMemory(context: ActionContext, stage: Stage): Step[] 
       findingIds: ['client-memory-high'],
       givesBytes: gainBytes > 0 ? gainBytes : undefined,
       commands: [...commands],
-      undo: commands.length > 0 ? keptSettingCommands(settingsDoor(context), [{ name: 'maxmemory-clients', value: '0' }]) : [],
+      undo:
+        commands.length > 0
+          ? keptSettingCommands(settingsDoor(context), [
+              { name: 'maxmemory-clients', value: knownSettings(context.history)['maxmemory-clients'] ?? '0' },
+            ])
+          : [],
       verify: infoLine(context, 'memory', ['mem_clients_normal']),
       values: known({ clientBytes: numberOf(evidenceOf(context, 'client-memory-high'), 'clientBytes') }),
     }),

@@ -2,6 +2,7 @@ import type { Action } from '../../model/analysis.ts';
 import { MiB } from '../../model/bytes.ts';
 import { isAtLeast } from '../../model/engine.ts';
 import { settingsDoor } from '../findings/finding-rule.ts';
+import { knownSettings, outputBufferLimit } from '../known-settings.ts';
 import { isOwnServer } from '../server-commands.ts';
 import { type ActionContext, evidenceOf, infoLine, isRaised, known, numberOf, type Stage, type Step, step } from './action-context.ts';
 
@@ -31,12 +32,20 @@ export function boundReplicaBuffers(context: ActionContext, stage: Stage): Step[
   ];
 }
 
-/** The defaults (256 MiB at once, 64 MiB for a minute) under the name that the version knows. INFO does not tell what they replace. */
-function replicaBufferLines({ engine }: ActionContext): Pick<Action, 'commands' | 'undo'> {
+const DEFAULT_LIMITS = '268435456 67108864 60';
+
+/**
+ * The defaults (256 MiB at once, 64 MiB for a minute) under the name that the version knows. INFO does not tell what they replace: without
+ * the server's settings the line that does comes first. Where they stand already there is nothing to set.
+ */
+function replicaBufferLines({ engine, history }: ActionContext): Pick<Action, 'commands' | 'undo'> {
   const word = isAtLeast(engine, { redis: '5.0', valkey: '7.2' }) === false ? 'slave' : 'replica';
   const set = (limits: string) => `CONFIG SET client-output-buffer-limit "${word} ${limits}"`;
+  const current = outputBufferLimit(knownSettings(history), (name) => name === 'slave' || name === 'replica');
+  if (current === DEFAULT_LIMITS) return { commands: [], undo: [] };
+  if (current !== undefined) return { commands: [set(DEFAULT_LIMITS), 'CONFIG REWRITE'], undo: [set(current), 'CONFIG REWRITE'] };
   return {
-    commands: ['CONFIG GET client-output-buffer-limit', set('268435456 67108864 60'), 'CONFIG REWRITE'],
+    commands: ['CONFIG GET client-output-buffer-limit', set(DEFAULT_LIMITS), 'CONFIG REWRITE'],
     undo: [set('OLD_LIMITS'), 'CONFIG REWRITE'],
   };
 }

@@ -14,6 +14,8 @@ export const activedefragNotNeeded: FindingRule = {
     if (fragmentation.activedefrag.enabled === 'unknown')
       return running === undefined ? notEnoughData('activeDefragRunningPercent') : clear({ gainBytes });
     if (fragmentation.activedefrag.enabled === 'no') return clear({ gainBytes });
+    // Switched on and idle it costs nothing, and is there when it is needed.
+    if (fragmentation.activedefrag.supportedReason === 'setting-on') return clear({ gainBytes });
     if (gainBytes === undefined) return notEnoughData('allocatorActiveBytes');
     // While it works, a small remainder is its success: only a server that it never had to touch does without it.
     const hasWorked = (running?.max.value ?? 0) > 0;

@@ -6,11 +6,17 @@ export const cpuSingleThreadNear: FindingRule<{ warnAtShare: number; criticalAtS
   needs: [],
   defaults: { warnAtShare: 0.8, criticalAtShare: 0.95 },
   judge({ node }, { warnAtShare, criticalAtShare }) {
-    const { mainThreadCpuMax, mainThreadCpuBusiestHour: share, opsPerSecondMax } = node.activity;
+    const { mainThreadCpuMax, mainThreadCpuBusiestHour: share, opsPerSecondMax, commands } = node.activity;
     if (mainThreadCpuMax === undefined) return notEnoughData('mainThreadCpuUserSeconds');
     // A load of seconds keeps the thread busy on any machine: only what lasts is a limit.
     if (share === undefined) return mainThreadCpuMax < warnAtShare ? clear({ mainThreadCpuMax }) : notEnoughData('busiestHour');
-    const evidence = { mainThreadCpuMax, mainThreadCpuBusiestHour: share, opsPerSecondMax };
+    const evidence = {
+      mainThreadCpuMax,
+      mainThreadCpuBusiestHour: share,
+      opsPerSecondMax,
+      costliestCommand: commands?.top[0]?.name,
+      costliestShare: commands?.top[0]?.share,
+    };
     if (share < warnAtShare) return clear(evidence);
     return raised(share >= criticalAtShare ? 'critical' : 'warning', evidence);
   },

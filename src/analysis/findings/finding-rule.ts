@@ -152,7 +152,16 @@ export function firstMaxmemory(context: Pick<FindingContext, 'node'>): number | 
 
 /** No room can be made: the policy forbids eviction, or allows only keys with an expiry and there are none, or next to none. */
 export function evictsNothing({ node, history }: FindingContext): boolean | undefined {
-  return policyEvictsNothing(history, node.maxmemoryPolicy ?? lastText(history, 'maxmemoryPolicy'));
+  const policy = node.maxmemoryPolicy ?? lastText(history, 'maxmemoryPolicy');
+  return policyEvictsNothing(history, policy, node.keyspace.sample?.expiringBytesShare);
+}
+
+/** Most bytes that may be evicted, where only keys with an expiry may be and keys were looked at; undefined otherwise. */
+export function mostExpiringBytes({ node }: Pick<FindingContext, 'node'>): number | undefined {
+  const { sample } = node.keyspace;
+  if (sample === undefined || node.maxmemoryPolicy?.startsWith('volatile-') !== true) return undefined;
+  const { high, middle } = sample.expiringBytesShare;
+  return (high ?? middle) * (sample.bytes.high ?? sample.bytes.middle);
 }
 
 /** Above this share of its limit a store is said to be near it (`noeviction-near-limit`). */

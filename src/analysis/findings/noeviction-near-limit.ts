@@ -4,6 +4,7 @@ import {
   currentMaxmemory,
   evictsNothing,
   type FindingRule,
+  mostExpiringBytes,
   NEAR_LIMIT_RATIO,
   notApplicable,
   notEnoughData,
@@ -21,10 +22,14 @@ export const noevictionNearLimit: FindingRule<{ warnAtRatio: number; criticalAtR
     if (maxmemoryBytes === 0) return notApplicable('maxmemory-unset');
     const isFixed = evictsNothing(context);
     if (isFixed === undefined) return notEnoughData('maxmemoryPolicy');
-    if (!isFixed) return notApplicable('evicts');
     const peakBytes = countedPeakBytes(context) ?? 0;
     const ratio = peakBytes / maxmemoryBytes;
-    const evidence = { ratio, peakBytes, maxmemoryBytes, policy: context.node.maxmemoryPolicy };
+    // What may be evicted makes room, and where it is next to nothing against the limit that is soon used up.
+    const expiringBytes = mostExpiringBytes(context);
+    if (!isFixed && (expiringBytes === undefined || (peakBytes - expiringBytes) / maxmemoryBytes < warnAtRatio))
+      return notApplicable('evicts');
+    const expiringBytesShare = expiringBytes === undefined ? undefined : context.node.keyspace.sample?.expiringBytesShare.middle;
+    const evidence = { ratio, peakBytes, maxmemoryBytes, policy: context.node.maxmemoryPolicy, expiringBytesShare };
     if (ratio < warnAtRatio) return clear(evidence);
     return raised(ratio >= criticalAtRatio ? 'critical' : 'warning', evidence);
   },

@@ -2,6 +2,8 @@ import type { DefragParameter, Fragmentation } from '../../model/analysis.ts';
 import { MiB } from '../../model/bytes.ts';
 import { type Engine, isAtLeast } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
+import type { ServerSettings } from '../../model/server-settings.ts';
+import { knownSettings, numberSetting } from '../known-settings.ts';
 import { findAllocatorKind, hasSystemJemalloc } from './allocator.ts';
 
 export interface DefragSettings {
@@ -51,17 +53,20 @@ function isElastiCache(offering: string | undefined): boolean {
   return offering?.startsWith('elasticache-') === true;
 }
 
-/** Whether active defragmentation can run here and whether it does. INFO shows neither setting, only a run at work. */
+/** Whether active defragmentation can run here and whether it does. INFO shows no setting, only a run at work; where it was asked for, the setting tells. */
 export function findDefragSupport(
   history: NodeHistory,
   engine: Engine,
 ): Pick<Fragmentation['activedefrag'], 'supported' | 'supportedReason' | 'enabled'> {
   if (wasDefragSeen(history)) return { supported: 'yes', supportedReason: 'seen-running', enabled: 'yes' };
+  const { activedefrag } = knownSettings(history);
+  // A build that cannot run it does not let it be switched on.
+  if (activedefrag === 'yes') return { supported: 'yes', supportedReason: 'setting-on', enabled: 'yes' };
   const no = (supportedReason: string) => ({ supported: 'no', supportedReason, enabled: 'no' }) as const;
   if (findAllocatorKind(history) === 'other') return no('not-jemalloc');
   if (isAtLeast(engine, { redis: '4.0', valkey: '7.2' }) === false) return no('version-too-old');
   if (hasSystemJemalloc(history, engine)) return no('system-jemalloc');
-  return { supported: 'unknown', enabled: 'unknown' };
+  return { supported: 'unknown', enabled: activedefrag === 'no' ? 'no' : 'unknown' };
 }
 
 /** A run was seen at work, or its counters grew, inside the window. */
@@ -91,6 +96,7 @@ export interface DefragPlan {
 /**
  * Every `active-defrag-*` parameter that this engine version has, and the thread that gives emptied pages back, with default and value to set.
  * @param offering - of the instance it runs on
+ * @param settings - of this server, where they are known
  * @returns empty where the version has none; without defaults where the version is unknown
  */
 export function listDefragParameters(
@@ -98,23 +104,33 @@ export function listDefragParameters(
   enabled: 'yes' | 'no' | 'unknown',
   plan: DefragPlan,
   offering?: string,
+  settings: ServerSettings = {},
 ): DefragParameter[] {
   if (engine.name === 'dragonfly' || isAtLeast(engine, { redis: '4.0', valkey: '7.2' }) === false) return [];
   const defaults = defaultDefragSettings(engine, offering);
   const isOn = plan.activedefrag === 'yes';
   // 25–75 % of a core in slices of 25 ms and more was the old default, gentle ones came with 6.0.
-  const gentleMin = isOn && defaults !== undefined && defaults.cycleMinPercent > 5 ? 5 : undefined;
-  const gentleMax = isOn && defaults !== undefined && defaults.cycleMaxPercent > 25 ? 25 : undefined;
+  const atMost = (name: string, byDefault: number | undefined, most: number) =>
+    isOn && (numberSetting(settings, name) ?? byDefault ?? 0) > most ? most : undefined;
+  const gentleMin = atMost('active-defrag-cycle-min', defaults?.cycleMinPercent, 5);
+  const gentleMax = atMost('active-defrag-cycle-max', defaults?.cycleMaxPercent, 25);
+  // A threshold above the default would keep it from starting where it is to help.
+  const usualLower = atMost('active-defrag-threshold-lower', defaults?.lowerPercent, 10);
+  const usualBytes = atMost('active-defrag-ignore-bytes', 100 * MiB, 100 * MiB) === undefined ? undefined : '100mb';
   const early = plan.startEarlyForUsedBytes;
   // ElastiCache takes no more than its default here.
   const leastMiB = early === undefined || isElastiCache(offering) ? undefined : Math.max(100, Math.ceil((0.01 * early) / MiB));
 
-  const parameter = (name: string, byDefault: number | string | undefined, recommended?: number | string): DefragParameter => ({
-    name,
-    ...(byDefault === undefined ? {} : { default: String(byDefault) }),
-    ...(recommended === undefined ? {} : { recommended: String(recommended) }),
-    change: recommended !== undefined && String(recommended) !== String(byDefault),
-  });
+  const parameter = (name: string, byDefault: number | string | undefined, recommended?: number | string): DefragParameter => {
+    const current = name === 'active-defrag-ignore-bytes' ? bytesWord(settings[name]) : settings[name];
+    return {
+      name,
+      ...(current === undefined ? {} : { current }),
+      ...(byDefault === undefined ? {} : { default: String(byDefault) }),
+      ...(recommended === undefined ? {} : { recommended: String(recommended) }),
+      change: recommended !== undefined && String(recommended) !== (current ?? String(byDefault)),
+    };
+  };
   const known = defaults !== undefined;
   const parameters = [
     {
@@ -122,8 +138,8 @@ export function listDefragParameters(
       ...(enabled === 'yes' ? { current: 'yes' } : {}),
       change: plan.activedefrag !== undefined && plan.activedefrag !== enabled,
     },
-    parameter('active-defrag-ignore-bytes', known ? '100mb' : undefined, leastMiB === undefined ? undefined : `${leastMiB}mb`),
-    parameter('active-defrag-threshold-lower', defaults?.lowerPercent, early === undefined ? undefined : 5),
+    parameter('active-defrag-ignore-bytes', known ? '100mb' : undefined, leastMiB === undefined ? usualBytes : `${leastMiB}mb`),
+    parameter('active-defrag-threshold-lower', defaults?.lowerPercent, early === undefined ? usualLower : 5),
     parameter('active-defrag-threshold-upper', defaults?.upperPercent),
     parameter('active-defrag-cycle-min', defaults?.cycleMinPercent, gentleMin),
     parameter('active-defrag-cycle-max', defaults?.cycleMaxPercent, gentleMax),
@@ -135,4 +151,10 @@ export function listDefragParameters(
   if (isAtLeast(engine, { redis: '6.0', valkey: '7.2' }) !== false)
     parameters.push(parameter('jemalloc-bg-thread', known ? 'yes' : undefined));
   return parameters;
+}
+
+/** Bytes as the file of settings has them: `104857600` → `100mb`. */
+function bytesWord(value: string | undefined): string | undefined {
+  const bytes = Number(value);
+  return value !== undefined && bytes > 0 && bytes % MiB === 0 ? `${bytes / MiB}mb` : value;
 }

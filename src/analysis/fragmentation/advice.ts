@@ -2,6 +2,7 @@ import type { Advice, Fragmentation } from '../../model/analysis.ts';
 import { type Engine, isAtLeast } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { DAY_MS } from '../../model/time.ts';
+import { knownSettings, numberSetting } from '../known-settings.ts';
 import { findBusiestHour } from '../series.ts';
 import { type DefragPlan, defaultDefragSettings, measureDefragHitShare } from './active-defrag.ts';
 import { reportsSmallBins } from './allocator.ts';
@@ -40,7 +41,9 @@ export function adviseOnFragmentation(
   supported: Fragmentation['activedefrag']['supported'],
 ): FragmentationPlan {
   const overcome = (percent: number): FragmentationPlan => planForHoles(state, history, engine, supported, percent);
-  const lower = defaultDefragSettings(engine)?.lowerPercent ?? 10;
+  // Where the server's own threshold is higher, the plan lowers it.
+  const usual = defaultDefragSettings(engine)?.lowerPercent ?? 10;
+  const lower = Math.min(usual, numberSetting(knownSettings(history), 'active-defrag-threshold-lower') ?? usual);
   switch (judgement.diagnosis) {
     case 'external-fragmentation':
       return overcome(lower);

@@ -4,6 +4,7 @@ import type { MetricId } from '../../model/metrics.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { median } from '../../stats/median.ts';
 import { bucketIncreases, valueAt } from '../bucket-rates.ts';
+import { knownSettings, numberSetting } from '../known-settings.ts';
 import { defaultDefragSettings } from './active-defrag.ts';
 import { reportsSmallBins } from './allocator.ts';
 import { SMALL_BYTES } from './thresholds.ts';
@@ -88,9 +89,9 @@ function judgeOutcome(closedShare: number): DefragRun['outcome'] {
 
 /**
  * Which of its own conditions no longer held when it stopped. It looks at them after every pass (defrag.c `computeDefragCycles`).
- * The parameters are not in INFO, so the defaults of the version stand in for them.
+ * The parameters are not in INFO: where the server was not asked for them, the defaults of the version stand in.
  */
-function findStop({ buckets, last: newest }: NodeHistory, engine: Engine, last: number): DefragRun['stoppedBy'] {
+function findStop({ buckets, last: newest, texts }: NodeHistory, engine: Engine, last: number): DefragRun['stoppedBy'] {
   const column = (id: MetricId): number => {
     const values = buckets.columns.get(id)?.last;
     return valueAt(values, Math.min(last + 1, buckets.count - 1));
@@ -103,8 +104,10 @@ function findStop({ buckets, last: newest }: NodeHistory, engine: Engine, last: 
   const bytes = isSmallBins ? column('allocatorFragBytes') : column('allocatorActiveBytes') - allocated;
   const share = bytes / allocated;
   if (Number.isNaN(share)) return undefined;
-  if (bytes < SMALL_BYTES) return 'ignore-bytes';
-  return share < (defaultDefragSettings(engine)?.lowerPercent ?? 10) / 100 ? 'lower-threshold' : 'above-its-thresholds';
+  const settings = knownSettings({ texts });
+  if (bytes < (numberSetting(settings, 'active-defrag-ignore-bytes') ?? SMALL_BYTES)) return 'ignore-bytes';
+  const lowerPercent = numberSetting(settings, 'active-defrag-threshold-lower') ?? defaultDefragSettings(engine)?.lowerPercent ?? 10;
+  return share < lowerPercent / 100 ? 'lower-threshold' : 'above-its-thresholds';
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Fragmentation } from '../../model/analysis.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
+import { knownSettings } from '../known-settings.ts';
 import { findDefragSupport, listDefragParameters, measureDefragHitShare } from './active-defrag.ts';
 import { adviseOnFragmentation } from './advice.ts';
 import { findAllocatorKind } from './allocator.ts';
@@ -26,7 +27,7 @@ export function diagnoseFragmentation(history: NodeHistory, engine: Engine, offe
   const judgement = history.metrics.has('usedMemoryRssBytes') ? judged : { ...judged, decidedBy: undefined };
   const support = findDefragSupport(history, engine);
   if (state === undefined) {
-    const parameters = listDefragParameters(engine, support.enabled, {}, offering);
+    const parameters = listDefragParameters(engine, support.enabled, {}, offering, knownSettings(history));
     return {
       ...judgement,
       recoverableBytes: {},
@@ -49,7 +50,7 @@ export function diagnoseFragmentation(history: NodeHistory, engine: Engine, offe
     evidence: { ...listEvidence(state, history, engine), ...(hitShare === undefined ? {} : { defragHitShare: hitShare }) },
     activedefrag: {
       ...support,
-      parameters: listDefragParameters(engine, support.enabled, defrag, offering),
+      parameters: listDefragParameters(engine, support.enabled, defrag, offering, knownSettings(history)),
       ...(lastRun === undefined ? {} : { lastRun }),
     },
   };

@@ -104,7 +104,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `Data reached ${tell(e, 'ratio', f.percent)} of maxmemory, and ${e.policy === 'noeviction' ? 'nothing' : 'next to nothing'} may be evicted`,
       body: (e, f) =>
-        `At ${tell(e, 'maxmemoryBytes', f.bytes)} writes are refused; the peak was ${tell(e, 'peakBytes', f.bytes)}. Raise the limit where the machine allows it, or let the policy evict.`,
+        `At ${tell(e, 'maxmemoryBytes', f.bytes)} writes are refused; the peak was ${tell(e, 'peakBytes', f.bytes)}. Raise the limit where the machine allows it, or let the policy evict.${tell(e, 'expiringBytesShare', (s) => ` Only keys with an expiry may go now, and they hold ${f.percent(s)} of the bytes.`)}`,
     },
     'eviction-pressure': {
       name: 'eviction pressure',
@@ -296,8 +296,8 @@ export const judgementWords: JudgementWords = {
     'cpu-single-thread-near': {
       name: 'the main thread',
       title: (e, f) => `The main thread used ${tell(e, 'mainThreadCpuBusiestHour', f.percent)} of one core over its busiest hour`,
-      body: () =>
-        'Commands run on one thread: more processors or memory do not make room here. Spread the load over shards or replicas, or find the commands that cost most.',
+      body: (e, f) =>
+        `Commands run on one thread: more processors or memory do not make room here. Spread the load over shards or replicas, or find the commands that cost most.${tell(e, 'costliestShare', (s) => ` ${String(e.costliestCommand).toUpperCase().replace('|', ' ')} takes ${f.percent(s)} of the time of all commands.`)}`,
     },
     'network-near': {
       name: 'network',

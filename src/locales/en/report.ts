@@ -1,5 +1,6 @@
 import type { BudgetLineId, Diagnosis, GradeReasonId, PlanNote, Spread, WhatIfId } from '../../model/analysis.ts';
 import type { GapReason } from '../../model/gap-reason.ts';
+import type { KeyspaceServerReason } from '../../model/keyspace-sample.ts';
 import type { Format } from '../format-type.ts';
 
 /** What a figure would have to be (in the unit of the flaw; undefined where it is no matter of more or less) for a better grade. */
@@ -545,6 +546,7 @@ export const reportWords = {
     keep: 'keep',
     changeTo: (value: string) => `set to ${value}`,
     notGiven: 'not in INFO',
+    askForSettings: 'INFO does not tell these parameters; with --settings, report and collect ask a running server for them.',
     notInVersion: 'does not exist',
     versionUnknown: 'version not known',
     supported: {
@@ -557,6 +559,7 @@ export const reportWords = {
       'not-jemalloc': 'It is not built with jemalloc.',
       'version-too-old': 'It exists since Redis 4.0.',
       'seen-running': 'It was seen running.',
+      'setting-on': 'It is switched on.',
     } as Readonly<Record<string, string>>,
     enabled: { yes: 'It ran in this period.', no: 'It is switched off.', unknown: 'It was not seen running.' },
     defragRun: {
@@ -633,6 +636,61 @@ export const reportWords = {
     priceNote: 'List prices on demand, one node, in the region shown; dates of the catalogs are under Data quality.',
   },
 
+  keyspace: {
+    title: 'What the data is made of',
+    drawn: (seen: string, all: string, when: string, server: string, why: string) =>
+      `${seen} of ${all} keys were looked at on ${when}, drawn by chance from ${server}, ${why}. What they show is reckoned for all keys; a range holds the true figure with 95 % chance.`,
+    complete: (seen: string, when: string, server: string, why: string) =>
+      `All ${seen} keys were looked at on ${when}, on ${server}, ${why}.`,
+    reason: {
+      replica: 'a replica, so that the primary was left alone',
+      'no-replica': 'the primary, as it has no replica',
+      'replica-unreachable': 'the primary, as none of its replicas could be asked',
+    } satisfies Record<KeyspaceServerReason, string>,
+    figure: { bytes: 'Keys and values', average: 'A key on average', expiring: 'Bytes with an expiry' },
+    chartTitle: (name: string, share: string) => `${name} takes ${share} of the bytes`,
+    chartAlt: (list: string) => `Bytes by the beginning of the key names: ${list}.`,
+    chartCaption: 'Dark: at least; light: up to; the figure is the estimate.',
+    prefixCaption: 'Bytes by the beginning of the key names',
+    typeCaption: 'Bytes by type',
+    largestSeen: 'The largest of the keys that were looked at',
+    largestOfAll: 'The largest keys',
+    head: {
+      prefix: 'Keys like',
+      type: 'Type',
+      keys: 'Keys',
+      bytes: 'Memory',
+      range: 'Range',
+      share: 'Share',
+      average: 'A key',
+      expiring: 'With an expiry',
+      key: 'Key',
+      database: 'Database',
+      ttl: 'Expires in',
+    },
+    noName: '(no name)',
+    never: 'never',
+    dataset: {
+      agrees: (bytes: string, dataset: string, comparable: string) =>
+        `The estimate (${bytes}) agrees with INFO: used_memory_dataset is ${dataset}, and with the entries of the keys, which MEMORY USAGE counts as well, ${comparable}.`,
+      less: (bytes: string, dataset: string, comparable: string) =>
+        `The estimate (${bytes}) is less than INFO tells: used_memory_dataset is ${dataset}, and with the entries of the keys ${comparable}. A few large keys were probably missed, or modules and scripts hold memory that belongs to no key.`,
+      more: (bytes: string, dataset: string, comparable: string) =>
+        `The estimate (${bytes}) is more than INFO tells: used_memory_dataset is ${dataset}, and with the entries of the keys ${comparable}. MEMORY USAGE reckons a large value from its first elements, and those may be larger than the rest.`,
+    },
+    missed: (share: string, keys: string) =>
+      `Any one key, a giant one too, was missed with a chance of ${share}. Of a kind of keys that has at least ${keys}, one was seen with 95 % chance; a kind with fewer may be missing here.`,
+    volatile: (policy: string, share: string) =>
+      `Under ${policy} only keys with an expiry may be evicted: they hold ${share} of the bytes.`,
+    cut: (wanted: string) => `${wanted} keys were asked for, but the time was up: a longer --for or a higher --keyspace-rate gives them.`,
+    unseen: (keys: string) => `${keys} keys of other databases are in no figure here: the sample was too small for them.`,
+    lost: (keys: string) => `${keys} keys were drawn but not measured: they were gone, or on their way to another shard.`,
+    slotTables:
+      'This server keeps a table for each slot of its cluster, and the draws begin in a slot by chance: where tags in key names make slots very unequal, keys of small slots are seen too often.',
+    measured:
+      'Sizes are those of MEMORY USAGE: of a value with many elements the first 32 are measured and the rest reckoned from them. In the names * stands for any value and … for the rest.',
+  },
+
   limits: {
     title: 'Other limits',
     head: { what: 'What', value: 'In this period', judgement: 'Judgement' },
@@ -657,6 +715,21 @@ export const reportWords = {
     evictionAlt: (count: string) => `Evicted keys per second over time; ${count} in all.`,
     noEvictions: 'No evictions.',
     nothing: 'The history has none of these figures.',
+    commandsCaption: (since: string | undefined, until: string) =>
+      since === undefined
+        ? 'What the time of commands went to, since the server’s start or the last reset of its counts'
+        : `What the time of commands went to, from ${since} to ${until}`,
+    commandsHead: { command: 'Command', calls: 'Calls', time: 'Time', share: 'Share', average: 'A call (µs)' },
+    settingsCaption: 'Settings that bear on memory, as last seen',
+    settingsHead: { topic: 'About', settings: 'Settings' },
+    settingsTopic: {
+      eviction: 'eviction',
+      saving: 'saving',
+      buffers: 'buffers',
+      encodings: 'compact encodings',
+      freeing: 'freeing memory',
+      threads: 'threads and timing',
+    },
     forksIntro: (shown: string, all: string) =>
       shown === all
         ? 'Background saves and rewrites'

@@ -108,7 +108,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `Os dados chegaram a ${tell(e, 'ratio', f.percent)} do maxmemory, e ${e.policy === 'noeviction' ? 'nada' : 'quase nada'} pode ser despejado`,
       body: (e, f) =>
-        `Ao chegar a ${tell(e, 'maxmemoryBytes', f.bytes)}, as escritas são recusadas; o pico foi de ${tell(e, 'peakBytes', f.bytes)}. Aumente o limite se a máquina permitir, ou adote uma política que despeje chaves.`,
+        `Ao chegar a ${tell(e, 'maxmemoryBytes', f.bytes)}, as escritas são recusadas; o pico foi de ${tell(e, 'peakBytes', f.bytes)}. Aumente o limite se a máquina permitir, ou adote uma política que despeje chaves.${tell(e, 'expiringBytesShare', (s) => ` Agora só podem sair chaves com expiração, e elas têm ${f.percent(s)} dos bytes.`)}`,
     },
     'eviction-pressure': {
       name: 'pressão de despejo',
@@ -304,8 +304,8 @@ export const judgementWords: JudgementWords = {
     'cpu-single-thread-near': {
       name: 'thread principal',
       title: (e, f) => `A thread principal usou ${tell(e, 'mainThreadCpuBusiestHour', f.percent)} de um núcleo na hora mais movimentada`,
-      body: () =>
-        'Os comandos rodam em uma única thread: mais processadores ou mais memória não abrem espaço aqui. Distribua a carga entre shards ou réplicas, ou encontre os comandos que mais custam.',
+      body: (e, f) =>
+        `Os comandos rodam em uma única thread: mais processadores ou mais memória não abrem espaço aqui. Distribua a carga entre shards ou réplicas, ou encontre os comandos que mais custam.${tell(e, 'costliestShare', (s) => ` ${String(e.costliestCommand).toUpperCase().replace('|', ' ')} consome ${f.percent(s)} do tempo de todos os comandos.`)}`,
     },
     'network-near': {
       name: 'rede',

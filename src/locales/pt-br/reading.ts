@@ -169,6 +169,34 @@ export const readingMessages: readonly ReadingMessage[] = [
       `${node} guarda os últimos ${span(number, unit)} (contadores desde o início ou o último CONFIG RESETSTAT): ${remembered(list)}.`,
   },
   {
+    english:
+      /^No settings: CONFIG GET is not answered by (\S+)(?: and (\d+) more)?\. Managed services do not know it; on a server of your own `redis-headroom acl --settings` prints the rule that suffices\.$/,
+    say: (node, more) =>
+      `Sem configurações: o CONFIG GET não é respondido por ${node}${more === '' ? '' : ` e mais ${more}`}. Serviços gerenciados não o conhecem; em um servidor seu, \`redis-headroom acl --settings\` mostra a regra que basta.`,
+  },
+  {
+    english:
+      /^No keyspace sample: (\S+) does not let this user run (.{1,40}), or does not know it\. `redis-headroom acl --keyspace-sample` prints the rule that suffices\.$/,
+    say: (node, command) =>
+      `Sem amostra de chaves: ${node} não deixa este usuário usar ${command}, ou não o conhece. \`redis-headroom acl --keyspace-sample\` mostra a regra que basta.`,
+  },
+  {
+    english: /^No keyspace sample of (\S+): the time was up before it began\. A longer --for gives it more\.$/,
+    say: (node) => `Sem amostra de chaves de ${node}: o tempo acabou antes de ela começar. Um --for maior dá mais tempo.`,
+  },
+  {
+    english: /^No keyspace sample: (.*)$/,
+    say: (error) => `Sem amostra de chaves: ${error}`,
+  },
+  {
+    english: /^The keyspace sample of (\S+) ended early: (.*)$/,
+    say: (node, error) => `A amostra de chaves de ${node} terminou antes da hora: ${error}`,
+  },
+  {
+    english: /^The keyspace sample of (\S+) is of its first database only: SELECT is not allowed, or not known\.$/,
+    say: (node) => `A amostra de chaves de ${node} é só do primeiro banco: SELECT não é permitido, ou não é conhecido.`,
+  },
+  {
     english: /^Collected in (?:one run|(\d+) runs), (\d+) of which ended in order\.$/,
     say: (runs, ended) => `Coletado em ${count(runs || '1', 'execução', 'execuções')}, das quais terminaram em ordem: ${ended}.`,
   },

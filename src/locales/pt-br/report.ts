@@ -542,6 +542,7 @@ export const reportWords: Locale['report'] = {
     keep: 'manter',
     changeTo: (value) => `mudar para ${value}`,
     notGiven: 'não está no INFO',
+    askForSettings: 'O INFO não informa estes parâmetros; com --settings, report e collect os pedem a um servidor em execução.',
     versionUnknown: 'versão desconhecida',
     notInVersion: 'não existe',
     supported: {
@@ -554,6 +555,7 @@ export const reportWords: Locale['report'] = {
       'not-jemalloc': 'Não foi compilado com jemalloc.',
       'version-too-old': 'O recurso existe desde o Redis 4.0.',
       'seen-running': 'Ela foi vista em execução.',
+      'setting-on': 'Está ligada.',
     },
     enabled: { yes: 'Ela rodou neste período.', no: 'Está desligada.', unknown: 'Não foi vista em execução.' },
     defragRun: {
@@ -631,6 +633,59 @@ export const reportWords: Locale['report'] = {
     priceNote: 'Preços de tabela sob demanda, um nó, na região indicada; as datas dos catálogos estão em Qualidade dos dados.',
   },
 
+  keyspace: {
+    title: 'Do que os dados são feitos',
+    drawn: (seen, all, when, server, why) =>
+      `${seen} de ${all} chaves foram vistas em ${when}, sorteadas em ${server}, ${why}. O que elas mostram é calculado para todas as chaves; um intervalo contém o número verdadeiro com 95 % de chance.`,
+    complete: (seen, when, server, why) => `Todas as ${seen} chaves foram vistas em ${when}, em ${server}, ${why}.`,
+    reason: {
+      replica: 'uma réplica, para deixar a primária em paz',
+      'no-replica': 'a primária, que não tem réplica',
+      'replica-unreachable': 'a primária, pois nenhuma das réplicas pôde ser consultada',
+    },
+    figure: { bytes: 'Chaves e valores', average: 'Uma chave, em média', expiring: 'Bytes com expiração' },
+    chartTitle: (name, share) => `${name} ocupa ${share} dos bytes`,
+    chartAlt: (list) => `Bytes pelo início do nome das chaves: ${list}.`,
+    chartCaption: 'Escuro: pelo menos; claro: até; o número é a estimativa.',
+    prefixCaption: 'Bytes pelo início do nome das chaves',
+    typeCaption: 'Bytes por tipo',
+    largestSeen: 'As maiores entre as chaves vistas',
+    largestOfAll: 'As maiores chaves',
+    head: {
+      prefix: 'Chaves como',
+      type: 'Tipo',
+      keys: 'Chaves',
+      bytes: 'Memória',
+      range: 'Intervalo',
+      share: 'Parcela',
+      average: 'Uma chave',
+      expiring: 'Com expiração',
+      key: 'Chave',
+      database: 'Banco',
+      ttl: 'Expira em',
+    },
+    noName: '(sem nome)',
+    never: 'nunca',
+    dataset: {
+      agrees: (bytes, dataset, comparable) =>
+        `A estimativa (${bytes}) concorda com o INFO: used_memory_dataset é ${dataset} e, com as entradas das chaves, que o MEMORY USAGE também conta, ${comparable}.`,
+      less: (bytes, dataset, comparable) =>
+        `A estimativa (${bytes}) é menor do que diz o INFO: used_memory_dataset é ${dataset} e, com as entradas das chaves, ${comparable}. É provável que algumas chaves grandes não tenham sido vistas, ou que módulos e scripts ocupem memória que não é de nenhuma chave.`,
+      more: (bytes, dataset, comparable) =>
+        `A estimativa (${bytes}) é maior do que diz o INFO: used_memory_dataset é ${dataset} e, com as entradas das chaves, ${comparable}. O MEMORY USAGE calcula um valor grande pelos primeiros elementos, e esses podem ser maiores que os demais.`,
+    },
+    missed: (share, keys) =>
+      `Uma chave qualquer, mesmo gigante, deixou de ser vista com ${share} de chance. De um tipo de chave com pelo menos ${keys} unidades, uma foi vista com 95 % de chance; um tipo com menos pode faltar aqui.`,
+    volatile: (policy, share) => `Com ${policy}, só chaves com expiração podem ser despejadas: elas têm ${share} dos bytes.`,
+    cut: (wanted) => `Foram pedidas ${wanted} chaves, mas o tempo acabou: um --for maior ou um --keyspace-rate mais alto as traz.`,
+    unseen: (keys) => `${keys} chaves de outros bancos não estão em nenhum número aqui: a amostra era pequena demais para elas.`,
+    lost: (keys) => `${keys} chaves foram sorteadas, mas não medidas: tinham sumido ou estavam a caminho de outro shard.`,
+    slotTables:
+      'Este servidor mantém uma tabela para cada slot do cluster, e os sorteios começam em um slot ao acaso: onde tags nos nomes das chaves deixam os slots muito desiguais, chaves de slots pequenos são vistas vezes demais.',
+    measured:
+      'Os tamanhos são os do MEMORY USAGE: de um valor com muitos elementos, os 32 primeiros são medidos e o resto é calculado a partir deles. Nos nomes, * vale por qualquer valor e … pelo restante.',
+  },
+
   limits: {
     title: 'Outros limites',
     head: { what: 'O quê', value: 'Neste período', judgement: 'Avaliação' },
@@ -669,6 +724,21 @@ export const reportWords: Locale['report'] = {
     },
     forkOfBudget: 'o orçamento usa esta parcela',
     newestFork: 'mais recente',
+    commandsCaption: (since, until) =>
+      since === undefined
+        ? 'Em que foi o tempo dos comandos, desde o início do servidor ou a última vez que os contadores foram zerados'
+        : `Em que foi o tempo dos comandos, de ${since} a ${until}`,
+    commandsHead: { command: 'Comando', calls: 'Chamadas', time: 'Tempo', share: 'Parcela', average: 'Uma chamada (µs)' },
+    settingsCaption: 'Configurações que pesam na memória, como vistas por último',
+    settingsHead: { topic: 'Sobre', settings: 'Configurações' },
+    settingsTopic: {
+      eviction: 'despejo',
+      saving: 'gravação',
+      buffers: 'buffers',
+      encodings: 'codificações compactas',
+      freeing: 'liberação de memória',
+      threads: 'threads e ritmo',
+    },
     forkKind: { rdb: 'gravação RDB', aof: 'rewrite do AOF', module: 'fork de módulo' },
   },
 

@@ -191,7 +191,11 @@ function defragBlocks(telling: Telling): Block[] {
     {
       type: 'paragraph',
       text: text(
-        [words.supported[activedefrag.supported], reason, words.enabled[activedefrag.enabled]]
+        [
+          words.supported[activedefrag.supported],
+          reason,
+          activedefrag.supportedReason === 'setting-on' ? undefined : words.enabled[activedefrag.enabled],
+        ]
           .filter((part) => part !== undefined)
           .join(' '),
       ),
@@ -212,7 +216,7 @@ function defragBlocks(telling: Telling): Block[] {
       ],
       rows: activedefrag.parameters.map((parameter) => [
         cell(text({ code: parameter.name })),
-        cell(parameter.current ?? words.notGiven),
+        cell(parameter.current ?? (node.settings === undefined ? words.notGiven : words.notInVersion)),
         cell(parameter.default ?? (node.engine.version === undefined ? words.versionUnknown : words.notInVersion)),
         cell(
           parameter.change && parameter.recommended !== undefined
@@ -223,6 +227,9 @@ function defragBlocks(telling: Telling): Block[] {
         ),
         cell(words.defragMeaning[parameter.name] ?? ''),
       ]),
+      ...(activedefrag.parameters.some(({ current }) => current === undefined) && node.settings === undefined
+        ? { note: text(words.askForSettings) }
+        : {}),
       dense: true,
     });
   }

@@ -1,6 +1,6 @@
 import type { NodeAnalysis } from '../../model/analysis.ts';
 import { numberAxis, timeAxis } from '../axis.ts';
-import type { Block, Section, TableCell, Tone } from '../blocks.ts';
+import type { Block, Inline, Section, TableCell, Tone } from '../blocks.ts';
 import { cell, column, lineMax, type Telling, text, toldBy } from '../telling.ts';
 
 type Fork = NodeAnalysis['persistence']['forks'][number];
@@ -24,7 +24,7 @@ export function limitsSection(telling: Telling): Section {
       dense: true,
     });
   }
-  blocks.push(...evictionBlocks(telling), ...forkBlocks(telling));
+  blocks.push(...evictionBlocks(telling), ...forkBlocks(telling), ...commandBlocks(telling), ...settingsBlocks(telling));
   return { id: anchor('limits'), title: words.title, blocks };
 }
 
@@ -159,6 +159,73 @@ function forkBlocks(telling: Telling): Block[] {
           cell(notesOf(fork)),
         ];
       }),
+      dense: true,
+    },
+  ];
+}
+
+function commandBlocks({ node, locale, format, anchor }: Telling): Block[] {
+  const words = locale.report.limits;
+  const { commands } = node.activity;
+  if (commands === undefined || commands.top.length === 0) return [];
+  const since = commands.sinceAt === undefined ? undefined : format.dateTime(commands.sinceAt);
+  return [
+    {
+      type: 'table',
+      id: anchor('commands'),
+      caption: words.commandsCaption(since, format.dateTime(commands.untilAt)),
+      columns: [
+        column('command', words.commandsHead.command),
+        column('calls', words.commandsHead.calls, 'end'),
+        column('time', words.commandsHead.time, 'end'),
+        column('share', words.commandsHead.share, 'end'),
+        column('average', words.commandsHead.average, 'end'),
+      ],
+      rows: commands.top.map(({ name, calls, seconds, share }) => {
+        const microseconds = calls > 0 ? (seconds / calls) * 1e6 : 0;
+        return [
+          cell(text({ code: name.toUpperCase().replace('|', ' ') })),
+          cell(format.number(calls), calls),
+          cell(format.duration(seconds), seconds),
+          cell(format.percent(share), share, { bar: share }),
+          cell(format.number(microseconds, microseconds < 10 ? 1 : 0), microseconds),
+        ];
+      }),
+      dense: true,
+    },
+  ];
+}
+
+/** What a setting is about, by the beginning of its name; those of active defragmentation have a table of their own. */
+const SETTING_TOPICS = [
+  ['eviction', /^maxmemory/],
+  ['saving', /^(?:save|appendonly|auto-aof|repl-diskless|disable-thp)/],
+  ['buffers', /^(?:client-|repl-backlog)/],
+  ['encodings', /^(?:hash|list|set|zset)-/],
+  ['freeing', /lazy/],
+  ['threads', /^(?:io-threads|hz|activerehashing)/],
+] as const;
+
+function settingsBlocks({ node, locale, anchor }: Telling): Block[] {
+  const words = locale.report.limits;
+  const settings = Object.entries(node.settings ?? {});
+  const rows = SETTING_TOPICS.flatMap(([topic, names]): TableCell[][] => {
+    const own = settings.filter(([name]) => names.test(name));
+    if (own.length === 0) return [];
+    const told = own.flatMap(([name, value], i): Inline[] => [
+      ...(i > 0 ? [', '] : []),
+      { code: `${name} ${value === '' ? '""' : value}` },
+    ]);
+    return [[cell(words.settingsTopic[topic]), cell(told)]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    {
+      type: 'table',
+      id: anchor('settings'),
+      caption: words.settingsCaption,
+      columns: [column('topic', words.settingsHead.topic), column('settings', words.settingsHead.settings)],
+      rows,
       dense: true,
     },
   ];

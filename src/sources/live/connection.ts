@@ -64,7 +64,7 @@ export class ServerConnection {
    * @returns the reply, with strings as bytes
    * @throws ServerFailure; after a timeout or a lost connection this connection is of no more use
    */
-  async send(id: CommandId, args: readonly string[] = []): Promise<unknown> {
+  async send(id: CommandId, args: readonly (string | Buffer)[] = []): Promise<unknown> {
     if (this.broken) throw this.broken;
     const [name, ...words] = ALLOWED_COMMANDS[id].words;
     try {

@@ -4,6 +4,7 @@ import { startInputReport } from '../../model/sample-batch.ts';
 import { type Access, parseTarget, type Target } from './address.ts';
 import type { AddressMap } from './address-map.ts';
 import type { ServerFailure } from './failure.ts';
+import { type KeyspaceOptions, type SampledKeyspace, sampleKeyspace } from './keyspace/index.ts';
 import { watch } from './watch.ts';
 
 /** A server, or what stands for several, with what the user says of all of them. */
@@ -27,6 +28,19 @@ export interface SamplingOptions {
   readonly withReplicas?: boolean;
   /** Where servers are reached that announce themselves by addresses that are of no use here. */
   readonly addressMap?: AddressMap;
+  /** Also ask for settings. */
+  readonly settings?: boolean;
+  /** Also look at keys drawn by chance. */
+  readonly keyspace?: KeyspaceOptions;
+}
+
+/** What a look at servers gave. */
+export interface Look {
+  readonly batches: readonly SampleBatch[];
+  /** What the options say of the nodes. */
+  readonly descriptions: ReadonlyMap<string, NodeDescription>;
+  /** Where keys were to be looked at. */
+  readonly keyspace?: SampledKeyspace;
 }
 
 /** Servers whose counters are told one by one. */
@@ -35,7 +49,7 @@ const TOLD_NODES = 20;
 /**
  * Samples the servers behind some URLs, and those of the options, for a while, for a report without a history.
  * @param reports - gets one report a URL
- * @returns all samples, and what the options say of the nodes; a URL that gave none says why in its report
+ * @returns all samples, what was seen of the keys where that was asked for, and what the options say of the nodes; a URL that gave none says why in its report
  * @throws ConfigError for what is no address; ServerFailure where no URL gave a sample and `needed` is true
  */
 export async function sampleServers(
@@ -43,7 +57,7 @@ export async function sampleServers(
   options: SamplingOptions,
   reports: InputReport[],
   { needed, signal }: { readonly needed: boolean; readonly signal?: AbortSignal },
-): Promise<{ readonly batches: SampleBatch[]; readonly descriptions: ReadonlyMap<string, NodeDescription> }> {
+): Promise<Look> {
   const { forSeconds = 60, everySeconds = 1, servers = [] } = options;
   const targets: DescribedTarget[] = [
     ...urls.map((url) => ({ target: parseTarget(url, options.access, options.sentinelAccess) })),
@@ -54,13 +68,21 @@ export async function sampleServers(
   const stop = signal ? AbortSignal.any([signal, end]) : end;
   const batches: SampleBatch[] = [];
   let firstFailure: ServerFailure | undefined;
-  await Promise.all(
-    targets.map(async ({ target, description }) => {
+  const keyed = targets.map(({ target }) => target);
+  const [keyspace] = await Promise.all([
+    options.keyspace === undefined ? undefined : sampleKeyspace(keyed, { addressMap: options.addressMap, ...options.keyspace }, stop),
+    ...targets.map(async ({ target, description }) => {
       const report = startInputReport(target.name, 'live');
       reports.push(report);
       const newest = new Map<string, SampleBatch>();
+      const refused: string[] = [];
       const failures = new Map<string, { count: number; readonly error: ServerFailure }>();
-      const watching = { everyMs: everySeconds * 1000, withReplicas: options.withReplicas, addressMap: options.addressMap };
+      const watching = {
+        everyMs: everySeconds * 1000,
+        withReplicas: options.withReplicas,
+        addressMap: options.addressMap,
+        settings: options.settings,
+      };
       await watch(
         [target],
         watching,
@@ -77,6 +99,7 @@ export async function sampleServers(
             else failures.set(nodeId, { count: 1, error });
           },
           onReturn: () => {},
+          onSettingsRefused: ({ nodeId }) => refused.push(nodeId),
           onNodes: ({ joined }) => {
             if (description !== undefined) for (const nodeId of joined) descriptions.set(nodeId, description);
           },
@@ -89,13 +112,22 @@ export async function sampleServers(
       else {
         for (const { count, error } of failures.values())
           report.notes.push(`${count === 1 ? '1 try' : `${count} tries`} failed: ${error.message}`);
+        if (refused.length > 0) report.notes.push(settingsRefused(refused));
         report.notes.push(...weakness(forSeconds, newest));
       }
     }),
-  );
+  ]);
   signal?.throwIfAborted();
   if (batches.length === 0 && needed && firstFailure) throw firstFailure;
-  return { batches, descriptions };
+  reports.find(({ inputKind }) => inputKind === 'live')?.notes.push(...(keyspace?.problems ?? []));
+  return { batches, descriptions, ...(keyspace === undefined ? {} : { keyspace }) };
+}
+
+/** Told once, however many servers. */
+function settingsRefused(nodeIds: readonly string[]): string {
+  const [first = ''] = nodeIds;
+  const who = nodeIds.length === 1 ? first : `${first} and ${nodeIds.length - 1} more`;
+  return `No settings: CONFIG GET is not answered by ${who}. Managed services do not know it; on a server of your own \`redis-headroom acl --settings\` prints the rule that suffices.`;
 }
 
 /** What so short a look can and cannot tell, and what the servers themselves remember of the time before. */

@@ -1,15 +1,20 @@
-import { isIP } from 'node:net';
+import { commandTimesText } from '../../model/command-times.ts';
 import { identifyEngine } from '../../model/engine.ts';
 import type { FailureReason } from '../../model/gap-reason.ts';
+import type { TextFieldId } from '../../model/metrics.ts';
 import type { SampleBatch } from '../../model/sample-batch.ts';
+import { settingsText } from '../../model/server-settings.ts';
 import { type Access, type Endpoint, endpointName, type Target } from './address.ts';
 import type { AddressMap } from './address-map.ts';
 import { type Clocks, SampleClock, SYSTEM_CLOCKS } from './clock.ts';
 import { INFO_SECTIONS, takesSections } from './commands.ts';
-import { ServerConnection } from './connection.ts';
+import type { ServerConnection } from './connection.ts';
 import { bytesOf, type Discovery, discover, type ServerNode } from './discovery.ts';
 import { ServerFailure, toFailure } from './failure.ts';
-import { infoSample } from './info-sample.ts';
+import { infoFields, infoSample } from './info-sample.ts';
+import { openAt, type Reach } from './reach.ts';
+import { isRefusal, readSettings } from './settings.ts';
+import { sleep } from './sleep.ts';
 
 export interface WatchOptions {
   readonly everyMs: number;
@@ -19,6 +24,8 @@ export interface WatchOptions {
   readonly addressMap?: AddressMap;
   /** For one connection, and for one reply. Default: four fifths of the interval, between 1 and 10 seconds. */
   readonly timeoutMs?: number;
+  /** Servers are asked for their settings as well, at the start and every hour. */
+  readonly settings?: boolean;
   /** One sample of each server, then the end. */
   readonly once?: boolean;
   readonly clocks?: Clocks;
@@ -43,6 +50,8 @@ export interface WatchListener {
     readonly left: readonly string[];
     readonly target: Target;
   }) => void;
+  /** The server is never asked for its settings again: it does not let us, or knows no CONFIG. */
+  readonly onSettingsRefused?: (refused: { readonly nodeId: string; readonly at: number; readonly error: ServerFailure }) => void;
   readonly onClockJump: (jump: { readonly at: number; readonly byMs: number }) => void;
   /** A try to sample a server ended: how late it began, and how long it took, a new connection included. */
   readonly onPoll?: (poll: { readonly nodeId: string; readonly lateMs: number; readonly tookMs: number }) => void;
@@ -56,6 +65,10 @@ const REDISCOVER_MS: Readonly<Record<Discovery['kind'], number>> = { cluster: 60
 const TIMES_UNLISTED = 3;
 /** After failures a server is tried less and less often, but at least this often (or each interval, where that is longer). */
 const LONGEST_BACKOFF_MS = 15_000;
+/** What commands cost is a matter of hours. */
+const COMMANDS_EVERY_MS = 3_600_000;
+/** Settings change by hand. */
+const SETTINGS_EVERY_MS = 3_600_000;
 /** The first samples of many servers are spread over this. */
 const START_SPREAD_MS = 1000;
 
@@ -73,8 +86,16 @@ export async function watch(
   const clock = new SampleClock((byMs) => listener.onClockJump({ at: Math.round(clocks.wall()), byMs }), clocks);
   const timeoutMs = options.timeoutMs ?? Math.min(10_000, Math.max(1000, options.everyMs * 0.8));
   const broken = new AbortController();
-  const giveUp = (error: unknown): void => broken.abort(error);
-  const context: Context = { options, listener, clock, timeoutMs, clocks, watched: new Map(), open: new Set(), giveUp };
+  const context: Context = {
+    options,
+    listener,
+    clock,
+    clocks,
+    reach: { timeoutMs, addressMap: options.addressMap },
+    watched: new Map(),
+    open: new Set(),
+    giveUp: (error) => broken.abort(error),
+  };
   const either = AbortSignal.any([signal, broken.signal]);
   await Promise.all(targets.map((target) => new TargetWatch(target, context).run(either).catch(context.giveUp)));
   if (broken.signal.aborted) throw broken.signal.reason;
@@ -85,7 +106,7 @@ interface Context {
   readonly listener: WatchListener;
   readonly clock: SampleClock;
   readonly clocks: Clocks;
-  readonly timeoutMs: number;
+  readonly reach: Reach;
   /** Servers that are watched, whoever named them: two addresses of one cluster sample it once. */
   readonly watched: Map<string, TargetWatch>;
   readonly open: Set<ServerConnection>;
@@ -151,7 +172,7 @@ class TargetWatch {
     const known = this.target.sentinel ? [] : this.known.map(({ endpoint }) => endpoint);
     for (const endpoint of [...this.target.endpoints, ...known]) {
       try {
-        const connection = await openAt(endpoint, access, endpointName(endpoint), this.context);
+        const connection = await openCounted(endpoint, access, endpointName(endpoint), this.context);
         this.guide = { endpoint, connection };
         const found = await discover(this.target, endpoint, connection, options.withReplicas ?? false);
         if (found.kind === 'sentinel' && found.nodes.length === 0)
@@ -218,6 +239,12 @@ class NodeWatch {
   private readonly context: Context;
   private connection: ServerConnection | undefined;
   private sections: readonly string[] = [];
+  /** The version behind this connection is known, and with it what INFO takes. */
+  private isKnown = false;
+  /** When INFO is asked for what commands cost next, by the steady clock. */
+  private commandsAt = Number.NEGATIVE_INFINITY;
+  /** When settings are asked for next, by the steady clock; undefined: never again. */
+  private settingsAt: number | undefined = Number.NEGATIVE_INFINITY;
   private failedBefore: FailureReason | undefined;
   private missed = 0;
   private answered = false;
@@ -273,34 +300,62 @@ class NodeWatch {
   }
 
   private async sample(): Promise<SampleBatch> {
-    const { clock } = this.context;
+    const { clock, clocks } = this.context;
     const { id, endpoint, access } = this.node;
     if (!this.connection?.usable) {
-      this.connection = await openAt(endpoint, access, id, this.context);
+      this.connection = await openCounted(endpoint, access, id, this.context);
       // Another version may have come up there.
       this.sections = [];
+      this.isKnown = false;
+      if (this.settingsAt !== undefined) this.settingsAt = Number.NEGATIVE_INFINITY;
     }
-    const reply = bytesOf(await this.connection.send('info', this.sections));
-    const batch = infoSample(reply, id, clock.now());
+    const hasCommands = this.isKnown && clocks.steady() >= this.commandsAt;
+    // Set before: a server that does not take it is asked for less at the next sample.
+    if (hasCommands) this.commandsAt = clocks.steady() + COMMANDS_EVERY_MS;
+    const asked = !hasCommands ? this.sections : this.sections.length > 0 ? [...this.sections, 'commandstats'] : ['all'];
+    const reply = bytesOf(await this.connection.send('info', asked));
+    const sample = infoSample(reply, id, clock.now());
+    const batch = sample && hasCommands ? withText(sample, 'commandTimes', commandTimesText(infoFields(reply))) : sample;
     if (!batch) throw new ServerFailure(id, 'not-redis', 'its INFO tells no used_memory');
     if (this.sections.length === 0 && takesSections(engineOf(batch))) this.sections = INFO_SECTIONS;
-    return batch;
+    this.isKnown = true;
+    return this.withSettings(batch, this.connection);
+  }
+
+  /** The sample, with the settings of the server when it is time for them. */
+  private async withSettings(batch: SampleBatch, connection: ServerConnection): Promise<SampleBatch> {
+    const { options, clocks, listener, clock } = this.context;
+    if (options.settings !== true || this.settingsAt === undefined || clocks.steady() < this.settingsAt) return batch;
+    try {
+      const text = settingsText(await readSettings(connection, engineOf(batch)));
+      this.settingsAt = clocks.steady() + SETTINGS_EVERY_MS;
+      return withText(batch, 'settings', text);
+    } catch (error) {
+      if (isRefusal(error)) {
+        this.settingsAt = undefined;
+        listener.onSettingsRefused?.({ nodeId: this.node.id, at: clock.now(), error });
+      } else if (!(error instanceof ServerFailure)) throw error;
+      // The sample itself is there, and the next one tells what became of the connection.
+      return batch;
+    }
   }
 }
 
-/** Opens where the server is reached; its certificate is made out to the name that it gives itself. */
-async function openAt(endpoint: Endpoint, access: Access, name: string, context: Context): Promise<ServerConnection> {
-  const { options, timeoutMs, open, listener } = context;
-  const reached = options.addressMap?.(endpoint) ?? endpoint;
-  const named = reached === endpoint || !access.tls || !('host' in endpoint) || isIP(endpoint.host) !== 0;
-  const granted = named ? access : { ...access, tls: { serverName: endpoint.host, ...access.tls } };
-  const connection = await ServerConnection.open(reached, granted, name, timeoutMs);
+/** Opens a connection, and tells how many there are. */
+async function openCounted(endpoint: Endpoint, access: Access, name: string, context: Context): Promise<ServerConnection> {
+  const { reach, open, listener } = context;
+  const connection = await openAt(endpoint, access, name, reach);
   listener.onConnections?.(open.add(connection).size);
   void connection.ended.then(() => {
     open.delete(connection);
     listener.onConnections?.(open.size);
   });
   return connection;
+}
+
+/** The sample of one server with one text more. */
+function withText(batch: SampleBatch, id: TextFieldId, text: string | undefined): SampleBatch {
+  return text === undefined ? batch : { ...batch, texts: new Map([...batch.texts, [id, [text]] as const]) };
 }
 
 function engineOf(batch: SampleBatch) {
@@ -312,18 +367,4 @@ function phaseOf(name: string): number {
   let hash = 2_166_136_261;
   for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 16_777_619);
   return (hash >>> 0) / 2 ** 32;
-}
-
-/** Resolves after a while, or at once when the signal comes. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || ms <= 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

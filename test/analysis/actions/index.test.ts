@@ -606,6 +606,19 @@ describe('the buffers of a replica that lags', () => {
     expect(idsOf(lagging(20 * GiB)).slice(0, 2)).toEqual(['limit-replica-buffers', 'resize-up']);
     expect(actionOf(lagging(18 * GiB), 'limit-replica-buffers')).toMatchObject({ givesBytes: 2 * GiB - 64 * MiB });
   });
+
+  it('are taken back to the limit that stood there, where the server was asked for it', () => {
+    const limited = (limits: string) => {
+      const settings = JSON.stringify({ 'client-output-buffer-limit': `normal 0 0 0 slave ${limits} pubsub 33554432 8388608 60` });
+      const samples = healthySamples((i) => ({ connectedReplicas: 1, notCountedBytes: i === 9 ? 2 * GiB : MiB, texts: { settings } }));
+      return actionOf(contextOf({ systemMemory: { ratioPeak: 0.82 } }, { samples }), 'limit-replica-buffers');
+    };
+    expect(limited('0 0 0')).toMatchObject({
+      commands: ['CONFIG SET client-output-buffer-limit "replica 268435456 67108864 60"', 'CONFIG REWRITE'],
+      undo: ['CONFIG SET client-output-buffer-limit "replica 0 0 0"', 'CONFIG REWRITE'],
+    });
+    expect(limited('268435456 67108864 60')).toMatchObject({ commands: [], undo: [] });
+  });
 });
 
 type CausePart = NonNullable<NodeAnalysis['peaks']['cause']>['parts'][number];

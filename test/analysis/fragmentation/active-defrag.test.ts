@@ -223,3 +223,47 @@ describe('advice against holes', () => {
     expect(diagnose(redis('7.2.6'), passes(500_000)).advice).toBe('activedefrag');
   });
 });
+
+describe('with the settings of the server', () => {
+  const diagnosed = (settings: Record<string, string>, plan: DefragPlan = { activedefrag: 'yes' }) =>
+    Object.fromEntries(listDefragParameters(redis('7.0.15'), 'no', plan, undefined, settings).map((each) => [each.name, each]));
+
+  it('compares what it would set with what is set, not with the default', () => {
+    const found = diagnosed({
+      activedefrag: 'no',
+      'active-defrag-ignore-bytes': '1073741824',
+      'active-defrag-threshold-lower': '40',
+      'active-defrag-cycle-min': '3',
+      'active-defrag-cycle-max': '75',
+    });
+    expect(found['active-defrag-ignore-bytes']).toEqual({
+      name: 'active-defrag-ignore-bytes',
+      current: '1024mb',
+      default: '100mb',
+      recommended: '100mb',
+      change: true,
+    });
+    expect(found['active-defrag-threshold-lower']).toMatchObject({ current: '40', recommended: '10', change: true });
+    expect(found['active-defrag-cycle-min']).toMatchObject({ current: '3', change: false });
+    expect(found['active-defrag-cycle-max']).toMatchObject({ current: '75', recommended: '25', change: true });
+    expect(
+      diagnosed({ 'active-defrag-threshold-lower': '5' }, { activedefrag: 'yes', startEarlyForUsedBytes: GiB })[
+        'active-defrag-threshold-lower'
+      ],
+    ).toMatchObject({
+      recommended: '5',
+      change: false,
+    });
+  });
+
+  it('knows that it is on, or off, without having seen it at work', () => {
+    const texts = (activedefrag: string) => ({ texts: { settings: JSON.stringify({ activedefrag }), allocator: 'jemalloc-5.3.0' } });
+    expect(diagnose(redis('7.2.6'), texts('yes')).activedefrag).toMatchObject({
+      supported: 'yes',
+      supportedReason: 'setting-on',
+      enabled: 'yes',
+    });
+    expect(diagnose(valkey('8.1.1'), texts('no')).activedefrag).toMatchObject({ enabled: 'no' });
+    expect(diagnose(valkey('8.1.1')).activedefrag.enabled).toBe('unknown');
+  });
+});

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseCommandTimes } from '../../../src/model/command-times.ts';
+import { parseSettings } from '../../../src/model/server-settings.ts';
 import { ALLOWED_COMMANDS, aclRule } from '../../../src/sources/live/commands.ts';
+import { ASKED_SETTINGS } from '../../../src/sources/live/settings.ts';
 import { type Certificates, makeCertificates } from '../../helpers/certificates.ts';
 import { findFreePort, findRedisServer, NO_REDIS_SERVER, type RedisServer, startRedisServer } from '../../helpers/redis-server.ts';
 import { watchFor } from './watch-for.ts';
@@ -66,6 +69,40 @@ describe.skipIf(!binary)(`one server, ${NO_REDIS_SERVER}`, () => {
       'CLUSTER',
       'KEYSPACE',
     ]);
+  });
+
+  it('tells once an hour what its commands have cost', async () => {
+    for (let i = 0; i < 200; i += 1) await server.command('SORT', 'missing', 'LIMIT', 0, 1);
+    const { samples } = await watchFor([server.url], { samples: 5 });
+    const times = samples.map(({ batch }) => parseCommandTimes(batch.texts.get('commandTimes')?.[0]));
+    expect(times.map((each) => each !== undefined).slice(0, 5)).toEqual([false, true, false, false, false]);
+    expect(times[1]?.top.sort?.[0]).toBeGreaterThanOrEqual(200);
+    expect(times[1]?.calls).toBeGreaterThan(200);
+  });
+
+  it('is asked for settings by name only where that is wanted, and once', async () => {
+    const [, , user = '', ...words] = (aclRule({ name: 'redis', version }, 'setter', 'servers', new Set(['settings'])) ?? '')
+      .replace('>PASSWORD', '>sesame')
+      .split(' ');
+    await server.command('ACL', 'SETUSER', user, ...words);
+    await server.command('ACL', 'LOG', 'RESET');
+    await server.command('CONFIG', 'RESETSTAT');
+    const { samples } = await watchFor([server.url.replace('//', '//setter:sesame@')], { samples: 4, settings: true });
+    expect(await server.command('ACL', 'LOG')).toEqual([]);
+    // MONITOR leaves CONFIG out; the count of the server does not.
+    expect(await server.info('commandstats')).toMatch(/cmdstat_config\|get:calls=1,/);
+    for (const name of ASKED_SETTINGS)
+      expect(name).not.toMatch(/[*?[]|pass|auth|acl|user(?!-del)|file|dir|key|cert|bind|name|log$|socket|module/);
+    const texts = samples.map(({ batch }) => batch.texts.get('settings')?.[0]);
+    expect(texts.slice(1, 4)).toEqual([undefined, undefined, undefined]);
+    expect(parseSettings(texts[0])).toMatchObject({ activedefrag: 'no', 'hash-max-listpack-value': '64', 'repl-diskless-sync': 'yes' });
+  });
+
+  it('is read where CONFIG is refused, which is told once', async () => {
+    const managed = await startRedisServer({ config: ['--rename-command', 'CONFIG', ''] });
+    const { samples, failures, refused } = await watchFor([managed.url], { samples: 4, settings: true });
+    await managed.stop();
+    expect([samples.length >= 4, failures, refused]).toEqual([true, [], [`127.0.0.1:${managed.port}`]]);
   });
 
   it('is read where the service knows neither CLIENT nor CONFIG nor CLUSTER', async () => {

@@ -14,6 +14,7 @@ export interface WatchForOptions {
   readonly timeoutMs?: number;
   readonly withReplicas?: boolean;
   readonly addressMap?: readonly string[];
+  readonly settings?: boolean;
   /** Called with the number of samples, or failures, so far. */
   readonly onSample?: (count: number, nodeId: string) => void | Promise<void>;
   readonly onFailure?: (count: number) => void | Promise<void>;
@@ -26,6 +27,8 @@ export interface Seen {
   readonly samples: { readonly nodeId: string; readonly batch: SampleBatch }[];
   readonly failures: { readonly nodeId: string; readonly error: ServerFailure }[];
   readonly returns: { readonly nodeId: string; readonly missed: number }[];
+  /** Servers that do not tell their settings. */
+  readonly refused: string[];
   readonly joined: string[];
   readonly left: string[];
 }
@@ -34,7 +37,7 @@ const LONGEST_MS = 60_000;
 
 /** Watches servers until enough was seen; a minute later at the latest. */
 export async function watchFor(urls: readonly string[], options: WatchForOptions): Promise<Seen> {
-  const seen: Seen = { samples: [], failures: [], returns: [], joined: [], left: [] };
+  const seen: Seen = { samples: [], failures: [], returns: [], refused: [], joined: [], left: [] };
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), LONGEST_MS);
   const check = (): void => {
@@ -52,6 +55,7 @@ export async function watchFor(urls: readonly string[], options: WatchForOptions
         timeoutMs: options.timeoutMs ?? 2000,
         withReplicas: options.withReplicas,
         addressMap: parseAddressMap(options.addressMap ?? []),
+        settings: options.settings,
       },
       {
         onSample: (nodeId, batch) => {
@@ -65,6 +69,7 @@ export async function watchFor(urls: readonly string[], options: WatchForOptions
           check();
         },
         onReturn: ({ nodeId, missed }) => seen.returns.push({ nodeId, missed }),
+        onSettingsRefused: ({ nodeId }) => seen.refused.push(nodeId),
         onNodes: ({ joined, left }) => {
           seen.joined.push(...joined);
           seen.left.push(...left);
