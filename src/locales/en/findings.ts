@@ -332,7 +332,7 @@ export const judgementWords: JudgementWords = {
       title: (e) => {
         switch (e.reason) {
           case 'short':
-            return `After a failover this replica could not hold the load of ${word(e, 'primaryId', 'its primary')}: its ${SHORT_IN_WORDS[word(e, 'shortIn', '')] ?? 'machine'} too small`;
+            return `After a failover this replica could not hold the load of ${word(e, 'primaryId', 'its primary')}: its ${SHORT_IN_WORDS[word(e, 'shortIn', '')] ?? 'machine is'} too small`;
           case 'smaller':
             return `This replica is smaller than its primary in ${word(e, 'shortIn', 'machine')}, and holds the load so far`;
           case 'one-zone':

@@ -167,9 +167,9 @@ export const judgementWords: JudgementWords = {
       body: (e, f) =>
         e.isLasting === true
           ? e.hasAppendOnlyFile === true
-            ? `Ela ${failureWords(e, f)}. O AOF ainda guarda os dados, mas por padrão uma falha na gravação RDB também faz o servidor recusar escritas.`
-            : `Um reinício agora perde ${tell(e, 'unsavedChanges', (n) => plural(n, f.number(n), 'alteração', 'alterações'), 'o que foi escrito')} desde a última gravação bem-sucedida${tell(e, 'lastSaveAt', (at) => `, de ${f.dateTime(at)}`)} (ela ${failureWords(e, f)}). Por padrão, uma falha na gravação RDB também faz o servidor recusar escritas.`
-          : `Ela ${failureWords(e, f)} e voltou a funcionar${tell(e, 'workedAgainAt', (at) => ` em ${f.dateTime(at)}`)}. Procure o motivo no log do servidor antes que a falha volte.`,
+            ? `${failureWords('Falhou', e, f)}. O AOF ainda guarda os dados, mas por padrão uma falha na gravação RDB também faz o servidor recusar escritas.`
+            : `Um reinício agora perde ${tell(e, 'unsavedChanges', (n) => plural(n, f.number(n), 'alteração', 'alterações'), 'o que foi escrito')} desde a última gravação bem-sucedida${tell(e, 'lastSaveAt', (at) => `, de ${f.dateTime(at)}`)} (${failureWords('falhou', e, f)}). Por padrão, uma falha na gravação RDB também faz o servidor recusar escritas.`
+          : `${failureWords('Falhou', e, f)} e voltou a funcionar${tell(e, 'workedAgainAt', (at) => ` em ${f.dateTime(at)}`)}. Procure o motivo no log do servidor antes que a falha volte.`,
     },
     'hash-table-step-ahead': {
       name: 'saltos de tabela hash',
@@ -813,12 +813,12 @@ const LEAVE_WORDS: Readonly<Record<string, string>> = {
 
 /** By how much a gain is seen; nothing where it is not known. */
 /** Since when, and how often as far as the server tells. */
-function failureWords(e: Readonly<Record<string, string | number | boolean>>, f: Format): string {
+function failureWords(failed: string, e: Values, f: Format): string {
   const count = tell(e, 'failures', (least) => {
     const most = tell(e, 'failuresAtMost', (n) => (n > least ? ` a ${f.number(n)}` : ''), ' ou mais');
     return `, ${f.number(least)}${most} ${least === 1 && most === '' ? 'vez' : 'vezes'} neste histórico`;
   });
-  return `falhou${tell(e, 'failedAt', (at) => `${e.isLasting === true ? ' desde' : ' pela última vez em'} ${f.dateTime(at)}`)}${count}`;
+  return `${failed}${tell(e, 'failedAt', (at) => `${e.isLasting === true ? ' desde' : ' pela última vez em'} ${f.dateTime(at)}`)}${count}`;
 }
 
 function gainWords({ givesBytes }: Action, format: Format): string {

@@ -391,7 +391,7 @@ export const reportWords: Locale['report'] = {
         `${times > 1 ? `Dados foram perdidos ${times} vezes, a última` : 'Dados foram perdidos'} até ${time}: ${before} antes, ${after} depois ${cause === 'restart' ? 'de um reinício' : 'que a maioria das chaves saiu de uma vez (um flush ou uma remoção em massa)'}.`,
       states: {
         'too-soon': (level, _pace) =>
-          `Faz menos de uma semana: a previsão espera que ${level} voltem e segue o crescimento de antes da perda.`,
+          `Isso foi há menos de uma semana: a previsão espera a volta a ${level} e segue o crescimento anterior à perda.`,
         refilling: (level, pace) =>
           `O que volta${pace === undefined ? '' : `, ${pace} por dia,`} não é crescimento: termina no nível antigo de ${level}. A partir daí, a previsão segue o crescimento de antes da perda.`,
         back: (level, _pace) =>
@@ -448,9 +448,9 @@ export const reportWords: Locale['report'] = {
       apart: 'O RSS sobe embora haja memória liberada ociosa',
       plain: 'Memória residente em função da memória usada',
     },
-    phasePoint: (name, used, rss) => `${name} ${used} usados e ${rss} residentes`,
+    phasePoint: (name, used, rss) => `${name}, ${used} usados e ${rss} residentes`,
     phaseAlt: (points, waste, isAbove) =>
-      `Trajetória da memória usada (horizontal) e da memória residente (vertical) ao longo do tempo: ${points.join(', ')}. No fim, a memória residente está ${waste} ${isAbove ? 'acima' : 'abaixo'} da memória usada.`,
+      `Trajetória da memória usada (horizontal) e da memória residente (vertical) ao longo do tempo: ${points.join('; ')}. No fim, a memória residente está ${waste} ${isAbove ? 'acima' : 'abaixo'} da memória usada.`,
     diagonal: 'RSS = usada',
     start: 'início',
     peak: 'pico',
