@@ -73,11 +73,16 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
     'aof-rewrite',
     'averaged',
     'used-memory',
+    'short',
+    'smaller',
+    'one-zone',
     'asked',
   ],
   source: ['option', 'instance', 'container', 'host', 'info'],
   otherSource: ['container', 'host', 'info'],
   diagnosis: ['resident-unused', 'process-overhead', 'small-dataset'],
+  shortIn: ['machine', 'maxmemory', 'machine and maxmemory'],
+  areHolesTold: ['no'],
   isKept: ['config', 'helm'],
   policy: ['noeviction', 'volatile-lru'],
   ...Object.fromEntries(
@@ -97,6 +102,7 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
       'isUnmissed',
       'isHeapInside',
       'isOften',
+      'hasAppendOnlyFile',
       'evictsNothing',
     ].map((key) => [key, [true, false]]),
   ),
@@ -135,7 +141,7 @@ function evidenceFor(tell: Words): readonly Readonly<Record<string, unknown>>[] 
   const pairs = choices.flatMap((first, i) => choices.slice(i + 1).map((second) => ({ ...first, ...second })));
   for (const given of choices) tell(evidence(given, names), FIGURES);
   const asksFor = (given: object) => Object.keys(given).every((key) => names.has(key));
-  const unknown = [...names].flatMap((name) => [{ [name]: undefined }, { [name]: 0 }]);
+  const unknown = [...names].flatMap((name) => [{ [name]: undefined }, ...(Object.hasOwn(CHOICES, name) ? [] : [{ [name]: 0 }])]);
   const worded = [...choices, ...pairs].filter(asksFor);
   return [{}, ...worded, ...unknown, ...worded.flatMap((given) => unknown.map((not) => ({ ...not, ...given })))];
 }
@@ -146,7 +152,7 @@ const argumentsOf = (text: string): string[] => [...new Set(text.match(/⟦[^⟧
 
 /** What is the same in every language: names of the tool, of products, of fields, parameters and commands, and words that Brazilians use as they are. */
 const SAME_IN_ALL =
-  /^(?:redis-headroom|Redis|Valkey|KeyDB|Dragonfly|Lua|RSS|maxmemory|MEMORY PURGE|activedefrag|mem_not_counted_for_evict|--system-memory|copy-on-write|Copy-on-write|buffers|overhead|huge pages|failover|shards|Shards|±|—|:|: |p50, p90, p95|db|AOF|Engine|maxmemory-policy|used_memory|used_memory_rss|max\(U\)(?: [−÷] U)?|docs\/methodology\.md, “\s+”)$/;
+  /^(?:redis-headroom|Redis|Valkey|KeyDB|Dragonfly|Lua|RSS|maxmemory|MEMORY PURGE|activedefrag|mem_not_counted_for_evict|--system-memory|copy-on-write|Copy-on-write|buffers|overhead|huge pages|failover|shards|Shards|±|—|:|: |p50, p90, p95|db|AOF|Engine|µs|maxmemory-policy|used_memory|used_memory_rss|max\(U\)(?: [−÷] U)?|docs\/methodology\.md, “\s+”)$/;
 
 const UNFILLED = /undefined|NaN|null|\[object| {2}/;
 
