@@ -1,7 +1,7 @@
 import { type Engine, isAtLeast } from '../../model/engine.ts';
 import type { NodeHistory } from '../../model/node-history.ts';
 import { findMovements, type Movement } from './movement.ts';
-import { NEAR_PEAK } from './thresholds.ts';
+import { NEAR_PEAK, noticeableBytes } from './thresholds.ts';
 import { currentLife, type MemoryPoint } from './track.ts';
 
 /** Everything that the diagnosis looks at: the end of the window, and the newest process life behind it. Byte figures may be NaN: unknown. */
@@ -111,6 +111,7 @@ export function listEvidence(state: FragmentationState, history: NodeHistory, en
   const { now } = state;
   // Inside used memory from Redis 7.4 on (zmalloc-backed Lua); in Valkey not, measured up to 9.1.
   const isLuaOutside = isAtLeast(engine, { redis: '7.4' }) === false;
+  const isRefilled = state.lastingUnusedBytes < state.unusedBytes;
   const numbers: Record<string, number | undefined> = {
     usedMemoryBytes: now.usedBytes,
     usedMemoryRssBytes: now.rssBytes,
@@ -123,7 +124,7 @@ export function listEvidence(state: FragmentationState, history: NodeHistory, en
     rssToResident: now.rssBytes / now.residentBytes,
     externalBytes: state.holesBytes,
     residentUnusedBytes: state.unusedBytes,
-    lastingUnusedBytes: state.lastingUnusedBytes < state.unusedBytes ? state.lastingUnusedBytes : undefined,
+    lastingUnusedBytes: state.unusedBytes > noticeableBytes(now.usedBytes) && isRefilled ? state.lastingUnusedBytes : undefined,
     rssMinusResidentBytes: now.rssBytes - now.residentBytes,
     luaOutsideBytes: isLuaOutside ? history.last.luaVmBytes : undefined,
     muzzyBytes: now.muzzyBytes,
