@@ -5,6 +5,7 @@ const ANCHORS: Readonly<Record<BudgetLineId, string>> = {
   'peak-counted': 'peaks',
   import: 'what-if',
   growth: 'forecast',
+  'slot-histograms': 'bytes-per-key',
   'hash-table-step': 'hash-tables',
   'fill-margin': 'target-fill',
   'not-counted': 'not-counted',

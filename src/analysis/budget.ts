@@ -39,6 +39,8 @@ export interface BudgetQuestion {
   readonly targetFill?: number;
   /** Bytes of the same data on the machine that is planned ÷ bytes on this one, above 0. Default 1. `steps` are of the planned one. */
   readonly dataRatio?: number;
+  /** What histograms of slots add on the machine that is planned. */
+  readonly slotHistogramBytes?: number;
 }
 
 /** Kernel, agents, page cache: at least this, and this share of a larger machine. */

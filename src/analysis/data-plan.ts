@@ -6,6 +6,7 @@ import { evictsNothing } from './evictable-keys.ts';
 import { findBytesAboveLimit, hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
 import { transitionBytesWithin } from './hash-tables.ts';
 import { roundUpLimit } from './limit-steps.ts';
+import { SLOT_BYTES } from './slot-histograms.ts';
 
 /** Full use of maxmemory is the normal state of a cache that evicts. */
 const FILL_EVICTING = 1;
@@ -47,11 +48,12 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
       : Math.ceil(transitionBytesWithin(steps, settings.horizonDays, { factor, appliesToKeys }));
 
   const fill = findPlannedFill(question);
-  const data = start + growth.bytes + step;
+  const slots = question.slotHistogramBytes ?? 0;
+  const data = start + growth.bytes + slots + step;
   // The demand behind a limit that is held cannot be seen: never advise less than what is full today.
   const keepsLimit = isHeld && dataRatio === 1 && data / fill <= limit;
   // Room for what is expected, or the bound of the forecast without room: both answer the same doubt, so the larger counts, never the sum.
-  const unroundedBytes = keepsLimit ? limit : Math.max(data / fill, upper + step);
+  const unroundedBytes = keepsLimit ? limit : Math.max(data / fill, upper + slots + step);
   const maxmemoryBytes = keepsLimit ? limit : roundUpLimit(unroundedBytes);
   const counted = peaks.countedBytes === undefined ? 'max(U)' : 'max(U − N)';
   const measured = isHeld ? `min(${counted}, ${aboveLimit === undefined ? 'M_now' : 'C_now'})` : counted;
@@ -66,19 +68,20 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
         ? []
         : [line('import', imported, 'assumed', dataRatio === 1 ? 'I' : 'I × d', { I: settings.importBytes ?? 0, d: dataRatio })]),
       growth,
+      ...(slots === 0 ? [] : [line('slot-histograms', slots, 'derived', 'slots × 2560 B', { slots: slots / SLOT_BYTES })]),
       line('hash-table-step', step, 'derived', 'Σ (1.5 × T_new − T_old × g)', { g: factor, horizonDays: settings.horizonDays }),
       keepsLimit
-        ? line('fill-margin', limit - data, 'assumed', 'M_now − (C + H)', { M_now: limit, C: start + growth.bytes, H: step })
+        ? line('fill-margin', limit - data, 'assumed', 'M_now − (C + H)', { M_now: limit, C: start + growth.bytes + slots, H: step })
         : line(
             'fill-margin',
             maxmemoryBytes - data,
-            upper + step > data / fill ? 'derived' : 'assumed',
+            upper + slots + step > data / fill ? 'derived' : 'assumed',
             'roundUp(max((C + H) / fill, C_upper + H)) − (C + H)',
             {
               fill,
-              C: start + growth.bytes,
+              C: start + growth.bytes + slots,
               H: step,
-              C_upper: upper,
+              C_upper: upper + slots,
             },
           ),
     ],

@@ -26,8 +26,8 @@ export interface GroupPlanner<Node extends MeasuredNode> {
    * @param shards - machines that hold data of their own; replicas are not counted
    */
   readonly sizeGroup: (node: Node, shards: number) => Provisioning;
-  /** The budget of a shard that holds this share of the node's data. */
-  readonly planShare: (node: Node, share: number) => Pick<Provisioning, 'memoryNeededBytes' | 'maxmemoryBytes'>;
+  /** The budget of a shard that holds this share of the node's data, and the same share of all slots as the other shards. */
+  readonly planShare: (node: Node, share: number, shards: number) => Pick<Provisioning, 'memoryNeededBytes' | 'maxmemoryBytes'>;
   /** Share of a machine that is full with all that a fork needs. */
   readonly ceilingRatio: number;
 }
@@ -63,7 +63,7 @@ export function describeGroup<Node extends MeasuredNode>(group: Membership<Node>
             // What the shards hold that were not read is not known.
             ...(group.shardCount !== undefined && group.shardCount > shards
               ? {}
-              : judgeEvenSpread(nodes, planner.planShare(hottest.node, dataPeakBytes / shards / hottest.bytes))),
+              : judgeEvenSpread(nodes, planner.planShare(hottest.node, dataPeakBytes / shards / hottest.bytes, shards))),
           },
         }),
     dataPeakBytes,

@@ -129,7 +129,8 @@ export function analyzeHistories(
           ...node.node.provisioning,
           instance: sizeInstance(node.question, node.settings, options.catalog, shards),
         }),
-        planShare: (node, share) => planMemory(moveData(node.question, { engine: settings.engine, share })),
+        planShare: (node, share, shards) =>
+          planMemory(moveData(node.question, { engine: settings.engine, share, presentShards: shards * share })),
         ceilingRatio: settings.forkCeilingRatio,
       },
     ),
@@ -245,8 +246,7 @@ function measureNode(
     systemTargetBytes: systemMemory.totalBytes === undefined ? undefined : systemMemory.totalBytes * settings.targetRatio,
   });
   const steps = planHashTables(history, engine);
-  const present = { history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes };
-  const question: BudgetQuestion = settings.engine === undefined ? present : moveData(present, { engine: settings.engine });
+  const question: BudgetQuestion = { history, engine, peaks, forecast, steps, settings, systemMemoryBytes: systemMemory.totalBytes };
 
   const estimated = keyspaceSample === undefined ? undefined : estimateKeyspace(keyspaceSample, engine);
   const sampled = estimated !== undefined && options.hashKeys === true ? renameKeys(estimated, hashPart) : estimated;
@@ -288,7 +288,8 @@ function countOwnHits({ nodeId }: NodeHistory, samples: readonly KeyspaceSample[
 
 /** The budget of the node under the settings, and under others. */
 function planNode(measured: MeasuredNode, place: ShardPlace, catalog: readonly CatalogEntry[]): PlannedNode {
-  const { question, settings } = measured;
+  const { settings } = measured;
+  const question = placeQuestion(measured.question, place, settings);
   const memory = planMemory(question);
   const engineChange = describeEngineChange(question);
   const notes = findPlanNotes(question, place);
@@ -302,7 +303,12 @@ function planNode(measured: MeasuredNode, place: ShardPlace, catalog: readonly C
     ...(notes.length > 0 ? { notes } : {}),
     instance: sizeInstance(question, settings, catalog),
   };
-  return { ...measured, node: { ...measured.node, provisioning } };
+  return { ...measured, question, node: { ...measured.node, provisioning } };
+}
+
+/** The question for the engine that was asked for, now that it is known of how many shards the node is one. */
+function placeQuestion(question: BudgetQuestion, { shards }: ShardPlace, { engine }: AnalysisSettings): BudgetQuestion {
+  return engine === undefined ? question : moveData(question, { engine, presentShards: shards });
 }
 
 /** The plan for the number of shards that was asked for; nothing where none was, or where it is not known of how many this is one. */

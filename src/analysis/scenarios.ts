@@ -2,12 +2,15 @@ import { type Engine, engineLabel } from '../model/engine.ts';
 import type { BudgetQuestion } from './budget.ts';
 import { planHashTables } from './hash-tables.ts';
 import { type EngineRefusal, measureEngineChange } from './key-overhead.ts';
+import { findSlotHistogramBytes } from './slot-histograms.ts';
 
 /** Where the data are to lie: what is left out stays as it is. */
 export interface Destination {
   readonly engine?: Engine;
   /** Share of this node's data that comes onto one machine, above 0: 0.5 where they are spread evenly over two. */
   readonly share?: number;
+  /** Of how many shards this node is one now. */
+  readonly presentShards?: number;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface Destination {
  * copy-on-write share stay, which is more than a smaller shard needs. The bytes of the keys change with the engine where that can be told.
  * @remarks Docs: docs/methodology.md#what-if
  */
-export function moveData(question: BudgetQuestion, { engine = question.engine, share = 1 }: Destination): BudgetQuestion {
+export function moveData(question: BudgetQuestion, { engine = question.engine, share = 1, presentShards }: Destination): BudgetQuestion {
   const { history, peaks } = question;
   const toCluster = history.last.clusterEnabled === 1 || share < 1;
   const change = measureEngineChange(history, question.engine, engine, toCluster);
@@ -24,6 +27,7 @@ export function moveData(question: BudgetQuestion, { engine = question.engine, s
   return {
     ...question,
     dataRatio: Math.max(MIN_RATIO, (seen + changeBytes) / Math.max(seen, 1)) * share,
+    slotHistogramBytes: findSlotHistogramBytes(history, { from: question.engine, to: engine, toCluster, share, presentShards }),
     steps: planHashTables(history, engine, { share, isCluster: toCluster }),
   };
 }

@@ -17,7 +17,7 @@ export interface SpreadPlan {
  */
 export function spreadOver(question: BudgetQuestion, presentShards: number, shards: number): SpreadPlan {
   const spread = presentShards > 1 ? 'skew-kept' : 'even';
-  const moved = moveData(question, { engine: question.settings.engine, share: presentShards / shards });
+  const moved = moveData(question, { engine: question.settings.engine, share: presentShards / shards, presentShards });
   return { shards, presentShards, spread, question: moved };
 }
 

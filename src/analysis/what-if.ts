@@ -48,23 +48,25 @@ export interface ShardPlace {
 export function planWhatIfs(question: BudgetQuestion, place: ShardPlace = { shards: undefined }): readonly WhatIf[] {
   const planned = planMemory(question).memoryNeededBytes;
   if (planned === undefined) return [];
-  const scenarios = [growthScenarios, importScenarios, forkScenarios, policyScenarios, engineScenarios].flatMap((plan) => plan(question));
-  return [...scenarios, ...spreadScenarios(question, place)].flatMap(({ question: changed, ...scenario }) => {
-    const { maxmemoryBytes, memoryNeededBytes, binding } = planMemory(changed);
-    if (maxmemoryBytes.recommended === undefined || memoryNeededBytes === undefined || binding === undefined) return [];
-    const changeBytes = memoryNeededBytes - planned;
-    const roundingBytes = changeBytes === 0 ? findRounding(question, changed) : undefined;
-    return [
-      {
-        ...scenario,
-        maxmemoryBytes: maxmemoryBytes.recommended,
-        memoryNeededBytes,
-        binding,
-        changeBytes,
-        ...(roundingBytes === undefined ? {} : { roundingBytes }),
-      },
-    ];
-  });
+  const scenarios = [growthScenarios, importScenarios, forkScenarios, policyScenarios].flatMap((plan) => plan(question));
+  return [...scenarios, ...engineScenarios(question, place), ...spreadScenarios(question, place)].flatMap(
+    ({ question: changed, ...scenario }) => {
+      const { maxmemoryBytes, memoryNeededBytes, binding } = planMemory(changed);
+      if (maxmemoryBytes.recommended === undefined || memoryNeededBytes === undefined || binding === undefined) return [];
+      const changeBytes = memoryNeededBytes - planned;
+      const roundingBytes = changeBytes === 0 ? findRounding(question, changed) : undefined;
+      return [
+        {
+          ...scenario,
+          maxmemoryBytes: maxmemoryBytes.recommended,
+          memoryNeededBytes,
+          binding,
+          changeBytes,
+          ...(roundingBytes === undefined ? {} : { roundingBytes }),
+        },
+      ];
+    },
+  );
 }
 
 /** The step in which maxmemory is rounded, where that hides a change of less; undefined where nothing changes, or it shows. */
@@ -95,14 +97,16 @@ function importScenarios(question: BudgetQuestion): readonly Scenario[] {
 }
 
 /** Engines that take more or less for the same keys, where the keys are counted; none where one was asked for. */
-function engineScenarios(question: BudgetQuestion): readonly Scenario[] {
+function engineScenarios(question: BudgetQuestion, { shards: presentShards }: ShardPlace): readonly Scenario[] {
   const { history, engine, peaks, settings } = question;
   const seen = (peaks.countedBytes ?? peaks.usedMemoryBytes)?.value ?? 0;
   if (settings.engine !== undefined) return [];
   return ENGINES.flatMap((target) => {
     const change = measureEngineChange(history, engine, target, history.last.clusterEnabled === 1);
-    if (typeof change === 'string' || Math.abs(change.changeBytes) < ENGINE_SHARE * seen) return [];
-    return [{ id: 'engine', engine: engineLabel(target), question: moveData(question, { engine: target }) }];
+    if (typeof change === 'string') return [];
+    const moved = moveData(question, { engine: target, presentShards });
+    const changeBytes = change.changeBytes + (moved.slotHistogramBytes ?? 0);
+    return Math.abs(changeBytes) < ENGINE_SHARE * seen ? [] : [{ id: 'engine', engine: engineLabel(target), question: moved }];
   });
 }
 
@@ -111,7 +115,8 @@ function spreadScenarios(question: BudgetQuestion, { shards: present, skew = 1 }
   const { peaks, settings } = question;
   const seen = (peaks.countedBytes ?? peaks.usedMemoryBytes)?.value ?? 0;
   if (present === undefined || seen < SPREAD_FROM_BYTES || settings.shards !== undefined) return [];
-  const evenly = moveData(question, { engine: settings.engine, share: 1 / skew });
+  // Each shard has as many slots as now.
+  const evenly = moveData(question, { engine: settings.engine, share: 1 / skew, presentShards: present / skew });
   const even: Scenario[] = skew > 1 ? [{ id: 'spread', shards: present, spread: 'even', question: evenly }] : [];
   const more = [...new Set([present + 1, present * 2])].map((shards): Scenario => {
     const { spread, question: moved } = spreadOver(question, present, shards);

@@ -54,11 +54,12 @@ export const GRADE_REASONS = [
 /** Where the memory of the machine is known from, the most reliable first; `host` and `info` are of the host, not of a container on it. */
 export const MACHINE_SOURCES = ['option', 'instance', 'container', 'host', 'info', 'unknown'] as const;
 
-/** The lines of the budget, in the order they add up: the first five make maxmemory, all of them the machine. `import` only where one was asked for. */
+/** The lines of the budget, in the order they add up: those up to `fill-margin` make maxmemory, all of them the machine. `import` only where one was asked for, `slot-histograms` where the target adds them. */
 export const BUDGET_LINE_IDS = [
   'peak-counted',
   'import',
   'growth',
+  'slot-histograms',
   'hash-table-step',
   'fill-margin',
   'not-counted',

@@ -153,6 +153,7 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
   text('labels', ({ labels = {} }) =>
     list(Object.entries(labels).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)),
   ),
+  number('budget_slot_histograms_bytes', ({ provisioning }) => provisioning.budget.find(({ id }) => id === 'slot-histograms')?.bytes),
 ];
 
 function instanceColumns(which: string, choose: (node: NodeAnalysis) => InstanceChoice | undefined): readonly FigureColumn[] {

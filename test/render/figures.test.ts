@@ -62,7 +62,7 @@ growth_bytes_per_day forecast_peak_p50_bytes forecast_peak_p90_bytes forecast_pe
 days_to_maxmemory_p95 days_to_machine_target_p50 days_to_machine_target_p90 days_to_machine_target_p95 probability_maxmemory_ratio
 probability_machine_target_ratio backtest_p95_held_ratio hidden_demand_bytes_per_day keys keys_with_expiry bytes_per_key evicted_keys
 expired_keys oom_errors rejected_connections full_syncs hit_ratio ops_per_second_max connected_clients_max main_thread_cpu_max_ratio
-aof_enabled cow_max_ratio labels
+aof_enabled cow_max_ratio labels budget_slot_histograms_bytes
 `
   .trim()
   .split(/\s+/);

@@ -81,6 +81,7 @@ export const explainWords = {
     'peak-counted': 'A load that needs this much once needs it again, whatever the average: the budget starts from the highest moment.',
     import: 'Data that will be loaded at once come on top of the peak.',
     growth: 'The peak that the forecast expects at the end of the horizon, less the peak so far.',
+    'slot-histograms': 'In cluster mode Redis 8 keeps counters of key sizes for each slot, whether many keys lie in it or few.',
     'hash-table-step':
       'A table that has filled its buckets is replaced by one of twice the size, and for a while both exist. It comes at once and cannot be put off.',
     'fill-margin': 'maxmemory is set in round steps, and above the expected data, so that more than expected still fits.',

@@ -6,7 +6,14 @@ import { basisText } from '../explanations/source.ts';
 import { cell, column, type Telling, text } from '../telling.ts';
 
 /** Lines that make maxmemory; the rest is added for the machine. */
-const MAXMEMORY_LINES: ReadonlySet<string> = new Set(['peak-counted', 'import', 'growth', 'hash-table-step', 'fill-margin']);
+const MAXMEMORY_LINES: ReadonlySet<string> = new Set([
+  'peak-counted',
+  'import',
+  'growth',
+  'slot-histograms',
+  'hash-table-step',
+  'fill-margin',
+]);
 
 /** The budget: a waterfall from the present peak to the machine, and each line with its basis, formula and source. */
 export function budgetSection(telling: Telling): Section {
