@@ -47,6 +47,9 @@ export function judgeFragmentation(state: FragmentationState | undefined, alloca
     return { diagnosis: 'small-dataset', also: [] };
   if (wasteBytes <= noticeableBytes(now.usedBytes)) return { diagnosis: 'healthy', also: [] };
 
+  // Without the allocator's figures the Lua heap beside used memory would look like holes.
+  const isUntold = allocator === 'other' || Number.isNaN(now.activeBytes);
+  if (isUntold && wasteBytes - state.luaOutsideBytes <= noticeableBytes(now.usedBytes)) return { diagnosis: 'process-overhead', also: [] };
   if (allocator === 'other') return judgeOtherAllocator(state);
   return Number.isNaN(now.activeBytes) ? judgeByRss(state) : judgeByAllocator(state);
 }

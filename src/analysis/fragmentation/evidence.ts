@@ -28,6 +28,8 @@ export interface FragmentationState {
   readonly lastingUnusedBytes: number;
   /** Resident memory of the process that the allocator knows nothing of; muzzy pages taken off where they are reported. */
   readonly processBytes: number;
+  /** The Lua heap, where it lies beside used memory; 0 where it does not, or is not told. */
+  readonly luaOutsideBytes: number;
   /** Part of the holes (or of the waste) that the fall from the peak explains: what was freed and may be filled again. */
   readonly freedSincePeakBytes: number;
   /** Times that used memory came up to 80 % of the peak in the whole window, and when it last was there. */
@@ -36,7 +38,7 @@ export interface FragmentationState {
 }
 
 /** Gathers the evidence; undefined when no sample of the newest process has both used and resident memory. */
-export function gatherEvidence(history: NodeHistory, track: readonly MemoryPoint[]): FragmentationState | undefined {
+export function gatherEvidence(history: NodeHistory, track: readonly MemoryPoint[], engine: Engine): FragmentationState | undefined {
   const now = track.at(-1);
   if (now === undefined || now.life < history.restarts.length) return undefined;
   const life = currentLife(track);
@@ -60,9 +62,15 @@ export function gatherEvidence(history: NodeHistory, track: readonly MemoryPoint
     unusedBytes,
     lastingUnusedBytes: visits.peakVisits > 1 ? Math.max(0, unusedBytes - Math.max(0, freedSincePeakBytes)) : unusedBytes,
     processBytes: now.rssBytes - now.residentBytes - muzzyBytes,
+    luaOutsideBytes: findLuaOutside(history, engine) ?? 0,
     freedSincePeakBytes,
     ...visits,
   };
+}
+
+/** Inside used memory from Redis 7.4 on (zmalloc-backed Lua); in Valkey not, measured up to 9.1. */
+function findLuaOutside(history: NodeHistory, engine: Engine): number | undefined {
+  return isAtLeast(engine, { redis: '7.4' }) === false ? history.last.luaVmBytes : undefined;
 }
 
 function findPeakOfLife(history: NodeHistory, life: readonly MemoryPoint[], now: MemoryPoint): number {
@@ -109,8 +117,6 @@ export function measureLasting(life: readonly MemoryPoint[], holds: (point: Memo
 /** The evidence as plain numbers for the Analysis; unknown ones are left out. */
 export function listEvidence(state: FragmentationState, history: NodeHistory, engine: Engine): Record<string, number> {
   const { now } = state;
-  // Inside used memory from Redis 7.4 on (zmalloc-backed Lua); in Valkey not, measured up to 9.1.
-  const isLuaOutside = isAtLeast(engine, { redis: '7.4' }) === false;
   const isRefilled = state.lastingUnusedBytes < state.unusedBytes;
   const numbers: Record<string, number | undefined> = {
     usedMemoryBytes: now.usedBytes,
@@ -126,7 +132,7 @@ export function listEvidence(state: FragmentationState, history: NodeHistory, en
     residentUnusedBytes: state.unusedBytes,
     lastingUnusedBytes: state.unusedBytes > noticeableBytes(now.usedBytes) && isRefilled ? state.lastingUnusedBytes : undefined,
     rssMinusResidentBytes: now.rssBytes - now.residentBytes,
-    luaOutsideBytes: isLuaOutside ? history.last.luaVmBytes : undefined,
+    luaOutsideBytes: findLuaOutside(history, engine),
     muzzyBytes: now.muzzyBytes,
     freedSincePeakBytes: state.freedSincePeakBytes,
     allocatorFragRatio: history.last.allocatorFragRatio,

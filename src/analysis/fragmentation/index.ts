@@ -21,7 +21,7 @@ export { type DefragSettings, defaultDefragSettings, defragEffortPercent } from 
  */
 export function diagnoseFragmentation(history: NodeHistory, engine: Engine, offering?: string): Fragmentation {
   const track = readTrack(history);
-  const state = gatherEvidence(history, track);
+  const state = gatherEvidence(history, track, engine);
   const judged = judgeFragmentation(state, findAllocatorKind(history));
   // However long the history gets: without resident memory nothing is decided.
   const judgement = history.metrics.has('usedMemoryRssBytes') ? judged : { ...judged, decidedBy: undefined };

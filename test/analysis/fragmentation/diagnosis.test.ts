@@ -403,6 +403,14 @@ describe('diagnoseFragmentation without allocator figures', () => {
   });
 });
 
+describe('a Lua heap beside used memory, on libc', () => {
+  it('is process overhead, and no holes', () => {
+    const heap = { usedMemoryBytes: GiB, usedMemoryRssBytes: 3.05 * GiB, luaVmBytes: 2 * GiB, texts: { allocator: 'libc' } };
+    expect(diagnose(repeat(9, heap))).toMatchObject({ diagnosis: 'process-overhead', also: [], advice: 'none' });
+    expect(diagnose(repeat(9, { ...heap, luaVmBytes: GiB })).diagnosis).toBe('unknown-allocator');
+  });
+});
+
 describe('memory that libc keeps after a peak', () => {
   const libc = (used: number) => ({ usedMemoryBytes: used * GiB, usedMemoryRssBytes: 5.1 * GiB, texts: { allocator: 'libc' } });
   const keptFor = (days: number) => diagnose([...repeat(5, libc(5)), ...repeat(days * 24, libc(0.5))], { stepMilliseconds: DAY / 24 });
