@@ -51,8 +51,9 @@ export function setMaxmemory(context: ActionContext): Step[] {
   if (isUnset && safeBytes === undefined && context.node.forecast.status === 'refused') return [];
   if (!isUnset && (safeBytes === undefined || !isRaised(context, 'maxmemory-too-low'))) return [];
   const isUrgent = isUnset || severityOf(context, 'maxmemory-too-low') !== 'info';
-  // A glimpse of the load is no reason for a limit that nothing presses to change.
-  if (!isUrgent && context.node.forecast.status === 'refused') return [];
+  // A glimpse of the load, or a forecast that is a rule of thumb, is no reason for a limit that nothing presses to change.
+  const { status, confidence } = context.node.forecast;
+  if (!isUrgent && (status === 'refused' || confidence === 'low')) return [];
   // Buffers of clients made the peak: they are bounded, not made room for.
   if (!isUrgent && clientMemoryBytes(context) > 0) return [];
   // The machine may be a little short of the recommended limit: then the safe one, if the peak fits.

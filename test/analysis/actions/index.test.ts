@@ -765,6 +765,18 @@ describe('a smaller machine', () => {
   });
 });
 
+describe('a higher limit that nothing presses for', () => {
+  it('is advised on a forecast, and not on a rule of thumb', () => {
+    const asked = (confidence: 'good' | 'low') =>
+      contextOf({
+        forecast: { confidence },
+        provisioning: { maxmemoryBytes: { current: 10 * GiB, recommended: 12 * GiB, safeOnPresentMachine: 12 * GiB } },
+      });
+    expect(idsOf(asked('good'))).toContain('raise-maxmemory');
+    expect(idsOf(asked('low'))).not.toContain('raise-maxmemory');
+  });
+});
+
 describe('a first limit', () => {
   const unset = (memoryNeededBytes: number, recommended: number, safeOnPresentMachine: number) =>
     contextOf({
