@@ -9,7 +9,7 @@ import { reportsSmallBins } from './allocator.ts';
 import type { Judgement } from './diagnosis.ts';
 import type { FragmentationState } from './evidence.ts';
 import { REUSED_SLOPE } from './movement.ts';
-import { isExcess, SMALL_BYTES } from './thresholds.ts';
+import { isExcess, noticeableBytes, SMALL_BYTES } from './thresholds.ts';
 
 /** Above this share of a core over its busiest hour the main thread has no room for defragmentation. A burst of seconds is no ground. */
 const BUSY_MAIN_THREAD = 0.6;
@@ -46,7 +46,8 @@ export function adviseOnFragmentation(
   const lower = Math.min(usual, numberSetting(knownSettings(history), 'active-defrag-threshold-lower') ?? usual);
   switch (judgement.diagnosis) {
     case 'external-fragmentation':
-      return overcome(lower);
+      // The largest part of waste that only stands out in all: too little to act on by itself.
+      return state.holesBytes <= noticeableBytes(state.now.usedBytes) ? leave() : overcome(lower);
     case 'retained-after-peak':
       return isOneOff(state) ? overcome(lower) : leave();
     case 'resident-unused':
