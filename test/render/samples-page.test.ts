@@ -57,6 +57,22 @@ describe.each(SAMPLES)('the page of %s', (sample) => {
   });
 });
 
+describe('the page of two recorded servers', () => {
+  it('has no accessibility violation, though both are told under the same headings', async () => {
+    const [analysis, other] = [await analyzeSample('fragmentation'), await analyzeSample('restarts-with-a-gap')];
+    const html = await renderHtml(buildReport({ ...analysis, nodes: [...analysis.nodes, ...other.nodes] }));
+    const browser = await openBrowser();
+    try {
+      const { page } = await showPage(browser, withoutPolicy(html), { width: 1280 });
+      await page.evaluate(OPEN_ALL);
+      expect(await findViolations(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1280);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
 describe('a page of a recorded server', () => {
   let browser: Browser;
   let html: string;
