@@ -4,6 +4,14 @@ import { readGroups } from './groups-config.ts';
 import { accessOptions } from './live-options.ts';
 import { readServers, SERVER_SETTINGS } from './servers-config.ts';
 
+/** Options that say the same thing in another way. */
+const OVERRULED_BY: Readonly<Record<string, readonly string[]>> = {
+  month: ['from', 'to'],
+  from: ['month'],
+  to: ['month'],
+  baseline: ['compareTo'],
+  compareTo: ['baseline'],
+};
 const LISTS = new Set(['catalog', 'map', 'addressMap']);
 
 /**
@@ -27,7 +35,7 @@ export async function withConfig(
     if ([value].flat().some((item) => item === null || typeof item === 'object'))
       throw new ConfigError(`--config ${given.config}`, name, 'a single value or a list of values behind it');
     // The period of the command line takes the place of the file's, however each is given.
-    const isOverruled = name === 'month' ? isGiven('from') || isGiven('to') : (name === 'from' || name === 'to') && isGiven('month');
+    const isOverruled = (OVERRULED_BY[name] ?? []).some(isGiven);
     if (!isGiven(name) && !isOverruled) merged[name] = LISTS.has(name) ? [value].flat() : Array.isArray(value) ? value.join(',') : value;
   }
   if (settings.servers !== undefined) merged.servers = await readServers(given.config, settings, await accessOptions(merged));

@@ -88,6 +88,8 @@ describe('--baseline', () => {
     const config = join(folder, 'compare.yaml');
     writeFileSync(config, `month: 2026-10\nbaseline: ${old}\n`);
     expect((await analysisOf('report', both, '--config', config)).comparison?.kind).toBe('baseline');
+    // What the command line compares with takes its place.
+    expect((await analysisOf('report', both, '--config', config, '--compare-to', 'previous')).comparison?.kind).toBe('period');
   });
 
   it.each([

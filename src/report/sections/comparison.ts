@@ -169,8 +169,10 @@ function findingBlocks({ locale, anchor }: Telling, { findings }: NodeComparison
       ],
       rows: findings.map(({ id, change, before, after }) => [
         cell(startingCapital(locale.findings[id].name)),
-        before === undefined ? cell(words.notRaised) : cell(severity[before]),
-        after === undefined ? cell(words.notRaised) : cell(severity[after], undefined, { tone: SEVERITY_TONE[after] }),
+        before === undefined ? cell(change === 'first-judged' ? locale.report.unknown : words.notRaised) : cell(severity[before]),
+        after === undefined
+          ? cell(change === 'not-judged' ? locale.report.unknown : words.notRaised)
+          : cell(severity[after], undefined, { tone: SEVERITY_TONE[after] }),
         cell(words.findingChange[change]),
       ]),
       dense: true,

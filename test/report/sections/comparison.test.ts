@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Action, Analysis } from '../../../src/model/analysis.ts';
+import type { Action, Analysis, Finding } from '../../../src/model/analysis.ts';
 import { GiB, MiB } from '../../../src/model/bytes.ts';
 import type { Report } from '../../../src/report/blocks.ts';
 import { buildReport } from '../../../src/report/index.ts';
@@ -114,6 +114,24 @@ describe('the section of what moved', () => {
     expect(Math.max(...chart.history.y.map((value) => value ?? 0))).toBe(5 * GiB);
     expect(chart.y.domain[1]).toBeGreaterThanOrEqual(5 * GiB);
     expect(sentence(report)).toMatch(/the peak passed what was forecast by 2\.\d+ GiB/);
+  });
+
+  it('calls a finding that was not judged not known, and no finding none', () => {
+    const finding = (id: Finding['id'], verdict: Finding['verdict']): Finding => ({
+      id,
+      verdict,
+      severity: 'warning',
+      evidence: {},
+      commands: [],
+    });
+    const earlier = withNode(days(0, 20, steady), () => ({
+      findings: [finding('oversized', 'not-enough-data'), finding('gaps', 'clear')],
+    }));
+    const later = withNode(days(20, 20, steady), () => ({ findings: [finding('oversized', 'raised'), finding('gaps', 'raised')] }));
+    expect(rows(buildReport(compared(earlier, later)), 'findings-changed')).toEqual([
+      [expect.any(String), 'not known', 'Warning', 'not judged then'],
+      [expect.any(String), 'none', 'Warning', 'new'],
+    ]);
   });
 
   it('says what was asked differently', () => {
