@@ -58,7 +58,8 @@ export const explainWords: typeof english = {
       'Uma carga que precisou disso uma vez vai precisar de novo, seja qual for a média: o orçamento parte do momento mais alto.',
     import: 'Os dados carregados de uma vez se somam ao pico.',
     growth: 'O pico que a previsão espera no fim do horizonte, menos o pico até agora.',
-    'slot-histograms': 'Em modo cluster, o Redis 8 mantém contadores de tamanhos de chaves para cada slot, tenha ele muitas ou poucas chaves.',
+    'slot-histograms':
+      'Em modo cluster, o Redis 8 mantém contadores de tamanhos de chaves para cada slot, tenha ele muitas ou poucas chaves.',
     'hash-table-step':
       'Uma tabela que encheu seus buckets é trocada por outra com o dobro do tamanho, e por algum tempo as duas existem. Acontece de uma vez e não pode ser adiado.',
     'fill-margin': 'O maxmemory é definido em valores redondos e acima dos dados esperados, para que ainda caiba mais do que se espera.',
