@@ -20,6 +20,10 @@ function historyOf(change: Change, usualAt: (i: number) => Change = () => ({})) 
         replicaClientBytes: of('replicaClientBytes', 0),
         scriptCacheBytes: of('scriptCacheBytes', MiB),
         aofBufferBytes: of('aofBufferBytes', 0),
+        clusterLinkBytes: of('clusterLinkBytes', 0),
+        fullSyncBufferBytes: of('fullSyncBufferBytes', 0),
+        slotMigrationOutputBytes: of('slotMigrationOutputBytes', 0),
+        slotMigrationInputBytes: of('slotMigrationInputBytes', 0),
         usedMemoryStartupBytes: MiB,
       };
       const tables = of('rehashingBytes', 500 * MiB);
@@ -43,6 +47,10 @@ describe('what made the peak', () => {
     ['replicaClients', 'replicaClientBytes'],
     ['scripts', 'scriptCacheBytes'],
     ['aofBuffer', 'aofBufferBytes'],
+    ['clusterLinks', 'clusterLinkBytes'],
+    ['fullSyncBuffer', 'fullSyncBufferBytes'],
+    ['slotMigrationOutput', 'slotMigrationOutputBytes'],
+    ['slotMigrationInput', 'slotMigrationInputBytes'],
     ['hashTables', 'rehashingBytes'],
   ] as const)('is %s where that rose', (part, id) => {
     const cause = causeOf({ [id]: GiB });
