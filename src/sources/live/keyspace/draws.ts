@@ -4,6 +4,8 @@ import { randomInt } from 'node:crypto';
 const KEYS_A_DRAW = 10;
 /** With fewer draws the error of a database is not to be told. */
 const MIN_DRAWS = 2;
+/** Small databases get their least number of keys on top of what was wanted, up to this many times as many in all. */
+const MOST_OVER = 1.5;
 /** Bits of a cursor that are chosen by chance: more than any table has, and exact in a number. */
 const CURSOR_BITS = 48;
 
@@ -38,11 +40,11 @@ export function planDraws(
   const filled = databases.filter(({ keys }) => keys > 0).toSorted((a, b) => b.keys - a.keys || a.index - b.index);
   const draws: PlannedDraw[] = [];
   const whole: PlannedDraw[] = [];
-  let left = wanted;
+  let left = MOST_OVER * wanted;
   let taken = 0;
   for (const { index, keys } of filled) {
-    const share = Math.min(left, Math.max(MIN_DRAWS * KEYS_A_DRAW, Math.round((wanted * keys) / all)));
-    if (share < Math.min(keys, MIN_DRAWS * KEYS_A_DRAW)) break;
+    const share = Math.max(MIN_DRAWS * KEYS_A_DRAW, Math.round((wanted * keys) / all));
+    if (Math.min(share, keys) > left) break;
     taken += 1;
     left -= Math.min(share, keys);
     if (keys <= share) {
