@@ -73,6 +73,9 @@ export function findPossibleDiagnoses(now: readonly RawRow[]): string[] {
   const holes = isExcess(active, allocated) ? active - allocated : 0;
   const kept = isExcess(resident, active) ? resident - active : 0;
   if (kept > holes) return ['resident-unused'];
+  // Neither stands out by itself, and both together do: the larger names it.
+  if (holes === 0 && kept === 0 && isExcess(rss, used))
+    return ['healthy', 'retained-after-peak', active - allocated >= resident - active ? 'external-fragmentation' : 'resident-unused'];
   if (holes === 0) return ['healthy', 'retained-after-peak'];
   const peak = Math.max(...now.flatMap((row) => [row.number('used_memory'), row.number('used_memory_peak')]).filter(Number.isFinite));
   if (used >= 0.95 * peak) return ['external-fragmentation'];

@@ -24,6 +24,8 @@ const FIRST_STEPS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^growth-compound/, ['lower-maxmemory', 'lower-maxmemory', 'resize-up']],
   [/^growth-plateau/, ['resize-up', 'lower-maxmemory', 'lower-maxmemory']],
   [/^container-smaller-than-host/, ['set-maxmemory', 'set-maxmemory', 'resize-up']],
+  // Emptied once, nobody knows yet that it comes again: its growth counts. From the second time on it is known.
+  [/^emptied-every-week/, ['resize-up', 'lower-maxmemory', 'lower-maxmemory']],
   // Limits: reached at half of the time, or from the first day on.
   [/^noeviction-near-limit/, ['collect-more', 'resize-up', 'resize-up']],
   [/^(cache-with-falling-hits|volatile-with-few-ttls)/, ['collect-more', 'raise-maxmemory', 'raise-maxmemory']],
@@ -37,7 +39,7 @@ const FIRST_STEPS: readonly (readonly [RegExp, readonly string[]])[] = [
   // Nothing, once there are days enough to say so.
   [/^failover/, ['collect-more', 'nothing', 'nothing']],
   [/^table-doubles/, ['collect-more', 'collect-more', 'nothing']],
-  [/^(bulk-delete|clock|crash|flush-and|growth|lazyfree|restart|rewrite|save-under|scripts|spike|written)/, ['lower-maxmemory']],
+  [/^(bulk-delete|clock|crash|flush-and|growth|lazyfree|restart|restored|rewrite|save-under|scripts|spike|written)/, ['lower-maxmemory']],
   [/./, ['collect-more']],
 ];
 
