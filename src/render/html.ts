@@ -111,6 +111,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   isPlain: (tone: unknown) => tone === undefined || tone === 'neutral',
   has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
   number: (index: number) => index + 1,
+  hasNotes: (block: Block) => block.type === 'actions' && block.steps.some(({ notes }) => notes.length > 0),
   isShort: (text: string) => text.length <= 20,
   joinLines: (lines: readonly string[]) => lines.join('\n'),
   mark: (tone: Tone | undefined, className: unknown) => drawMark(tone, typeof className === 'string' ? className : 'mark'),

@@ -55,6 +55,7 @@ export const reportWords = {
     inputs: 'With',
     basis: 'Basis',
     source: 'Source',
+    checks: 'How to check and undo each step',
     openAll: 'Open all explanations',
     closeAll: 'Close all explanations',
   },

@@ -46,6 +46,7 @@ export const reportWords: Locale['report'] = {
     inputs: 'Com',
     basis: 'Base',
     source: 'Fonte',
+    checks: 'Como conferir e desfazer cada passo',
     openAll: 'Abrir todas as explicações',
     closeAll: 'Fechar todas as explicações',
   },
