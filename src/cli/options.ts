@@ -47,15 +47,15 @@ export function secondsOption(option: string, value: string): number {
 export function instantOption(option: string, value: string, timeZone: string): number {
   const trimmed = value.trim();
   if (/^\d{9,10}$/.test(trimmed)) return Number(trimmed) * 1000;
-  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(trimmed);
+  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(trimmed);
   if (match) {
-    const [, year, month, day, hour = '0', minute = '0', second = '0', offset] = match;
+    const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
     const at =
       offset === undefined
         ? new TZDate(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), timeZone).getTime()
         : Date.parse(`${year}-${month}-${day}T${hour.padStart(2, '0')}:${minute.padStart(2, '0')}:${second.padStart(2, '0')}${offset}`);
     const valid = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day) && Number(month) <= 12;
-    if (Number.isFinite(at) && valid) return at;
+    if (Number.isFinite(at) && valid) return at + Number(fraction.padEnd(3, '0').slice(0, 3));
   }
   throw new ConfigError(option, value, 'a date such as 2026-10-01 or 2026-10-01T20:00Z');
 }
