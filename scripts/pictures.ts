@@ -32,6 +32,8 @@ export async function picturePage(browser: Browser, file: string): Promise<Uint8
     await page.emulateMediaType('print');
     await page.$eval('body', (body) => {
       Object.assign(body.style, { padding: '13mm 16mm', background: '#fff' });
+      // What begins on the next sheet.
+      for (const part of body.querySelectorAll('main > section:not(.first), footer')) part.remove();
     });
     return await page.screenshot({ clip: { x: 0, y: 0, ...SHEET } });
   } finally {
