@@ -57,14 +57,22 @@ export function findEngine(name: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** A loopback port that nobody listens on now. */
+/** Below the range from which a system takes the ports of outgoing connections, so that none of those comes between. */
+const FIRST_PORT = 12_000;
+const PORTS = 20_000;
+
+/** A loopback port that nobody listens on now, drawn by chance: tests that run side by side do not ask for the same one. */
 export async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('the probe socket has no port');
-  return address.port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) =>
+      probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    );
+    await new Promise((resolve) => probe.close(resolve));
+    if (isFree) return port;
+  }
+  throw new Error(`no free port from ${FIRST_PORT} to ${FIRST_PORT + PORTS}`);
 }
 
 /** A process that outlives this one, however it ends, just long enough to stop the server and remove its folder. */
