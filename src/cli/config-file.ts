@@ -3,7 +3,7 @@ import { ConfigError } from '../model/errors.ts';
 import { SERVER_SETTINGS } from './servers-config.ts';
 
 /** What a YAML file holds, of whatever form. @throws ConfigError where it cannot be read, or is no YAML */
-export async function readYaml(path: string): Promise<unknown> {
+async function readYaml(path: string): Promise<unknown> {
   const { parse } = await import('yaml');
   let content: string;
   try {

@@ -63,8 +63,7 @@ export async function writeOutputs(analysis: Analysis, options: OutputOptions, m
 
   async function putReport(format: ReportFormat): Promise<void> {
     // Only a folder takes files beside the report.
-    const asked = out === '-' && options.nodePages === undefined ? 'inline' : nodePagesOf(format, analysis.nodes.length, options.nodePages);
-    const nodePages = out === '-' && asked === 'files' ? 'none' : asked;
+    const nodePages = nodePagesOf(format, analysis.nodes.length, options.nodePages ?? (out === '-' ? 'inline' : undefined));
     // Only a page can lead to the pages beside it: a PDF is sent alone, and Markdown is pasted.
     const nodeAddress = nodePages === 'files' && format === 'html' ? (id: string) => `${NODES_FOLDER}/${names.get(id)}.html` : undefined;
     const whole = buildReport(analysis, { language: options.language, nodePages: nodePages === 'inline' ? 'inline' : 'none', nodeAddress });

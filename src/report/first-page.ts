@@ -13,7 +13,8 @@ import { startingCapital, type Telling, text } from './telling.ts';
 /** Steps on the first page; the rest follows with the findings. */
 const STEPS_SHOWN = 6;
 
-const LEVEL_TONE = { ok: 'good', watch: 'warning', act: 'critical', unknown: 'info' } as const satisfies Record<
+/** How each level of a verdict is coloured and marked. */
+export const LEVEL_TONE = { ok: 'good', watch: 'warning', act: 'critical', unknown: 'info' } as const satisfies Record<
   NodeAnalysis['verdict']['level'],
   Tone
 >;

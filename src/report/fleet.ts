@@ -1,7 +1,7 @@
 import type { Analysis, FleetTotals, NodeAnalysis } from '../model/analysis.ts';
 import { DAY_MS } from '../model/time.ts';
-import type { Block, Cover, Figure, Tone } from './blocks.ts';
-import { keyFigures, verdictSentence } from './first-page.ts';
+import type { Block, Cover, Figure } from './blocks.ts';
+import { keyFigures, LEVEL_TONE, verdictSentence } from './first-page.ts';
 import { headroomHeatmap } from './fleet-heatmap.ts';
 import { fleetSinceText } from './sections/fleet-comparison.ts';
 import { cell, column, nodeName, startingCapital, type Telling, text } from './telling.ts';
@@ -33,7 +33,7 @@ export function fleetCover(tellings: readonly Telling[]): Cover {
           ? words.fleet.verdict.unknown(unknown, total)
           : words.fleet.verdict.allSafe(total);
   const level = act > 0 ? 'act' : watch > 0 ? 'watch' : unknown > 0 ? 'unknown' : 'ok';
-  const tone: Tone = ({ ok: 'good', watch: 'warning', act: 'critical', unknown: 'info' } as const)[level];
+  const tone = LEVEL_TONE[level];
   return {
     product: words.product,
     title: analysis.title ?? words.title,
@@ -154,7 +154,7 @@ function fleetTable(tellings: readonly Telling[]): Block {
   const rows = tellings.map((telling) => {
     const { node } = telling;
     const until = keyFigures(telling).find((figure) => figure.id === 'days')?.value ?? '';
-    const tone: Tone = ({ ok: 'good', watch: 'warning', act: 'critical', unknown: 'info' } as const)[node.verdict.level];
+    const tone = LEVEL_TONE[node.verdict.level];
     const { peaks, systemMemory, provisioning, quality } = node;
     const [step] = node.actions;
     const peak = peaks.usedMemoryBytes?.value;

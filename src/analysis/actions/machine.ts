@@ -140,12 +140,13 @@ function resizeLines(
 }
 
 /** What resident memory may fill of the machine to come. */
-function targetOf({ node }: ActionContext, choice: InstanceChoice | undefined): number | undefined {
+export function targetOf({ node }: ActionContext, choice: InstanceChoice | undefined): number | undefined {
   const bytes = choice?.memoryBytes ?? node.provisioning.memoryNeededBytes;
   return bytes === undefined ? undefined : bytes * node.systemMemory.targetRatio;
 }
 
-function choiceValues({ name, memoryBytes, usableBytes, shards, priceUsdHour, fillAtHorizon }: InstanceChoice) {
+/** What the words of a step name of the machine that it moves to. */
+export function choiceValues({ name, memoryBytes, usableBytes, shards, priceUsdHour, fillAtHorizon }: InstanceChoice) {
   return {
     name,
     memoryBytes,

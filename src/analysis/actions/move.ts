@@ -1,5 +1,6 @@
 import { createCommands } from '../resize-commands.ts';
 import { type ActionContext, infoLine, known, type Step, step } from './action-context.ts';
+import { choiceValues, targetOf } from './machine.ts';
 
 /** Steps that ask for another machine or engine where the server is now: a move takes their place. */
 const TAKEN_OVER: readonly string[] = ['resize-up', 'resize-down', 'add-shards', 'move-slots', 'upgrade-engine'];
@@ -18,10 +19,9 @@ export function withMove(context: ActionContext, steps: readonly Step[]): readon
 /** Undefined where no other service was asked for, the server is there already, or none of its sizes holds the plan. */
 function moveToTarget(context: ActionContext, takenOver: readonly Step[]): Step | undefined {
   const { node, settings } = context;
-  const { provisioning, systemMemory } = node;
+  const { provisioning } = node;
   const { current, recommended } = provisioning.spread?.instance ?? provisioning.instance;
   if (settings.target === undefined || recommended?.offering !== settings.target || current?.offering === settings.target) return undefined;
-  const { name, memoryBytes, usableBytes, shards, priceUsdHour, fillAtHorizon } = recommended;
   return step('ladder', {
     id: 'move-to-target',
     effort: 'project',
@@ -30,14 +30,9 @@ function moveToTarget(context: ActionContext, takenOver: readonly Step[]): Step 
     verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss', 'maxmemory']),
     values: known({
       takesOver: takenOver.find(({ stage }) => stage === 'ladder')?.action.id,
-      name,
-      memoryBytes,
-      usableBytes,
-      shards,
-      priceUsdHour: priceUsdHour === undefined ? undefined : priceUsdHour * shards,
-      fillAtHorizon,
+      ...choiceValues(recommended),
       maxmemoryBytes: provisioning.spread?.maxmemoryBytes ?? provisioning.maxmemoryBytes.recommended,
-      targetBytes: memoryBytes * systemMemory.targetRatio,
+      targetBytes: targetOf(context, recommended),
     }),
   });
 }

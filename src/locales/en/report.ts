@@ -962,7 +962,6 @@ export const reportWords = {
       change: (from: string, to: string) => `${from} → ${to}`,
       toBuy: (bytes: string) => `${bytes} to buy`,
       toGiveBack: (bytes: string) => `${bytes} to give back`,
-      asNeeded: 'as needed',
       cost: 'Cost',
       list: 'list prices',
     },
@@ -974,7 +973,6 @@ export const reportWords = {
       caption: (shown: string, all: string, days: string) =>
         `Resident memory as a share of the machine at its daily peak; where the machine is not known, used memory as a share of maxmemory. ${shown === all ? `All ${all} nodes` : `The ${shown} most urgent of ${all} nodes for which one of the two is known`}, ${days} in each cell.`,
     },
-    left: (count: string) => `Each of the ${count} nodes has a report of its own beside this one.`,
     totals: {
       ofSome: (sum: string, count: string, all: string) => `${sum} (known of ${count} of ${all})`,
       data: (sum: string, sets: string) => `Data at their peaks: ${sum} on ${sets} primaries, replicas not counted.`,

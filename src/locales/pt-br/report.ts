@@ -966,7 +966,6 @@ export const reportWords: Locale['report'] = {
       change: (from, to) => `${from} → ${to}`,
       toBuy: (bytes) => `${bytes} a contratar`,
       toGiveBack: (bytes) => `${bytes} a devolver`,
-      asNeeded: 'na medida certa',
       cost: 'Custo',
       list: 'preços de tabela',
     },
@@ -978,7 +977,6 @@ export const reportWords: Locale['report'] = {
       caption: (shown, all, days) =>
         `Memória residente como parcela da máquina no pico diário; onde a máquina não é conhecida, memória usada como parcela do maxmemory. ${shown === all ? `Todos os ${all} nós` : `Os ${shown} mais urgentes de ${all} nós em que uma das duas é conhecida`}, ${days} em cada célula.`,
     },
-    left: (count) => `Cada um dos ${count} nós tem um relatório próprio ao lado deste.`,
     totals: {
       ofSome: (sum, count, all) => `${sum} (conhecido em ${count} de ${all})`,
       data: (sum, sets) => `Dados nos picos: ${sum} em ${sets} primários, sem contar as réplicas.`,
