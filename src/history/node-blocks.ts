@@ -139,19 +139,25 @@ export class NodeBlocks {
   }
 
   private mergeRow(block: RowBlock, row: number, state: NodeState): void {
-    state.duplicates += 1;
     const target = state.offset + state.filled - 1;
+    let repeats = false;
     for (const [id, values] of block.numbers) {
       const column = this.numbers.get(id) as Float64Array;
       const value = values[row] as number;
-      if (!(value <= (column[target] as number)) && !Number.isNaN(value)) column[target] = value;
+      if (Number.isNaN(value)) continue;
+      const known = column[target] as number;
+      if (!(value <= known)) column[target] = value;
+      repeats ||= !Number.isNaN(known);
     }
     for (const [id, values] of block.texts) {
       const column = this.texts.get(id) as (string | undefined)[];
       const value = values[row];
       const known = column[target];
       if (value !== undefined && (known === undefined || value > known)) column[target] = value;
+      repeats ||= value !== undefined && known !== undefined;
     }
+    // Rows that complete each other, a metric each, repeat nothing.
+    if (repeats) state.duplicates += 1;
   }
 
   /** Reduces the first `count` gathered rows of a node and keeps the rest: the newest may still be merged with. */

@@ -106,7 +106,7 @@ export interface InputReport {
   columns: {
     readonly name: string;
     readonly metricId?: string;
-    readonly role?: 'time' | 'node' | 'text' | 'ignored';
+    readonly role?: 'time' | 'node' | 'metric' | 'value' | 'text' | 'ignored';
     readonly scale?: number;
     readonly note?: string;
   }[];

@@ -76,6 +76,17 @@ describe('batches', () => {
     }
   });
 
+  it('take rows that complete each other, a metric each, for one sample and no repetition', async () => {
+    const rows: SampleRow[] = [
+      { at: START, numbers: { usedMemoryBytes: 5 } },
+      { at: START, numbers: { usedMemoryRssBytes: 7 } },
+      { at: START, numbers: {}, texts: { role: 'master' } },
+    ];
+    const [history] = await histories(rows.map((row) => sampleBatch([row])));
+    expect(history).toMatchObject({ sampleCount: 1, duplicates: 0 });
+    expect(history?.atPeak).toEqual({ usedMemoryBytes: 5, usedMemoryRssBytes: 7 });
+  });
+
   it('count everything given twice as duplicates and change nothing else', async () => {
     const once = await histories([sampleBatch(byTime)]);
     const twice = await histories([sampleBatch(byTime), sampleBatch(byTime)]);

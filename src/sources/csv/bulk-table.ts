@@ -22,6 +22,7 @@ export function planBulkTable(
   const { path, file } = input;
   const time = plan.time.reading.bulkForm;
   if (path === undefined || file === undefined || time === undefined || plan.time.clockIndex !== undefined) return undefined;
+  if (plan.long || plan.nodes || plan.portIndex !== undefined) return undefined;
   // The database tells a compressed file by its ending.
   if (file.encoding !== 'utf-8' || !ENDING[file.compression].test(path)) return undefined;
   if (!shape.regular || shape.quoted || input.head.includes('\ufffd') || input.head.includes('\0') || !holdsPlainCells(shape, plan))

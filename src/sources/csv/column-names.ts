@@ -1,4 +1,5 @@
 import { databaseMetricId, findMetric, METRICS, type MetricId, TEXT_FIELDS, type TextFieldId } from '../../model/metrics.ts';
+import { TOOL_NAMES } from './tool-names.ts';
 import { unitScale } from './units.ts';
 
 /** What a column's name says. */
@@ -66,6 +67,9 @@ function collectNames(): Map<string, KnownName> {
       add(name, { metricId: id, scale: 1, rank: PROMETHEUS_RANK });
       add(`redis_${name}`, { metricId: id, scale: 1, rank: PROMETHEUS_RANK });
     }
+    for (const name of (TOOL_NAMES as Partial<Record<MetricId, readonly string[]>>)[id] ?? []) {
+      add(name, { metricId: id, scale: 1, rank: PROMETHEUS_RANK });
+    }
   }
   return names;
 }
@@ -84,18 +88,20 @@ function squashNames(names: ReadonlyMap<string, KnownName>): Map<string, KnownNa
   return squashed;
 }
 
+/** Before the name of an INFO field: `redis_used_memory`, `redis.maxmemory`. */
+const SERVER_PREFIX = /^(?:redis|valkey)[_. ]/i;
 const DATABASE_COLUMN = /^db(\d{1,5})[_ .]?(keys|expires)$/i;
 
 function findKnownName(name: string): KnownName | undefined {
   const known = KNOWN_NAMES.get(name.trim().toLowerCase()) ?? SQUASHED_NAMES.get(squashName(name));
   if (known) return known;
   const database = DATABASE_COLUMN.exec(name.trim());
-  if (!database) return undefined;
+  if (!database) return SERVER_PREFIX.test(name) ? findKnownName(name.trim().slice(name.trim().search(/[_. ]/) + 1)) : undefined;
   const part = database[2]?.toLowerCase() === 'keys' ? 'Keys' : 'Expires';
   return { metricId: databaseMetricId(Number(database[1]), part), scale: 1, rank: 0 };
 }
 
-/** A header's name, and the unit that stands behind it in brackets: `Memory usage [KB]` is `Memory usage` and `KB`. */
+/** A header's name, and the unit or the aggregate that stands behind it in brackets: `Memory usage [KB]` is `Memory usage` and `KB`. */
 export function splitUnit(header: string): { readonly name: string; readonly unit?: string } {
   const text = header.trim();
   const last = text.at(-1);
@@ -143,6 +149,8 @@ function meaningOfCall(header: string): ColumnMeaning | undefined {
 
 function meaningOf(name: string, bracketUnit?: string): ColumnMeaning | undefined {
   const exact = findKnownName(name);
+  const bracketAggregate = AGGREGATES.get(bracketUnit?.toLowerCase() ?? '');
+  if (exact && bracketAggregate) return { ...exact, rank: exact.rank + AGGREGATE_RANK[bracketAggregate], aggregate: bracketAggregate };
   if (exact) return withUnit(exact, bracketUnit);
   const rounded = /[_ ]human$/i.test(name) ? findKnownName(name.slice(0, -6)) : undefined;
   if (rounded?.metricId !== undefined && findMetric(rounded.metricId)?.unit === 'bytes') {

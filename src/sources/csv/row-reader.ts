@@ -1,6 +1,7 @@
-import type { MetricId, TextFieldId } from '../../model/metrics.ts';
 import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
 import { withoutUserinfo } from '../../model/userinfo.ts';
+import { BatchBuilder } from './batch-builder.ts';
+import { createSeriesFinder, type LongTable } from './long-table.ts';
 import { isAbsent, readNumberCell } from './number-cell.ts';
 import { type CellCutting, parseRows } from './parse-rows.ts';
 import type { PlannedMetric, TablePlan } from './table-plan.ts';
@@ -11,6 +12,9 @@ import { isRemark } from './table-shape.ts';
  * @returns undefined when none of them holds a sample
  */
 export type RowReader = (lines: readonly string[], firstLine: number) => SampleBatch | undefined;
+
+/** Puts what a row tells into `batch`. */
+type CellReader = (row: readonly string[], at: number, line: number, batch: BatchBuilder) => void;
 
 const WRAPPED_FROM = 2 ** 63;
 const LONGEST_TEXT = 256;
@@ -54,20 +58,63 @@ export function createRowReader(
   };
 
   const onlyNode = plan.nodeIndex === undefined ? plan.nodeName : undefined;
-  const nodeOf = (row: readonly string[]): string => {
+  const nodeOf = (row: readonly string[]): string | undefined => {
     const node = plan.nodeIndex === undefined ? '' : (row[plan.nodeIndex] ?? '').trim();
-    return node === '' ? plan.nodeName : remember(withoutUserinfo(node));
+    if (node === '') return undefined;
+    const port = plan.portIndex === undefined ? '' : (row[plan.portIndex] ?? '').trim();
+    return remember(withoutUserinfo(port === '' || node.endsWith(`:${port}`) ? node : `${node}:${port}`));
   };
 
+  /** One sample a row. */
+  const readWide: CellReader = (row, at, line, batch) => {
+    const sample = batch.start(nodeOf(row) ?? plan.nodeName, at);
+    for (const column of plan.metrics) {
+      const value = readNumber(row[column.index] ?? '', column, line);
+      if (!Number.isNaN(value)) batch.setNumber(sample, column.metricId, value);
+    }
+    for (const { index, fieldId } of plan.texts) {
+      const text = row[index] ?? '';
+      if (!isAbsent(text)) batch.setText(sample, fieldId, remember(text.trim()));
+    }
+  };
+
+  /** One sample a row and node that has a value in it. */
+  const readSideBySide =
+    (nodes: ReadonlyMap<string, readonly PlannedMetric[]>): CellReader =>
+    (row, at, line, batch) => {
+      for (const [nodeName, columns] of nodes) {
+        let sample: number | undefined;
+        for (const column of columns) {
+          const value = readNumber(row[column.index] ?? '', column, line);
+          if (Number.isNaN(value)) continue;
+          sample ??= batch.start(nodeName, at);
+          batch.setNumber(sample, column.metricId, value);
+        }
+      }
+    };
+
+  /** One value a row: what stands in rows of the same node and instant becomes one sample. */
+  const readLong = (long: LongTable): CellReader => {
+    const findSeries = createSeriesFinder(long, report);
+    return (row, at, line, batch) => {
+      const series = findSeries(row);
+      if (series === undefined) return;
+      const node = nodeOf(row) ?? (series.nodeName === undefined ? plan.nodeName : remember(withoutUserinfo(series.nodeName)));
+      if (series.metric) {
+        const value = readNumber(row[series.metric.index] ?? '', series.metric, line);
+        if (!Number.isNaN(value)) batch.raiseNumber(batch.startOrFind(node, at), series.metric.metricId, value);
+      } else if (series.fieldId) {
+        const text = row[long.valueIndex] ?? '';
+        if (!isAbsent(text)) batch.setText(batch.startOrFind(node, at), series.fieldId, remember(text.trim()));
+      }
+    };
+  };
+
+  const readCells = plan.long ? readLong(plan.long) : plan.nodes ? readSideBySide(plan.nodes) : readWide;
+
   return (lines, firstLine) => {
-    const rows = parseRows(lines, cutting);
-    const at = new Float64Array(lines.length);
-    const nodeIds: string[] = [];
-    const numbers = plan.metrics.map(() => new Float64Array(lines.length).fill(Number.NaN));
-    const present = plan.metrics.map(() => false);
-    const texts = plan.texts.map((): (string | undefined)[] => []);
-    let count = 0;
-    for (const [offset, row] of rows.entries()) {
+    const batch = new BatchBuilder(lines.length);
+    for (const [offset, row] of parseRows(lines, cutting).entries()) {
       if (isRemark(lines[offset] ?? '')) continue;
       const line = firstLine + offset;
       if (!row) {
@@ -79,47 +126,22 @@ export function createRowReader(
         continue;
       }
       const stamp = stampOf(row, plan);
-      const instant = plan.time.reading.read(stamp);
-      if (Number.isNaN(instant)) {
-        rejectRow(report, line, `time "${stamp.slice(0, 60)}" cannot be read as ${plan.time.reading.label}`, nodeOf(row));
+      const at = plan.time.reading.read(stamp);
+      if (Number.isNaN(at)) {
+        rejectRow(
+          report,
+          line,
+          `time "${stamp.slice(0, 60)}" cannot be read as ${plan.time.reading.label}`,
+          nodeOf(row) ?? onlyNode ?? plan.nodeName,
+        );
         continue;
       }
-      at[count] = instant;
-      nodeIds.push(nodeOf(row));
-      for (const [k, column] of plan.metrics.entries()) {
-        const value = readNumber(row[column.index] ?? '', column, line);
-        if (Number.isNaN(value)) continue;
-        (numbers[k] as Float64Array)[count] = value;
-        present[k] = true;
-      }
-      for (const [k, { index }] of plan.texts.entries()) {
-        const text = row[index] ?? '';
-        texts[k]?.push(isAbsent(text) ? undefined : remember(text.trim()));
-      }
-      count += 1;
+      readCells(row, at, line, batch);
     }
-    if (count === 0) return undefined;
-    report.samples += count;
-    return {
-      kind: 'batch',
-      origin: { input, fromLine: firstLine, toLine: firstLine + lines.length - 1 },
-      count,
-      nodeIds,
-      at: at.subarray(0, count),
-      numbers: new Map(
-        plan.metrics.flatMap(({ metricId }, k): [MetricId, Float64Array][] =>
-          present[k] ? [[metricId, (numbers[k] as Float64Array).subarray(0, count)]] : [],
-        ),
-      ),
-      texts: new Map(
-        plan.texts.flatMap(({ fieldId }, k): [TextFieldId, (string | undefined)[]][] =>
-          texts[k]?.some((text) => text !== undefined) ? [[fieldId, texts[k]]] : [],
-        ),
-      ),
-    };
+    report.samples += batch.count;
+    return batch.build({ input, fromLine: firstLine, toLine: firstLine + lines.length - 1 });
   };
 }
-
 /** The text that says when: one cell, or a date and a time of day together. */
 function stampOf(row: readonly string[], plan: TablePlan): string {
   const first = (row[plan.time.index] ?? '').trim();

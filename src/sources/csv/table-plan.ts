@@ -4,12 +4,15 @@ import type { InputReport } from '../../model/sample-batch.ts';
 import { withoutUserinfo } from '../../model/userinfo.ts';
 import { type MetricBounds, metricBounds } from '../metric-bounds.ts';
 import type { ReadOptions } from '../source.ts';
-import { findColumnMeaning, namesAverage, splitUnit, squashName } from './column-names.ts';
+import { findColumnMeaning, splitUnit, squashName } from './column-names.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { findColumn, listColumns } from './find-column.ts';
+import { findLongTable, type LongTable } from './long-table.ts';
+import { findNodeColumns } from './node-columns.ts';
 import { findNumberStyle, isAbsent, type NumberStyle, readNumberCell } from './number-cell.ts';
-import { findRowMetric, readSeriesColumns } from './series-columns.ts';
-import type { TableShape } from './table-shape.ts';
+import { readSeriesColumns, type SeriesColumns } from './series-columns.ts';
+import { checkTable } from './table-checks.ts';
+import { columnCells, type TableShape } from './table-shape.ts';
 import { findTimeColumn, type TimeColumn } from './time-column.ts';
 import { unitScale } from './units.ts';
 
@@ -19,14 +22,22 @@ export interface TablePlan {
   readonly time: TimeColumn;
   /** Column with the node's name; `nodeName` stands in where its cell is empty, or for all rows. */
   readonly nodeIndex: number | undefined;
+  /** Column with the port, where that stands apart from the host. */
+  readonly portIndex?: number;
   readonly nodeName: string;
   readonly metrics: readonly PlannedMetric[];
   readonly texts: readonly { readonly index: number; readonly fieldId: TextFieldId }[];
   readonly numberStyle: NumberStyle;
+  /** Metrics of each node, where columns of several nodes stand side by side. */
+  readonly nodes?: ReadonlyMap<string, readonly PlannedMetric[]>;
+  /** How rows name their metrics, where there is one value a row; `metrics` and `texts` are then empty. */
+  readonly long?: LongTable;
 }
 
 export interface PlannedMetric extends MetricBounds {
   readonly index: number;
+  /** Of columns that stand side by side, whose it is. */
+  readonly nodeName?: string;
   readonly metricId: MetricId;
   readonly unit: MetricUnit;
   readonly scale: number;
@@ -34,39 +45,15 @@ export interface PlannedMetric extends MetricBounds {
 
 interface MeantMetric {
   readonly index: number;
+  /** Of columns that stand side by side, whose it is. */
+  readonly nodeName?: string;
   readonly metricId: MetricId;
   readonly unit: MetricUnit;
   readonly scale: number;
   readonly rank: number;
 }
 
-/** Column names that hold the node, the most telling first. */
-const NODE_NAMES = [
-  'node',
-  'nodeid',
-  'node_id',
-  'node_name',
-  'instance',
-  'redis_instance',
-  'addr',
-  'address',
-  'endpoint',
-  'pod',
-  'pod_name',
-  'host',
-  'hostname',
-  'host_name',
-  'server',
-  'cache_cluster_id',
-  'cache_node',
-  'instance_id',
-];
 const VALUE_NAMES = ['value', '_value', 'val', 'y'];
-const STATISTIC_NAMES = new Set(['statistic', 'statistics', 'stat', 'label', 'aggregation', 'metricstat']);
-/** Used memory of a running server is never below this; smaller figures with a fraction are not in bytes. */
-const SMALLEST_USED_MEMORY_BYTES = 100_000;
-/** One may be a slip of the pen. */
-const MIN_FRACTIONS = 3;
 
 /**
  * Decides what every column is, and writes it to `report`.
@@ -82,35 +69,37 @@ export function planTable(
   folderName?: string,
 ): TablePlan {
   const time = findTimeColumn(shape, dialect, options, name, report);
-  const series = readSeriesColumns(shape.header, (options.columnMap?.length ?? 0) > 0, name);
-  const nodeIndex = findNodeColumn(shape.header, dialect, options, name);
-  const taken = new Set([time.index, time.clockIndex, nodeIndex].filter((index) => index !== undefined));
+  const series = readSeriesColumns(shape.header);
+  const { nodeIndex, portIndex } = findNodeColumns(shape.header, dialect, options, name);
+  const taken = new Set([time.index, time.clockIndex, nodeIndex, portIndex].filter((index) => index !== undefined));
   const notes = new Map<number, string>();
-  const meant = meanColumns(series.header, dialect, taken, notes);
-  const mapped = mapColumns(shape.header, options, name, report);
+  const meant = meanColumns(series, dialect, taken, notes);
+  const mapped = mapColumns(shape.header, series, options, name, report);
   const numberStyle = findNumberStyle(numberCells(shape, taken));
-  const known = [...meant.metrics, ...mapped];
-  const rowMetric = meant.metrics.length > 0 ? undefined : findRowMetric(shape, name);
-  const wanted = options.metric ?? (mapped.length > 0 ? undefined : rowMetric);
-  const valueMetric = wanted === undefined ? undefined : planValue(shape, wanted, known, taken, name);
-  const metrics = chooseMetrics([...mapped, ...(valueMetric ? [valueMetric] : []), ...meant.metrics], shape.header, notes);
+  const known = [...mapped, ...meant.metrics];
+  const long = known.length > 0 ? undefined : findLongTable(shape, taken);
+  if (long && options.metric !== undefined) {
+    report.notes.push(`--metric is passed over: the column "${shape.header[long.nameIndex] ?? ''}" names the metric of each row`);
+  }
+  const valueMetric = options.metric === undefined || long ? undefined : planValue(shape, options.metric, known, taken, name);
+  const metrics = chooseMetrics([...(valueMetric ? [valueMetric] : []), ...known], shape.header, notes);
+  const nodeName = options.nodeId === undefined ? (series.nodeName ?? nameOfFile(name, folderName)) : withoutUserinfo(options.nodeId);
   const plan: TablePlan = {
     columnCount: shape.header.length,
     time,
     nodeIndex,
-    nodeName:
-      options.nodeId === undefined
-        ? (series.nodeName ?? (folderName === undefined ? baseName(name) : `${folderName}/${baseName(name)}`))
-        : withoutUserinfo(options.nodeId),
+    ...(portIndex === undefined ? {} : { portIndex }),
+    nodeName,
     metrics,
-    texts: chooseTexts(meant.texts, metrics),
+    texts: long || series.nodeNames ? [] : chooseTexts(meant.texts, metrics),
     numberStyle,
+    ...(series.nodeNames ? { nodes: Map.groupBy(metrics, (metric) => withoutUserinfo(metric.nodeName ?? nodeName)) } : {}),
+    ...(long ? { long } : {}),
   };
   describeColumns(plan, shape.header, notes, report);
-  if (metrics.length === 0) throw noMetricError(shape, taken, numberStyle, name);
-  const averaged = dialect.averaged ?? findAverages(shape, metrics) ?? findFractions(shape, plan);
-  if (averaged !== undefined) report.averaged = averaged;
-  noteSmallBytes(shape, plan, report);
+  if (metrics.length === 0 && !long) throw noMetricError(shape, taken, numberStyle, name);
+  checkTable(shape, plan, name, report);
+  if (dialect.averaged !== undefined) report.averaged = dialect.averaged;
   if (series.unclaimed) {
     report.notes.push(
       `${series.unclaimed.length} columns tell the memory of machines or containers, and none can be told to be this node's (first "${series.unclaimed[0]?.slice(0, 100)}"): name one with --map 'containerMemoryLimitBytes=COLUMN'`,
@@ -123,6 +112,10 @@ export function planTable(
   return plan;
 }
 
+function nameOfFile(name: string, folderName: string | undefined): string {
+  return folderName === undefined ? baseName(name) : `${folderName}/${baseName(name)}`;
+}
+
 /** `prod-a` for `dumps/prod-a.csv.gz`. */
 function baseName(path: string): string {
   const file = path.split(/[/\\]/).at(-1) ?? path;
@@ -130,24 +123,8 @@ function baseName(path: string): string {
   return path === '-' || name === '' ? 'stdin' : name;
 }
 
-function findNodeColumn(header: readonly string[], dialect: Dialect, options: ReadOptions, name: string): number | undefined {
-  if (options.nodeColumn !== undefined) {
-    const index = findColumn(header, options.nodeColumn);
-    if (index < 0) {
-      throw new InputError(name, `there is no column "${options.nodeColumn}", as --node-column says. Columns: ${listColumns(header)}.`);
-    }
-    return index;
-  }
-  const squashed = header.map(squashName);
-  for (const candidate of dialect.nodeColumn === undefined ? NODE_NAMES : [dialect.nodeColumn, ...NODE_NAMES]) {
-    const index = squashed.indexOf(squashName(candidate));
-    if (index >= 0) return index;
-  }
-  return undefined;
-}
-
 function meanColumns(
-  header: readonly string[],
+  { header, metricIds, nodeNames }: SeriesColumns,
   dialect: Dialect,
   taken: ReadonlySet<number>,
   notes: Map<number, string>,
@@ -157,6 +134,11 @@ function meanColumns(
   const texts: { index: number; fieldId: TextFieldId; rank: number }[] = [];
   for (const [index, column] of header.entries()) {
     if (taken.has(index)) continue;
+    const nodeName = nodeNames?.get(index);
+    if (nodeNames && nodeName === undefined) {
+      notes.set(index, 'names no node, where other columns do');
+      continue;
+    }
     const dialectMetric = own.get(squashName(column));
     if (dialectMetric) {
       metrics.push({
@@ -173,7 +155,15 @@ function meanColumns(
     if (meaning.strangeUnit !== undefined) notes.set(index, `unit "${meaning.strangeUnit.slice(0, 20)}" is not understood`);
     else if (meaning.aggregate === 'minimum') notes.set(index, 'minima say nothing about peaks');
     else if (meaning.metricId) {
-      metrics.push({ index, metricId: meaning.metricId, unit: unitOf(meaning.metricId), scale: meaning.scale, rank: meaning.rank });
+      const metricId = metricIds.get(index) ?? meaning.metricId;
+      metrics.push({
+        index,
+        metricId,
+        unit: unitOf(metricId),
+        scale: meaning.scale,
+        rank: meaning.rank,
+        ...(nodeName === undefined ? {} : { nodeName }),
+      });
     } else if (meaning.fieldId) texts.push({ index, fieldId: meaning.fieldId, rank: meaning.rank });
   }
   return { metrics, texts };
@@ -212,7 +202,13 @@ function scaleOfOption(unit: string | undefined, column: string, metricId: Metri
   );
 }
 
-function mapColumns(header: readonly string[], options: ReadOptions, name: string, report: InputReport): MeantMetric[] {
+function mapColumns(
+  header: readonly string[],
+  { nodeNames }: SeriesColumns,
+  options: ReadOptions,
+  name: string,
+  report: InputReport,
+): MeantMetric[] {
   const mapped: MeantMetric[] = [];
   for (const { metricId: wanted, column, unit } of options.columnMap ?? []) {
     const metricId = metricOfOption(wanted, '--map', name);
@@ -222,7 +218,8 @@ function mapColumns(header: readonly string[], options: ReadOptions, name: strin
       continue;
     }
     const scale = scaleOfOption(unit, header[index] ?? '', metricId, '--map', name);
-    mapped.push({ index, metricId, unit: unitOf(metricId), scale, rank: -1000 });
+    const nodeName = nodeNames?.get(index);
+    mapped.push({ index, metricId, unit: unitOf(metricId), scale, rank: -1000, ...(nodeName === undefined ? {} : { nodeName }) });
   }
   return mapped;
 }
@@ -268,26 +265,23 @@ function holdsNumbers(shape: TableShape, index: number): boolean {
   return numbers.length > 0 && numbers.length >= cells.length / 2;
 }
 
-function columnCells(shape: TableShape, index: number): string[] {
-  return shape.rows.map((row) => (row[index] ?? '').trim());
-}
-
 function* numberCells(shape: TableShape, taken: ReadonlySet<number>): Generator<string> {
   for (const row of shape.rows) {
     for (const [index, cell] of row.entries()) if (!taken.has(index) && cell.includes(',')) yield cell;
   }
 }
 
-/** One column a metric and one metric a column: the lowest rank wins, then the leftmost column. */
+/** One column a metric of a node and one metric a column: the lowest rank wins, then the leftmost column. */
 function chooseMetrics(candidates: readonly MeantMetric[], header: readonly string[], notes: Map<number, string>): PlannedMetric[] {
   const byRank = [...candidates].sort((a, b) => a.rank - b.rank || a.index - b.index);
-  const chosen = new Map<MetricId, PlannedMetric>();
+  const chosen = new Map<string, PlannedMetric>();
   const used = new Set<number>();
-  for (const { index, metricId, unit, scale } of byRank) {
-    const other = chosen.get(metricId);
+  for (const { index, metricId, unit, scale, nodeName } of byRank) {
+    const key = `${metricId} ${nodeName ?? ''}`;
+    const other = chosen.get(key);
     if (other && !used.has(index)) notes.set(index, `the same metric is read from "${header[other.index] ?? ''}"`);
     if (other || used.has(index)) continue;
-    chosen.set(metricId, { index, metricId, unit, scale, ...boundsOf(metricId) });
+    chosen.set(key, { index, metricId, unit, scale, ...boundsOf(metricId), ...(nodeName === undefined ? {} : { nodeName }) });
     used.add(index);
   }
   return [...chosen.values()].sort((a, b) => a.index - b.index);
@@ -309,10 +303,15 @@ function describeColumns(plan: TablePlan, header: readonly string[], notes: Read
   const texts = new Set(plan.texts.map(({ index }) => index));
   report.columns = header.map((name, index) => {
     const metric = metrics.get(index);
-    if (metric) return { name, metricId: metric.metricId, ...(metric.scale === 1 ? {} : { scale: metric.scale }) };
+    if (metric) {
+      const node = metric.nodeName === undefined ? {} : { note: `of ${metric.nodeName.slice(0, 80)}` };
+      return { name, metricId: metric.metricId, ...(metric.scale === 1 ? {} : { scale: metric.scale }), ...node };
+    }
     if (index === plan.time.index) return { name, role: 'time', note: plan.time.reading.label };
     if (index === plan.time.clockIndex) return { name, role: 'time' };
-    if (index === plan.nodeIndex) return { name, role: 'node' };
+    if (index === plan.nodeIndex || index === plan.portIndex) return { name, role: 'node' };
+    if (index === plan.long?.nameIndex) return { name, role: 'metric' };
+    if (index === plan.long?.valueIndex) return { name, role: 'value' };
     if (texts.has(index)) return { name, role: 'text' };
     const note = notes.get(index);
     return { name, role: 'ignored', ...(note === undefined ? {} : { note }) };
@@ -334,48 +333,4 @@ function noMetricError(shape: TableShape, taken: ReadonlySet<number>, style: Num
       ? `--metric used_memory if "${column}" is used memory in bytes, or with its unit ${map}`
       : `e.g. ${map}; a unit such as :MiB may follow`;
   return new InputError(name, `no column is a metric by its name. Columns: ${listColumns(shape.header)}. Say what they hold: ${advice}.`);
-}
-
-/** Why the values must be taken for averages; undefined when nothing says so. */
-function findAverages(shape: TableShape, metrics: readonly PlannedMetric[]): string | undefined {
-  const column = metrics.map(({ index }) => shape.header[index] ?? '').find(namesAverage);
-  if (column !== undefined) return `the column "${column}" holds averages`;
-  for (const [index, header] of shape.header.entries()) {
-    if (!STATISTIC_NAMES.has(squashName(header))) continue;
-    const cell = columnCells(shape, index).find(namesAverage);
-    if (cell !== undefined) return `the column "${header}" says "${cell.slice(0, 60)}"`;
-  }
-  return undefined;
-}
-
-/**
- * Bytes and numbers of clients or keys are whole when they are read from a server, so fractions of them were computed: by averaging, whatever the
- * column is called. Scaled columns say nothing (12.34 MiB is rounded), nor do counters (`increase` extrapolates).
- */
-function findFractions(shape: TableShape, { metrics, numberStyle }: TablePlan): string | undefined {
-  for (const { index, metricId, unit, scale } of metrics) {
-    if (scale !== 1 || (unit !== 'bytes' && unit !== 'count') || findMetric(metricId)?.kind === 'counter') continue;
-    const least = unit === 'bytes' ? SMALLEST_USED_MEMORY_BYTES : 0;
-    const fractions = columnCells(shape, index).filter((cell) => {
-      const value = readNumberCell(cell, 1, unit, numberStyle);
-      return /^[\d.,]+$/.test(cell.trim()) && value !== undefined && value > least && !Number.isInteger(value);
-    });
-    if (fractions.length >= MIN_FRACTIONS) {
-      return `the column "${shape.header[index]}" holds fractions (${fractions[0]?.trim().slice(0, 30)}) of what comes whole: averages`;
-    }
-  }
-  return undefined;
-}
-
-function noteSmallBytes(shape: TableShape, plan: TablePlan, report: InputReport): void {
-  const used = plan.metrics.find(({ metricId }) => metricId === 'usedMemoryBytes');
-  if (used?.scale !== 1) return;
-  const values = columnCells(shape, used.index).map((cell) => readNumberCell(cell, 1, 'bytes', plan.numberStyle) ?? Number.NaN);
-  const present = values.filter((value) => Number.isFinite(value));
-  if (present.length > 0 && present.every((value) => value < SMALLEST_USED_MEMORY_BYTES) && present.some((value) => value > 0)) {
-    const column = shape.header[used.index] ?? '';
-    report.notes.push(
-      `"${column}" is read as bytes, and its values are too small for that: give its unit, --map 'usedMemoryBytes=${column}:MiB'`,
-    );
-  }
 }

@@ -139,3 +139,8 @@ function findCutting(lines: readonly string[], delimiter: string): CellCutting {
   }
   return { delimiter, padded: rows.some((line) => line.includes(`${delimiter} `) || line.includes(` ${delimiter}`)) };
 }
+
+/** What stands in one column in the beginning of the table. */
+export function columnCells(shape: TableShape, index: number): string[] {
+  return shape.rows.map((row) => (row[index] ?? '').trim());
+}

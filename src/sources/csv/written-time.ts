@@ -142,11 +142,14 @@ export function splitNumericDate(
   return first < 0 || second < 0 || year < 0 ? undefined : { first, second, year, end: yearAt + 4, separator };
 }
 
+/** JavaScript names the zone behind its offset: `GMT+0200 (Central European Summer Time)`. */
+const NAMED_OFFSET = /^(.{10,40}[+-]\d{4}) \([^()]{1,40}\)$/;
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** Stamps with the month in words: RFC 2822, what `date` prints, `Aug 22, 2022 3:51:19 PM`, `22-Aug-2022 03:51`. */
-export function readWordedDate(text: string, clock: Clock): number {
-  if (text.length > LONGEST_STAMP) return NO;
+export function readWordedDate(stamp: string, clock: Clock): number {
+  if (stamp.length > LONGEST_STAMP) return NO;
+  const text = NAMED_OFFSET.exec(stamp)?.[1] ?? stamp;
   let month = 0;
   let day = -1;
   let year = -1;

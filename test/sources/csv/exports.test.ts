@@ -110,21 +110,37 @@ describe('tables as other tools write them', () => {
   const SIDE_BY_SIDE =
     'timestamp,"redis_memory_used_bytes{instance=""a:1""}","redis_memory_used_bytes{instance=""b:1""}"\n1790812800,1000000,1500000\n';
 
-  it('refuses columns of several nodes side by side, unless it is told which to read', async () => {
-    expect(await refusal(SIDE_BY_SIDE)).toContain('columns of 2 nodes stand side by side (a:1, b:1)');
-    const { samples } = await read(SIDE_BY_SIDE, {
-      columnMap: [{ metricId: 'usedMemoryBytes', column: 'redis_memory_used_bytes{instance="b:1"}' }],
-    });
-    expect(samples[0]?.numbers.usedMemoryBytes).toBe(1_500_000);
+  it('reads columns of several nodes side by side as samples of each', async () => {
+    const { samples, report } = await read(SIDE_BY_SIDE);
+    expect(samples.map(({ node, numbers }) => [node, numbers.usedMemoryBytes])).toEqual([
+      ['a:1', 1_000_000],
+      ['b:1', 1_500_000],
+    ]);
+    expect(report.columns[2]).toMatchObject({ metricId: 'usedMemoryBytes', note: 'of b:1' });
   });
 
-  it('reads a long table of one metric, and refuses one of several, whatever it is told', async () => {
-    const { samples } = await read('Series;Time;Value\nused_memory;2026-10-01T00:00:00Z;1000000\n');
-    expect(samples[0]?.numbers.usedMemoryBytes).toBe(1_000_000);
-    const mixed = 'metric,timestamp,value\nredis_memory_used_bytes,1790812800,1000000\nredis_memory_used_rss_bytes,1790812800,1500000\n';
-    for (const options of [{}, { metric: 'used_memory' }]) {
-      expect(await refusal(mixed, options)).toContain('column "metric" names the metric of each row');
-    }
+  it('reads a node only from rows in which it has a value, and leaves out what names no node', async () => {
+    const text =
+      'timestamp,max:redis.mem.used{host:a},max:redis.mem.used{host:b},maxmemory\n1790812800,1000000,,8000000\n1790812860,1000001,1500000,8000000\n';
+    const { samples, report } = await read(text);
+    expect(samples.map(({ node, numbers }) => ({ node, ...numbers }))).toEqual([
+      { node: 'a', usedMemoryBytes: 1_000_000 },
+      { node: 'a', usedMemoryBytes: 1_000_001 },
+      { node: 'b', usedMemoryBytes: 1_500_000 },
+    ]);
+    expect(report.columns[3]).toMatchObject({ role: 'ignored', note: 'names no node, where other columns do' });
+  });
+
+  it('gives each of several nodes its own container', async () => {
+    const { samples } = await labelled(
+      'redis_memory_used_bytes{instance="a:9121",pod="redis-0"}',
+      'redis_memory_used_bytes{instance="b:9121",pod="redis-1"}',
+      LABELLED.limit('redis-1'),
+    );
+    expect(samples.map(({ node, numbers }) => [node, numbers.containerMemoryLimitBytes])).toEqual([
+      ['a:9121', undefined],
+      ['b:9121', 3 * 2 ** 30],
+    ]);
   });
 
   it('groups digits by the no-break blank of Windows-1252', async () => {
