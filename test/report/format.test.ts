@@ -108,8 +108,8 @@ describe('createFormat in Brazilian Portuguese', () => {
 
   it('writes instants with de between their parts, in its zone', () => {
     const at = Date.UTC(2026, 9, 24, 23, 10);
-    expect(brazilian.dateTime(at)).toBe('24 de out. 20:10');
-    expect(brazilian.dateTime(Date.UTC(2025, 9, 24, 23, 10))).toBe('24 de out. de 2025 20:10');
+    expect(brazilian.dateTime(at)).toBe('24 de out. às 20:10');
+    expect(brazilian.dateTime(Date.UTC(2025, 9, 24, 23, 10))).toBe('24 de out. de 2025 às 20:10');
     expect(brazilian.date(at)).toBe('24 de out. de 2026');
     expect(brazilian.date(Date.UTC(2026, 4, 1, 12))).toBe('1 de mai. de 2026');
   });

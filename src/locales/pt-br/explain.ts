@@ -38,7 +38,7 @@ export const explainWords: typeof english = {
     growthFactor: 'quanto mais se escreve até lá',
     residentBytes: 'memória residente durante o fork',
     writesPerSecond: 'chaves escritas por segundo',
-    forkSeconds: 'segundos que uma gravação leva',
+    forkSeconds: 'segundos que um salvamento leva',
     replicas: 'réplicas além das que estavam conectadas',
     softLimitBytes: 'soft limit padrão do buffer de uma réplica',
     B: 'buffers de réplicas',
@@ -66,7 +66,7 @@ export const explainWords: typeof english = {
     'not-counted': 'Esses buffers ficam na memória usada, mas o maxmemory não os limita: a máquina precisa comportá-los além dele.',
     allocator: 'Os dados ficam em páginas com buracos e sobras, então a memória residente é maior que a usada.',
     'process-overhead': 'Código, pilhas, módulos e scripts também são residentes, fora do alocador.',
-    'copy-on-write': 'Uma gravação faz um fork do processo. Cada página escrita antes do fim existe em dobro até lá.',
+    'copy-on-write': 'Um salvamento faz um fork do processo. Cada página escrita antes do fim existe em dobro até lá.',
     'page-tables': 'O filho do fork recebe tabelas de páginas próprias: 8 bytes para cada página de 4 KiB.',
     'operating-system': 'O kernel, os agentes e o cache de páginas também vivem na máquina.',
     headroom: 'O que a regra decisiva deixa livre acima de todas as linhas anteriores.',
@@ -106,14 +106,14 @@ export const explainWords: typeof english = {
     instanceInputs: {
       memory: 'memória',
       usable: 'utilizável pela regra do provedor',
-      fill: 'ocupação no horizonte',
+      fill: 'ocupação no fim do horizonte',
       need: 'memória necessária pelo orçamento',
     },
   },
 
   forecast: {
     title: 'Como a previsão foi feita',
-    peak: 'Qual pode ser o maior pico do período à frente',
+    peak: 'Qual pode ser o maior pico até o fim do horizonte',
     peakWhy:
       'A partir dos picos diários, da tendência, das mudanças de nível e da volatilidade. A largura vem de cerca de 1.000 séries reais de memória, pois uma série curta não diz quão largo deve ser o próprio limite.',
     days: 'Quando um limite é atingido',
@@ -151,7 +151,7 @@ export const explainWords: typeof english = {
       V: 'páginas ativas: guardam pelo menos um valor',
       D: 'páginas residentes do alocador',
       P: 'processo fora do alocador quando estava enxuto',
-      Z: 'páginas muzzy',
+      Z: 'páginas muzzy (livres, o sistema as recupera quando precisa)',
     },
     formula: {
       usedMemoryBytes: ['used_memory', 'fragmentation'],

@@ -15,7 +15,7 @@ const word = (values: Values, key: string, otherwise: string): string => String(
 
 /** What is failing, with its article, and as one of several. */
 const SAVE_WORDS: Readonly<Record<string, { readonly the: string; readonly of: string }>> = {
-  rdbLastBgsaveStatus: { the: 'A gravação RDB', of: 'a gravação RDB' },
+  rdbLastBgsaveStatus: { the: 'O salvamento RDB', of: 'o salvamento RDB' },
   aofLastRewriteStatus: { the: 'O rewrite do AOF', of: 'o rewrite do AOF' },
   aofLastWriteStatus: { the: 'A escrita do AOF', of: 'a escrita do AOF' },
 };
@@ -84,14 +84,14 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `A memória residente chegou a ${tell(e, 'ratioPeak', f.percent)} da máquina, acima da linha de ${tell(e, 'targetRatio', f.percent)}`,
       body: (e, f) =>
-        `Agora está em ${tell(e, 'ratioNow', f.percent, 'uma parcela desconhecida')}${tell(e, 'secondsAboveTarget', (s) => (s > 0 ? ` e ficou acima da linha por ${f.duration(s)} ao todo` : ''))}. Acima da linha, basta uma gravação, uma cópia para réplica ou um processo vizinho para o kernel matar o servidor.`,
+        `Agora está em ${tell(e, 'ratioNow', f.percent, 'uma parcela desconhecida')}${tell(e, 'secondsAboveTarget', (s) => (s > 0 ? ` e ficou acima da linha por ${f.duration(s)} ao todo` : ''))}. Acima da linha, basta um salvamento, uma cópia para réplica ou um processo vizinho para o kernel matar o servidor.`,
     },
     swapping: {
       name: 'uso de swap',
       title: (e, f) =>
         perhaps(
           e,
-          `Parte do processo está em swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'menos memória')} residente para ${tell(e, 'usedMemoryBytes', f.bytes, 'mais memória')} usada`,
+          `Parte do processo está em swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'menos memória')} residentes para ${tell(e, 'usedMemoryBytes', f.bytes, 'mais memória')} usados`,
         ),
       body: (e) =>
         `Cada comando que toca uma página em swap espera pelo disco. Dê mais memória à máquina; purgar ou desfragmentar tocaria essas páginas e pioraria a situação.${unsure(e)}`,
@@ -142,33 +142,33 @@ export const judgementWords: JudgementWords = {
       body: (e, f) =>
         e.isReplicaAbove === true
           ? `Como réplica, ele ignora o limite e já guarda ${tell(e, 'ratio', f.percent)} dele. Depois de um failover ele é o primário: o que estiver acima do limite é despejado de uma vez, ou as escritas são recusadas.`
-          : `O maior pico até agora ocupou ${tell(e, 'ratio', f.percent)} dele. Daí em diante, um cache despeja chaves ainda necessárias; um armazenamento recusa escritas.`,
+          : `O maior pico até agora ocupou ${tell(e, 'ratio', f.percent)} dele. Daí em diante, um cache despeja chaves ainda necessárias; um banco de dados recusa escritas.`,
     },
     'cow-headroom-short': {
       name: 'folga para copy-on-write',
       title: (e, f) =>
         e.isSeen === true
-          ? `A gravação chegou a usar ${tell(e, 'forkedPeakBytes', f.bytes)} de memória ao todo; o limite seguro é de ${tell(e, 'ceilingBytes', f.bytes)}`
-          : `A gravação precisa de ${tell(e, 'forkedBytes', f.bytes)} com o maxmemory recomendado cheio; o limite seguro é de ${tell(e, 'ceilingBytes', f.bytes)}`,
+          ? `O salvamento chegou a usar ${tell(e, 'forkedPeakBytes', f.bytes)} de memória ao todo; o limite seguro é de ${tell(e, 'ceilingBytes', f.bytes)}`
+          : `O salvamento precisa de ${tell(e, 'forkedBytes', f.bytes)} com o maxmemory recomendado cheio; o limite seguro é de ${tell(e, 'ceilingBytes', f.bytes)}`,
       body: (e, f) =>
-        `Enquanto um processo filho grava, as páginas alteradas existem em dobro${tell(e, 'cowRatioMax', (r) => `: até ${f.percent(r)} da memória residente neste histórico`)}. Isso não aparece na memória residente do próprio servidor, mas o kernel contabiliza.`,
+        `Enquanto um processo filho salva, as páginas alteradas existem em dobro${tell(e, 'cowRatioMax', (r) => `: até ${f.percent(r)} da memória residente neste histórico`)}. Isso não aparece na memória residente do próprio servidor, mas o kernel contabiliza.`,
     },
     'huge-pages-suspected': {
       name: 'huge pages',
       title: (e, f) =>
-        `A gravação copiou ${tell(e, 'copiedShare', f.percent)} da memória residente, e as escritas explicam ${tell(e, 'smallPagesShare', f.percent)}`,
+        `O salvamento copiou ${tell(e, 'copiedShare', f.percent)} da memória residente, e as escritas explicam ${tell(e, 'smallPagesShare', f.percent)}`,
       body: (e, f) =>
         `No fork de ${tell(e, 'forkedAt', f.dateTime)} foram copiados ${tell(e, 'cowBytes', f.bytes)} de ${tell(e, 'rssBytes', f.bytes)}, e no máximo ${tell(e, 'writtenKeys', f.number)} chaves mudaram nesse tempo. Com transparent huge pages, o Linux até a versão 5.7 copia 2 MiB a cada escrita em vez de 4 KiB: isso explicaria o caso, embora o INFO não mostre. Onde /sys/kernel/mm/transparent_hugepage/enabled indicar [always], grave never nele e reinicie o servidor; a partir do Redis 6.2, o padrão disable-thp yes faz isso.`,
     },
     'save-failing': {
-      name: 'falhas de gravação',
+      name: 'falhas de salvamento',
       title: (e) =>
-        `${SAVE_WORDS[word(e, 'field', '')]?.the ?? 'A gravação'} ${e.isLasting === true ? 'está falhando' : 'falhou e voltou a funcionar'}`,
+        `${SAVE_WORDS[word(e, 'field', '')]?.the ?? 'O salvamento'} ${e.isLasting === true ? 'está falhando' : 'falhou e voltou a funcionar'}`,
       body: (e, f) =>
         e.isLasting === true
           ? e.hasAppendOnlyFile === true
-            ? `${failureWords('Falhou', e, f)}. O AOF ainda guarda os dados, mas por padrão uma falha na gravação RDB também faz o servidor recusar escritas.`
-            : `Um reinício agora perde ${tell(e, 'unsavedChanges', (n) => plural(n, f.number(n), 'alteração', 'alterações'), 'o que foi escrito')} desde a última gravação bem-sucedida${tell(e, 'lastSaveAt', (at) => `, de ${f.dateTime(at)}`)} (${failureWords('falhou', e, f)}). Por padrão, uma falha na gravação RDB também faz o servidor recusar escritas.`
+            ? `${failureWords('Falhou', e, f)}. O AOF ainda guarda os dados, mas por padrão uma falha no salvamento RDB também faz o servidor recusar escritas.`
+            : `Um reinício agora perde ${tell(e, 'unsavedChanges', (n) => plural(n, f.number(n), 'alteração', 'alterações'), 'o que foi escrito')} desde o último salvamento bem-sucedido${tell(e, 'lastSaveAt', (at) => `, de ${f.dateTime(at)}`)} (${failureWords('falhou', e, f)}). Por padrão, uma falha no salvamento RDB também faz o servidor recusar escritas.`
           : `${failureWords('Falhou', e, f)} e voltou a funcionar${tell(e, 'workedAgainAt', (at) => ` em ${f.dateTime(at)}`)}. Procure o motivo no log do servidor antes que a falha volte.`,
     },
     'hash-table-step-ahead': {
@@ -194,7 +194,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         perhaps(e, `Há ${tell(e, 'externalBytes', f.bytes, tell(e, 'wasteBytes', f.bytes, 'memória'))} em buracos entre valores vivos`),
       body: (e, f) =>
-        `Essas páginas são residentes e pagas, e dados de outros tamanhos não cabem nelas. ${
+        `Essas páginas são residentes e pagas, e dados de outros tamanhos não cabem nesses buracos. ${
           Number(e.activedefragBytes) < 0.5 * Number(e.externalBytes)
             ? `A desfragmentação ativa enxerga só ${tell(e, 'activedefragBytes', f.bytes)} delas, pois o resto está entre valores grandes; um reinício ou um failover para uma réplica nova fecha tudo.`
             : 'A desfragmentação ativa junta os valores e esvazia páginas; o MEMORY PURGE não consegue.'
@@ -255,7 +255,7 @@ export const judgementWords: JudgementWords = {
     },
     'replica-buffer-risk': {
       name: 'buffers de réplicas',
-      title: (e, f) => `Os buffers de réplicas e do AOF tomaram ${tell(e, 'notCountedBytes', f.bytes)} além do maxmemory`,
+      title: (e, f) => `Os buffers de réplicas e do AOF ocuparam ${tell(e, 'notCountedBytes', f.bytes)} além do maxmemory`,
       body: (e, f) =>
         `Isso equivalia a ${tell(e, 'shareOfUsed', f.percent, 'boa parte')} da memória usada${tell(e, 'peakAt', (at) => ` em ${f.dateTime(at)}`)}. O maxmemory não limita esses buffers e nenhum despejo os libera: procure uma réplica atrasada.`,
     },
@@ -263,14 +263,14 @@ export const judgementWords: JudgementWords = {
       name: 'backlog de replicação',
       title: (e, f) => `O backlog de replicação cobre ${tell(e, 'coveredSeconds', f.duration)} de escritas no momento mais movimentado`,
       body: (e, f) =>
-        `Uma réplica que fica fora por mais tempo copia tudo de novo, o que faz este servidor executar um fork${tell(e, 'fullCopies', (n) => (n > 0 ? `; isso ocorreu ${plural(n, f.number(n), 'vez', 'vezes')} aqui` : ''))}.${tell(e, 'wantedBytes', (n) => ` Para cobrir dois minutos seriam precisos ${f.bytes(n)}; eles contam como memória usada.`)}`,
+        `Uma réplica que fica fora por mais tempo refaz a sincronização completa, o que faz este servidor executar um fork${tell(e, 'fullCopies', (n) => (n > 0 ? `; isso ocorreu ${plural(n, f.number(n), 'vez', 'vezes')} aqui` : ''))}.${tell(e, 'wantedBytes', (n) => ` Para cobrir dois minutos seriam precisos ${f.bytes(n)}; eles contam como memória usada.`)}`,
     },
     'client-memory-high': {
       name: 'memória de clientes',
       title: (e, f) =>
-        `Os buffers de clientes tomaram ${tell(e, 'clientBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} da memória usada`,
+        `Os buffers de clientes ocuparam ${tell(e, 'clientBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} da memória usada`,
       body: (e, f) =>
-        `Eles contam para o maxmemory e expulsam chaves${tell(e, 'clients', (n) => `; houve até ${plural(n, f.number(n), 'cliente', 'clientes')}`)}. Procure respostas grandes, leitores lentos e assinantes de pub/sub, e limite-os.`,
+        `Eles contam para o maxmemory e causam o despejo de chaves${tell(e, 'clients', (n) => `; houve até ${plural(n, f.number(n), 'cliente', 'clientes')}`)}. Procure respostas grandes, leitores lentos e assinantes de pub/sub, e limite-os.`,
     },
     'script-cache-high': {
       name: 'cache de scripts',
@@ -347,7 +347,7 @@ export const judgementWords: JudgementWords = {
       name: 'versão do servidor',
       title: (e) => `O Redis ${word(e, 'version', '')} não recebe mais correções dos mantenedores`,
       body: (e) =>
-        `A linha dele ficou fora das versões de segurança de ${word(e, 'knownOn', 'fim de 2025')}. Planeje uma atualização, a menos que a distribuição que o compilou ainda corrija o próprio pacote.`,
+        `A série dele ficou fora das correções de segurança de ${word(e, 'knownOn', 'fim de 2025')}. Planeje uma atualização, a menos que a distribuição que o compilou ainda corrija o próprio pacote.`,
     },
     'machine-memory-doubtful': {
       name: 'memória da máquina',
@@ -409,7 +409,7 @@ export const judgementWords: JudgementWords = {
         `O servidor foi reiniciado${tell(e, 'restarts', (n) => (n === 1 ? ' uma vez' : ` ${f.number(n)} vezes`))}${tell(e, 'lostFromBytes', (from) => ` e voltou com ${tell(e, 'lostToBytes', f.bytes)} de ${f.bytes(from)}`)}`,
       body: (e, f) => {
         const last = `A última vez foi antes de ${tell(e, 'restartedAt', f.dateTime)}. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.`;
-        const lost = `O que não foi gravado antes de ${tell(e, 'lostAt', f.dateTime, 'isso')}, ou não pôde ser carregado pelo novo processo, se perdeu: o log dele diz qual dos dois. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.`;
+        const lost = `O que não foi salvo antes de ${tell(e, 'lostAt', f.dateTime, 'isso')}, ou não pôde ser carregado pelo novo processo, se perdeu: o log dele diz qual dos dois. A memória residente recomeça a cada vez, por isso as tendências são medidas só a partir daí.`;
         const often =
           ' Descubra o motivo: o log do servidor mostra uma queda ou um desligamento; se ele foi morto por falta de memória, quem mostra é o log do kernel (dmesg -T | grep -i oom).';
         return `${e.lostAt === undefined ? last : lost}${e.isOften === true ? often : ''}`;
@@ -554,8 +554,8 @@ export const judgementWords: JudgementWords = {
           : 'Reinicie o servidor em um horário de pouco movimento',
       detail: (v) =>
         v.hasReplicas === 'yes'
-          ? 'A cópia é gravada sem buracos; os clientes se reconectam uma vez.'
-          : 'A memória residente recomeça. Sem dados gravados em disco, o cache fica frio depois.',
+          ? 'A cópia é escrita sem buracos; os clientes se reconectam uma vez.'
+          : 'A memória residente recomeça. Sem dados salvos em disco, o cache fica frio depois.',
       expect: (a, f) => `used_memory_rss do novo processo fica menor${gainWords(a, f)} para o mesmo used_memory`,
     },
     'jemalloc-build': {
@@ -572,11 +572,11 @@ export const judgementWords: JudgementWords = {
       expect: () => 'used_memory_rss volta a ficar acima de used_memory',
     },
     'fix-saves': {
-      name: 'gravações funcionando',
-      title: (v) => `Conserte ${SAVE_WORDS[word(v, 'field', '')]?.of ?? 'a gravação'}, que está falhando`,
+      name: 'salvamentos funcionando',
+      title: (v) => `Conserte ${SAVE_WORDS[word(v, 'field', '')]?.of ?? 'o salvamento'}, que está falhando`,
       detail: () =>
         'O log do servidor diz o motivo: em geral disco cheio, falta de permissão ou falta de memória para o fork (vm.overcommit_memory deve ser 1).',
-      expect: () => 'todo status é ok depois da próxima gravação',
+      expect: () => 'todo status é ok depois do próximo salvamento',
     },
     'raise-backlog': {
       name: 'um backlog de replicação maior',
@@ -588,14 +588,14 @@ export const judgementWords: JudgementWords = {
       name: 'buffers de réplicas limitados',
       title: () => 'Encontre a réplica atrasada e limite o buffer dela',
       detail: (v, f) =>
-        `Os buffers dela tomaram até ${tell(v, 'notCountedBytes', f.bytes, 'bastante memória')}. O client-output-buffer-limit desconecta uma réplica que fica para trás demais. Onde a primeira linha mostrar limites menores, mantenha-os.`,
-      expect: () => 'o lag fica perto de 0; uma réplica que fica para trás é desconectada e copia tudo de novo',
+        `Os buffers dela ocuparam até ${tell(v, 'notCountedBytes', f.bytes, 'bastante memória')}. O client-output-buffer-limit desconecta uma réplica que fica para trás demais. Onde a primeira linha mostrar limites menores, mantenha-os.`,
+      expect: () => 'o atraso (lag) fica perto de 0; uma réplica que fica para trás é desconectada e refaz a sincronização completa',
     },
     'limit-client-memory': {
       name: 'memória de clientes limitada',
       title: () => 'Limite a memória dos clientes',
       detail: (v, f) =>
-        `Os buffers deles tomaram até ${tell(v, 'clientBytes', f.bytes, 'bastante memória')}. Clientes acima do limite são desconectados, a começar pelos maiores.`,
+        `Os buffers deles ocuparam até ${tell(v, 'clientBytes', f.bytes, 'bastante memória')}. Clientes acima do limite são desconectados, a começar pelos maiores.`,
       expect: () => 'mem_clients_normal fica abaixo do limite',
     },
     'flush-scripts': {
@@ -620,9 +620,9 @@ export const judgementWords: JudgementWords = {
           : `Atualize o servidor para ${word(v, 'toVersion', '')} ou mais novo`,
       detail: (v) =>
         v.reason === 'crash'
-          ? 'Versões anteriores desta linha podem cair enquanto desfragmentam.'
+          ? 'Versões anteriores desta série podem travar (crash) durante a desfragmentação.'
           : v.reason === 'aof-rewrite'
-            ? 'Ela reescreve o append-only file sem segurar em memória as escritas desse tempo, que causaram o pico. Até lá, faça o rewrite quando poucas chaves são escritas.'
+            ? 'Ela reescreve o AOF sem segurar em memória as escritas desse tempo, que causaram o pico. Até lá, faça a reescrita quando poucas chaves são escritas.'
             : '',
       expect: () => '',
     },
@@ -737,7 +737,7 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio
           ? `${roomFrom(v, f)} agora: o pico tomou ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} ${v.plannedShards === undefined ? 'dela' : 'da máquina'}`, 'mais do que é seguro')}${tell(v, 'memoryNeededBytes', (n) => ` e precisa de ${f.bytes(n)}`)}${tell(v, 'interimMaxmemoryBytes', (n) => `; até lá, limite o maxmemory a ${f.bytes(n)}`)}.`
-          : `${roomFrom(v, f)} agora: com as páginas que a gravação copia, a carga precisa de ${tell(v, 'memoryNeededBytes', f.bytes, 'mais')}.`,
+          : `${roomFrom(v, f)} agora: com as páginas que o salvamento copia, a carga precisa de ${tell(v, 'memoryNeededBytes', f.bytes, 'mais')}.`,
     },
     'lower-maxmemory': {
       headline: (v, f) =>
@@ -761,13 +761,13 @@ export const judgementWords: JudgementWords = {
     },
     'client-buffers': {
       headline: (v, f) =>
-        `Os buffers de clientes causaram o pico${tell(v, 'clientBytes', (n) => `: tomaram até ${f.bytes(n)}`)}. Limite-os antes de contratar qualquer coisa.`,
+        `Os buffers de clientes causaram o pico${tell(v, 'clientBytes', (n) => `: ocuparam até ${f.bytes(n)}`)}. Limite-os antes de contratar qualquer coisa.`,
     },
     evictions: {
       headline: (v, f) =>
         v.clientBytes === undefined
           ? `O cache é pequeno demais para o que se pede dele: ${tell(v, 'evictedKeys', f.number, 'muitas')} chaves foram despejadas.`
-          : `Os buffers de clientes expulsam chaves do cache: tomaram até ${tell(v, 'clientBytes', f.bytes)}, e ${tell(v, 'evictedKeys', f.number, 'muitas')} chaves foram despejadas.`,
+          : `Os buffers de clientes tiram chaves do cache: ocuparam até ${tell(v, 'clientBytes', f.bytes)}, e ${tell(v, 'evictedKeys', f.number, 'muitas')} chaves foram despejadas.`,
     },
     refusals: {
       headline: (v, f) =>

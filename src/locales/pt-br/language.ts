@@ -7,8 +7,8 @@ export const language: Language = {
   dateLocale: dateFns('locale/pt-BR').ptBR,
   datePatterns: {
     date: "d 'de' MMM'.' 'de' yyyy",
-    dateTime: "d 'de' MMM'.' HH:mm",
-    dateTimeWithYear: "d 'de' MMM'.' 'de' yyyy HH:mm",
+    dateTime: "d 'de' MMM'.' 'às' HH:mm",
+    dateTimeWithYear: "d 'de' MMM'.' 'de' yyyy 'às' HH:mm",
     clock: 'HH:mm',
     dayMonth: 'dd/MM',
     monthYear: 'MMM/yyyy',

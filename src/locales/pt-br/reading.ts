@@ -208,7 +208,7 @@ export const readingMessages: readonly ReadingMessage[] = [
   {
     english: /^(\S+): (\d+) samples were lost, since the disk took nothing for long\.$/,
     say: (at, samples) =>
-      `${at}: ${count(samples, 'amostra se perdeu', 'amostras se perderam')}, pois o disco passou muito tempo sem aceitar gravações.`,
+      `${at}: ${count(samples, 'amostra se perdeu', 'amostras se perderam')}, pois o disco passou muito tempo sem aceitar escritas.`,
   },
   {
     english: /^(\S+): (\d+) bytes of a torn line were cut off (.*)\.$/,

@@ -63,11 +63,11 @@ export const reportWords: Locale['report'] = {
       imported: (bytes) => `${bytes} de dados carregados de uma vez`,
       replicas: (count, told) => (count === 1 ? 'uma réplica' : count === 0 ? 'nenhuma réplica' : `${told} réplicas`),
       persistence: { none: 'nenhuma persistência', rdb: 'snapshots em RDB', aof: 'um arquivo append-only (AOF)' },
-      policy: { cache: 'um cache que pode despejar chaves', store: 'um armazenamento que não despeja nada' },
+      policy: { cache: 'um cache que pode despejar chaves', store: 'um banco de dados que não despeja nada' },
       shards: (count) => `${count} shards`,
       engine: (name, version) => `${name} ${version}`,
     },
-    ofMachine: (share) => `, com a memória residente em ${share} da máquina no pior momento`,
+    ofMachine: (share) => `, com o RSS em ${share} da memória da máquina no pior momento`,
     noMachine: '; não se sabe quanta memória a máquina tem',
     madeBy: {
       burst: (parts, bytes) => `Desse valor, ${bytes} vieram de ${parts}.`,
@@ -97,7 +97,7 @@ export const reportWords: Locale['report'] = {
       'small-dataset': 'O volume de dados é pequeno: neste tamanho, a taxa de fragmentação não quer dizer nada.',
       'retained-after-peak':
         'O RSS ficou perto do pico depois que a memória foi liberada; esse espaço será reaproveitado quando os dados voltarem.',
-      'external-fragmentation': 'A memória está fragmentada: buracos entre valores vivos são pagos e não usados.',
+      'external-fragmentation': 'A memória está fragmentada: há buracos entre os dados que ocupam RAM sem uso.',
       'resident-unused': 'O alocador segura páginas liberadas que ainda não devolveu.',
       'process-overhead': 'Boa parte da memória residente está fora do alocador: módulos, scripts ou pilhas.',
       swapping: 'Parte do processo está em swap, o que trava cada comando que toca nela.',
@@ -169,7 +169,7 @@ export const reportWords: Locale['report'] = {
     recoveredMark: (value) => `${value} entre duas amostras`,
     restartMark: (when) => `reinício ${when}`,
     resetMark: (when) => `estatísticas zeradas ${when}`,
-    saveMark: (when) => `gravação ${when}`,
+    saveMark: (when) => `salvamento ${when}`,
     stepMark: (bytes) => `tabela hash ${bytes}`,
     alt: (from, to, highest, course, limits) =>
       [
@@ -188,7 +188,7 @@ export const reportWords: Locale['report'] = {
     ratioTitle: (share) => `A máquina chegou no máximo a ${share} de ocupação`,
     ratioAlt: (share, target) =>
       `Memória residente como parcela da memória da máquina ao longo do tempo, no máximo ${share}, com uma linha em ${target}.`,
-    ratioLabel: 'parcela da máquina',
+    ratioLabel: 'ocupação da máquina',
     episodeIntro: (target) => `Períodos acima de ${target} da máquina`,
     episode: { from: 'De', to: 'Até', lasted: 'Duração', max: 'Máximo' },
     moreEpisodes: (count) => `e mais ${count}`,
@@ -200,7 +200,7 @@ export const reportWords: Locale['report'] = {
     cause: {
       level: 'O pico não se destaca: é o nível habitual do dia em que ocorreu.',
       rise: (over, usual, parts) =>
-        `O pico ficou ${over} acima do nível habitual do dia em que ocorreu (${usual}). Essa alta foi composta de ${parts}.`,
+        `O pico ficou ${over} acima do nível habitual do dia em que ocorreu (${usual}). Esse aumento veio de ${parts}.`,
       growth: (over, usual, parts) =>
         `O pico é o fim de um crescimento, não um salto: está ${over} acima do nível do início (${usual})${parts === undefined ? '' : `, e a diferença veio de ${parts}`}.`,
       part: (name, bytes, share) => `${name} (${bytes}, ${share})`,
@@ -212,7 +212,7 @@ export const reportWords: Locale['report'] = {
         'As chaves não cresceram com ele, e em minutos ele passou: antes do Redis 7.0, os comandos enfileirados por um MULTI contam como dados, então uma transação grande tem a mesma aparência.',
       unseen: 'Não se sabe de que o pico era feito: ele ocorreu entre duas amostras, e só used_memory_peak o registrou.',
     },
-    overHead: 'Alta',
+    overHead: 'Aumento',
     partsIntro: 'De que era feita a memória usada no pico',
     partsIntroSample: 'De que era feita a memória usada na maior amostra, abaixo do pico',
     part: {
@@ -220,7 +220,7 @@ export const reportWords: Locale['report'] = {
       dataOrQueued: 'dados ou comandos enfileirados',
       hashTables: 'tabelas hash',
       overhead: 'overhead',
-      startup: 'servidor ao iniciar',
+      startup: 'memória inicial do servidor',
       normalClients: 'buffers de clientes',
       replicaClients: 'buffers de réplicas',
       replicationBacklog: 'backlog de replicação',
@@ -254,7 +254,7 @@ export const reportWords: Locale['report'] = {
       'not-counted': 'Buffers de réplicas e do AOF',
       allocator: 'Alocador',
       'process-overhead': 'Processo fora do alocador',
-      'copy-on-write': 'Copy-on-write durante a gravação',
+      'copy-on-write': 'Copy-on-write durante o salvamento',
       'page-tables': 'Tabelas de páginas do processo filho',
       'operating-system': 'Sistema operacional',
       headroom: 'Livre por regra',
@@ -265,7 +265,7 @@ export const reportWords: Locale['report'] = {
       growth: 'crescimento',
       'slot-histograms': 'contadores',
       'hash-table-step': 'salto de tabela',
-      'fill-margin': 'folga',
+      'fill-margin': 'folga do limite',
       'not-counted': 'buffers',
       allocator: 'alocador',
       'process-overhead': 'processo',
@@ -297,7 +297,7 @@ export const reportWords: Locale['report'] = {
       'target-ratio': (target, resident, needed) =>
         `Com o maxmemory cheio, a memória residente (${resident}) pode ocupar ${target} da máquina: isso pede ${needed}, mais do que um fork pediria. A parte livre já cobre os forks; nada é somado para eles.`,
       fork: (target, forked, needed) =>
-        `Enquanto um processo filho grava, ${forked} ficam em uso; deixando 5% livres, isso pede ${needed}, mais do que a regra de ${target} pediria.`,
+        `Enquanto um processo filho salva, ${forked} ficam em uso; deixando 5% livres, isso pede ${needed}, mais do que a regra de ${target} pediria.`,
     },
     safeNow: (present, safe) => `A máquina atual (${present}) comporta com segurança um maxmemory de ${safe}.`,
     none: 'Sem orçamento: o histórico não tem números de memória usada.',
@@ -316,9 +316,9 @@ export const reportWords: Locale['report'] = {
       'engine-target-unknown': 'O efeito da outra engine não foi calculado: não se sabe como ela guarda as chaves de um nó de cluster.',
       'engine-keyspace-unknown': 'O efeito da outra engine não pode ser calculado: a entrada não traz o número de chaves (INFO keyspace).',
       'import-into-full-cache':
-        'Este cache está cheio e despeja chaves: o plano comporta o que está nele hoje mais a carga, para que uma coisa não expulse a outra.',
+        'Este cache está cheio e despeja chaves: o plano comporta o que está nele hoje mais a carga, para que a carga não tome o lugar deles.',
       'store-demand-unknown':
-        'Chaves foram despejadas, então ninguém sabe quanto um armazenamento teria de guardar: o plano comporta o que ficou e é o mínimo necessário.',
+        'Chaves foram despejadas, então ninguém sabe quanto um banco de dados teria de guardar: o plano comporta o que ficou e é o mínimo necessário.',
       'shards-unknown':
         'Este nó pertence a um cluster do qual nem todos os shards foram lidos: não se sabe que parcela dos dados ele guarda, nem qual seria com outro número de shards.',
     },
@@ -334,8 +334,8 @@ export const reportWords: Locale['report'] = {
         'growth-50': 'os dados crescerem 50%',
         'growth-100': 'os dados dobrarem',
         'import-10': 'uma carga única trouxer 10% a mais de dados',
-        'persistence-on': 'houver gravação em disco (RDB ou AOF)',
-        'persistence-none': 'nada for gravado em disco',
+        'persistence-on': 'houver persistência em disco (RDB ou AOF)',
+        'persistence-none': 'nada for salvo em disco',
         'replica-added': 'houver uma réplica',
         'cache-policy': 'qualquer chave puder ser despejada (allkeys-lru)',
         'store-policy': 'nenhuma chave puder ser despejada (noeviction)',
@@ -349,8 +349,8 @@ export const reportWords: Locale['report'] = {
       note: 'Cada linha muda uma só coisa e mantém o resto do plano. O crescimento parte do maior pico até agora e substitui a previsão.',
       withinRounding: (step) => `dentro do arredondamento de ${step}`,
       absorbed: 'Onde a diferença é “nenhuma”, o limite da previsão já a cobre, ou a memória residente já esteve tão alta.',
-      stillForks: 'Mesmo sem gravações, a sincronização completa de uma réplica ainda faz fork.',
-      forkCovered: (target) => `Gravar em disco não muda nada aqui: a parte que a regra de ${target} deixa livre cobre os forks.`,
+      stillForks: 'Mesmo sem salvamentos, a sincronização completa de uma réplica ainda faz fork.',
+      forkCovered: (target) => `Salvar em disco não muda nada aqui: a parte que a regra de ${target} deixa livre cobre os forks.`,
     },
   },
 
@@ -371,7 +371,7 @@ export const reportWords: Locale['report'] = {
     head: {
       limit: 'Limite',
       at: 'Valor',
-      early: 'Mais cedo (10%)',
+      early: 'Já em (10%)',
       expected: 'Esperado (50%)',
       probability: 'Chance dentro do horizonte',
     },
@@ -379,7 +379,7 @@ export const reportWords: Locale['report'] = {
     notWithin: (horizon) => `não em ${horizon}`,
     bySpike: 'só por um pico isolado',
     underOne: 'menos de 5%',
-    peakHead: { quantity: 'Maior pico do período à frente', value: 'Memória' },
+    peakHead: { quantity: 'Maior pico previsto', value: 'Memória' },
     middle: 'Estimativa mediana',
     tenPercent: 'Superado com 10% de chance',
     fivePercent: 'Superado com 5% de chance',
@@ -423,10 +423,10 @@ export const reportWords: Locale['report'] = {
     stepsIntro: 'Próximas tabelas hash a crescer',
     steps: {
       table: 'Tabela',
-      entries: 'Entradas hoje',
-      threshold: 'Cresce com',
+      entries: 'Entradas agora',
+      threshold: 'Dobra ao chegar a',
       when: 'Quando',
-      atOnce: 'De uma vez',
+      atOnce: 'Extra temporário',
       after: 'Permanece',
       limit: 'Abaixo do maxmemory',
     },
@@ -440,7 +440,7 @@ export const reportWords: Locale['report'] = {
       limitFirst: (entries) => `não chega lá: o limite enche com cerca de ${entries}`,
     },
     stepTable: (db, table) => (table === 'keys' ? `chaves do db${db}` : `chaves com TTL do db${db}`),
-    stepNotGrowing: 'sem crescimento',
+    stepNotGrowing: 'não está crescendo',
     pastStep: ({ table, time, threshold, expected, observed, permanent }) =>
       `A memória usada subiu ${observed} até ${time} porque a tabela hash de ${table} dobrou ao chegar a ${threshold} entradas (tabela nova: ${expected}, dos quais ${permanent} permanecem). Não é vazamento nem crescimento dos dados; a tendência desconsidera isso.`,
   },
@@ -474,7 +474,7 @@ export const reportWords: Locale['report'] = {
       'retained-after-peak':
         'Retida após um pico: a memória foi liberada e o RSS a manteve. Não é vazamento; novos dados dos mesmos tamanhos vão primeiro para lá.',
       'external-fragmentation':
-        'Fragmentação externa: espaços liberados ficam entre valores vivos e não são reaproveitados pelo que é gravado agora.',
+        'Fragmentação externa: espaços liberados ficam entre valores vivos e não são reaproveitados pelo que é escrito agora.',
       'resident-unused': 'Residente mas sem uso: páginas inteiras estão livres, e o alocador ainda não as devolveu ao sistema.',
       'process-overhead': 'Sobrecarga do processo: memória residente fora do alocador, como módulos, Lua, pilhas de threads e bibliotecas.',
       swapping: 'Em swap: a memória residente está bem abaixo do que o alocador mantém, logo parte dela está em disco.',
@@ -482,7 +482,7 @@ export const reportWords: Locale['report'] = {
         'Alocador desconhecido: este build não informa números do alocador; só dá para ver o RSS contra a memória usada.',
       'not-enough-data': 'Dados insuficientes: o histórico não tem os números que decidiriam.',
     },
-    healthyAside: (waste) => `Saudável: ${waste} da memória residente não guardam dados, pouco demais para agir.`,
+    healthyAside: (waste) => `Saudável: ${waste} da memória residente não guardam dados, muito pouco para exigir ação.`,
     also: (list) => `Também pode ser: ${list}.`,
     shortDiagnosis: {
       healthy: 'saudável',
@@ -516,13 +516,13 @@ export const reportWords: Locale['report'] = {
       rssToResident: ['RSS ÷ residente do alocador', 'acima de 1,1: memória fora do alocador; bem abaixo de 1: em swap'],
       rssMinusResidentBytes: ['RSS − residente do alocador', 'módulos, scripts, pilhas, bibliotecas'],
       luaOutsideBytes: ['Heap do Lua', 'scripts e funções; fora da memória usada no Valkey e antes do Redis 7.4'],
-      muzzyBytes: ['Páginas muzzy', 'liberadas; o sistema as toma quando precisa'],
-      refillSlope: ['Alta do RSS por byte recarregado', 'perto de 0: a memória liberada é reaproveitada; perto de 1: não é'],
+      muzzyBytes: ['Páginas muzzy', 'liberadas; o sistema as recupera quando precisa'],
+      refillSlope: ['Aumento do RSS por byte recarregado', 'perto de 0: a memória liberada é reaproveitada; perto de 1: não é'],
       deleteSlope: ['Queda do RSS por byte apagado', 'perto de 0: o RSS continua alto depois de apagar'],
-      fillSlope: ['Alta do RSS por byte gravado', 'perto de 1 quando não há o que reaproveitar'],
+      fillSlope: ['Aumento do RSS por byte escrito', 'perto de 1 quando não há o que reaproveitar'],
       peakUsedMemoryBytes: ['Maior memória usada', 'o pico para o qual a memória residente foi criada'],
       freedSincePeakBytes: ['Liberada desde o pico', 'espaço que a memória usada devolveu e o RSS pode ter mantido'],
-      peakToUsed: ['Pico ÷ usada hoje', 'acima de 1,5 a maior parte do pico já se foi'],
+      peakToUsed: ['Pico ÷ usada agora', 'acima de 1,5 a maior parte do pico já se foi'],
     },
     recoverIntro: 'Quanto cada ação devolveria, no máximo',
     recoverHead: { action: 'Ação', bytes: 'Memória' },
@@ -535,10 +535,10 @@ export const reportWords: Locale['report'] = {
     defragIntro: 'Desfragmentação ativa, parâmetro por parâmetro',
     defragHead: { name: 'Parâmetro', current: 'Este servidor', default: 'Padrão', advice: 'Recomendação', meaning: 'Significado' },
     defragMeaning: {
-      activedefrag: 'o interruptor; muda a quente, no Redis 4.0 ou mais novo compilado com o jemalloc próprio',
+      activedefrag: 'liga e desliga; muda com o servidor no ar, no Redis 4.0 ou mais novo compilado com o jemalloc próprio',
       'active-defrag-ignore-bytes': 'com menos desperdício do que isso, não começa',
       'active-defrag-threshold-lower': 'porcentagem de desperdício em que começa',
-      'active-defrag-threshold-upper': 'porcentagem de desperdício em que trabalha com força máxima',
+      'active-defrag-threshold-upper': 'porcentagem de desperdício em que trabalha com esforço máximo',
       'active-defrag-cycle-min': 'porcentagem de CPU gasta no limiar inferior',
       'active-defrag-cycle-max': 'porcentagem de CPU gasta no limiar superior',
       'active-defrag-max-scan-fields': 'coleções maiores são tratadas em fatias',
@@ -580,7 +580,7 @@ export const reportWords: Locale['report'] = {
         'ignore-bytes': 'Parou quando restavam menos de 100 MiB de desperdício (o padrão de active-defrag-ignore-bytes).',
         'lower-threshold': 'Parou quando o desperdício ficou abaixo de 10% (o padrão de active-defrag-threshold-lower).',
         child:
-          'Um processo filho (gravação, rewrite ou sincronização completa) estava em execução quando ela parou; ela espera esse processo terminar.',
+          'Um processo filho (salvamento, reescrita do AOF ou sincronização completa) estava em execução quando ela parou; ela espera esse processo terminar.',
         'above-its-thresholds': 'Parou com o desperdício ainda acima dos limiares padrão: foi desligada, ou está com outros limiares.',
       },
     },
@@ -619,7 +619,7 @@ export const reportWords: Locale['report'] = {
       offering: 'Serviço',
       memory: 'Memória',
       usable: 'Utilizável',
-      fill: 'Ocupação no horizonte',
+      fill: 'Ocupação no fim do horizonte',
       shards: 'Shards',
       price: 'Preço',
     },
@@ -702,9 +702,9 @@ export const reportWords: Locale['report'] = {
     ops: 'Máximo de comandos por segundo',
     clients: 'Máximo de clientes',
     rejected: 'Conexões recusadas',
-    cpu: 'Máximo da thread principal',
-    netIn: 'Máximo de entrada na rede',
-    netOut: 'Máximo de saída na rede',
+    cpu: 'Uso máximo da thread principal',
+    netIn: 'Pico de tráfego de entrada',
+    netOut: 'Pico de tráfego de saída',
     fullSyncs: 'Ressincronizações completas',
     cow: 'Maior parcela de copy-on-write',
     ofMax: (value, max) => `${value} de ${max}`,
@@ -718,8 +718,8 @@ export const reportWords: Locale['report'] = {
     nothing: 'O histórico não tem nenhum desses números.',
     forksIntro: (shown, all) =>
       shown === all
-        ? 'Gravações e rewrites em segundo plano'
-        : `Gravações e rewrites em segundo plano: ${shown} de ${all}, os que mais copiaram e o mais recente`,
+        ? 'Salvamentos e reescritas em segundo plano'
+        : `Salvamentos e reescritas em segundo plano: ${shown} de ${all}, os que mais copiaram e o mais recente`,
     forkHead: {
       at: 'Quando',
       kind: 'Tipo',
@@ -739,13 +739,13 @@ export const reportWords: Locale['report'] = {
     settingsHead: { topic: 'Sobre', settings: 'Configurações' },
     settingsTopic: {
       eviction: 'despejo',
-      saving: 'gravação',
+      saving: 'salvamento',
       buffers: 'buffers',
       encodings: 'codificações compactas',
       freeing: 'liberação de memória',
       threads: 'threads e ritmo',
     },
-    forkKind: { rdb: 'gravação RDB', aof: 'rewrite do AOF', module: 'fork de módulo' },
+    forkKind: { rdb: 'snapshot RDB', aof: 'reescrita do AOF', module: 'fork de módulo' },
   },
 
   findings: {
@@ -851,7 +851,7 @@ export const reportWords: Locale['report'] = {
       'server-error': 'resposta de erro',
       'collector-stopped': 'o coletor foi parado',
       'collector-killed': 'o coletor terminou sem aviso',
-      'not-written': 'o disco do coletor não aceitou gravações',
+      'not-written': 'o disco do coletor não aceitou escritas',
       'clock-set': 'o relógio do coletor foi adiantado, ou a máquina dormiu',
       'not-listed': 'saiu do cluster ou dos Sentinels',
     },
@@ -889,7 +889,7 @@ export const reportWords: Locale['report'] = {
       'Quem decide são os picos, não as médias: toda recomendação parte da maior memória observada, inclusive picos entre amostras que o servidor guarda em used_memory_peak.',
       'O maxmemory precisa comportar o pico projetado que conta para o despejo, um salto de tabela hash se houver um a caminho e uma folga abaixo do limite.',
       'A máquina precisa comportar a memória residente nesse pico dentro da ocupação-alvo, e a memória residente mais copy-on-write, tabelas de páginas e sistema dentro de 95%. Vale a maior das duas necessidades; elas nunca se somam.',
-      'A previsão é do maior pico do período à frente, a partir dos máximos diários, da tendência, das mudanças de nível e da volatilidade; a largura dela vem de muitas séries reais de memória, não só desta.',
+      'A previsão é do maior pico até o fim do horizonte, a partir dos máximos diários, da tendência, das mudanças de nível e da volatilidade; a largura dela vem de muitas séries reais de memória, não só desta.',
       'A fragmentação é avaliada por como a memória residente se moveu quando a memória usada se moveu, e pelos números do próprio alocador, não por uma única taxa.',
     ],
     glossaryIntro: 'Termos usados aqui',
@@ -921,7 +921,7 @@ export const reportWords: Locale['report'] = {
       ],
       [
         'fork',
-        'gravações, rewrites do append-only file e sincronizações completas rodam em uma cópia do processo',
+        'salvamentos, reescritas do AOF e sincronizações completas rodam em uma cópia do processo',
         ['forks', 'fork', 'processo filho'],
       ],
       ['copy-on-write', 'memória extra de que um fork precisa enquanto o processo pai e o filho divergem', ['copy-on-write']],
