@@ -152,7 +152,7 @@
     if (svgs.length === 0 || !reading?.lines.length) return [];
     const [from, to] = spanOf(svgs[0]);
     const lines = reading.lines.map(([role, label, t, v]) => ({ role, label, at: timesAt[t], told: textsAt[v] }));
-    const chart = { figure, svgs, from, to, lines, limits: reading.limits, hidden: new Set() };
+    const chart = { figure, svgs, from, to, lines, limits: reading.limits, scale: reading.scale, hidden: new Set() };
     return [chart];
   });
   const seen = (chart) => {
@@ -207,17 +207,98 @@
     }
   };
 
-  const drawTicks = (svg, [from, to], x) => {
-    const [, , , , axis] = plotOf(svg);
-    const ticks = draw('g', { class: 'zoomed-axis' }, svg);
+  const drawTicks = (svg, axis, [from, to], x) => {
+    const [, right, , , base] = plotOf(svg);
     const step = STEPS.find((size) => (to - from) / size <= (svg.viewBox.baseVal.width > 500 ? 8 : 4)) ?? 40 * DAY;
     const { hour, minute } = localParts(from);
     const midnight = Math.floor(from / MINUTE) * MINUTE - (hour * 60 + Number(minute)) * MINUTE;
     for (let t = midnight + Math.ceil((from - midnight) / step) * step; t <= to; t += step) {
       const local = localParts(t);
       const isDay = step >= DAY || (local.hour === '00' && local.minute === '00');
-      draw('path', { class: 'base', d: `M${x(t).toFixed(1)},${axis}v4` }, ticks);
-      draw('text', { class: 'tick', x: x(t).toFixed(1), y: axis + 17, 'text-anchor': 'middle' }, ticks).textContent = write(t, isDay ? clock.dayMonth : 'HH:mm');
+      draw('path', { class: 'base', d: `M${x(t).toFixed(1)},${base}v4` }, axis);
+      // The zone stands to the right of the last tick.
+      if (x(t) < right - 12) draw('text', { class: 'tick', x: x(t).toFixed(1), y: base + 17, 'text-anchor': 'middle' }, axis).textContent = write(t, isDay ? clock.dayMonth : 'HH:mm');
+    }
+  };
+
+  // Heights are read from the drawing, whose points keep every peak: runs of [x, y], in the order of time, without the ground of an area.
+  const pointsOf = (path) =>
+    (path.points ??= path.getAttribute('d').split('M').slice(1).map((run) => [...run.split(/L[\d.,]+H/)[0].matchAll(/([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)])));
+  // A line's heights between two places, and where it crosses them.
+  const heightsIn = (path, from, to) =>
+    pointsOf(path).flatMap((run) =>
+      run.flatMap(([x, y], i) => {
+        const [beforeX, beforeY] = run[i - 1] ?? [x, y];
+        const crossed = [from, to].filter((edge) => beforeX < edge && edge < x).map((edge) => beforeY + ((edge - beforeX) / (x - beforeX)) * (y - beforeY));
+        return x >= from && x <= to ? [...crossed, y] : crossed;
+      }),
+    );
+  const limitY = (limit) => pointsOf(limit)[0][0][1];
+  // What of the height is shown: the lines in view. Zero and limits stay in sight while that leaves the lines half of it, and the ground of an area always.
+  const heightSeen = (svg, from, to) => {
+    const [, , top, bottom] = plotOf(svg);
+    const heights = all('.plot :is(.line, .layer):not(.away)', svg).flatMap((line) => heightsIn(line, from, to));
+    if (heights.length === 0) return [top, bottom];
+    if (svg.querySelector('.layer')) heights.push(bottom);
+    let [high, low] = [Math.min(...heights), Math.max(...heights)];
+    // Twelvefold at most: then a drawing to a tenth of a pixel is still smooth, and noise is no mountain.
+    const least = (bottom - top) / 12;
+    const most = Math.max(2 * (low - high), least);
+    for (const y of [bottom, ...all('.limit:not(.away)', svg).map(limitY)]) if (Math.max(low, y) - Math.min(high, y) <= most) [high, low] = [Math.min(high, y), Math.max(low, y)];
+    const room = Math.max((low - high) * 0.08, (least - (low - high)) / 2);
+    return [Math.max(high - room, top), low === bottom ? bottom : Math.min(low + room, bottom)];
+  };
+  const drawHeights = (svg, axis, [high, low], y, [least, most, pattern]) => {
+    const [left, right, top, bottom] = plotOf(svg);
+    const each = (most - least) / (bottom - top);
+    const [from, to] = [low, high].map((place) => least + (bottom - place) * each);
+    const count = bottom - top > 150 ? 5 : 3;
+    const power = 10 ** Math.floor(Math.log10((to - from) / count));
+    const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => (to - from) / size <= count);
+    const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits });
+    for (let n = Math.ceil(from / step - 1e-9) || 0; n * step <= to + step * 1e-6; n += 1) {
+      const at = y(bottom - (n * step - least) / each).toFixed(1);
+      draw('path', { class: n === 0 ? 'base' : 'grid', d: `M${left},${at}H${right}` }, axis);
+      draw('text', { class: 'tick', x: left - 6, y: Number(at) + 4, 'text-anchor': 'end' }, axis).textContent = n === 0 ? '0' : pattern.replace('0', number.format(n * step));
+    }
+    // A torn ground: the axis goes on below it.
+    const teeth = Math.round((right - left) / 8);
+    const half = (right - left) / teeth / 2;
+    if (low < bottom) draw('path', { class: 'torn', d: `M${left},${bottom}${`l${half},-4l${half},4`.repeat(teeth)}` }, axis);
+  };
+  // Each name beside its line's end or its limit, moved apart where they would touch; a name in the plot above the start of its line.
+  const placeNames = (svg, from, to, y) => {
+    const [left, right, top, bottom] = plotOf(svg);
+    const ends = [];
+    for (const name of all('[data-name]', svg)) {
+      const texts = all('text', name);
+      const home = Number(texts[0].getAttribute('y'));
+      const role = name.dataset.name;
+      const limit = svg.querySelector(`.limit.${role}`);
+      const drawn = svg.querySelector(`.plot :is(.line, .layer).${role}`);
+      const heights = drawn ? heightsIn(drawn, from, to) : [limitY(limit)];
+      const below = drawn?.nextElementSibling;
+      // A layer is named in its middle.
+      const ground = drawn?.matches('.layer') ? (below ? heightsIn(below, from, to).at(-1) : bottom) : heights.at(-1);
+      const place = (heights.at(-1) + ground) / 2;
+      const isAway = !(y(place) >= top - 1 && y(place) <= bottom + 1);
+      name.classList.toggle('off', isAway);
+      if (isAway) continue;
+      if (Number(texts[0].getAttribute('x')) < right) name.setAttribute('transform', `translate(0 ${Math.max(y(Math.min(...heightsIn(drawn, from, from + 0.15 * (to - from)))) - 8, top + 12) - home})`);
+      else ends.push({ name, home: home - 4 + (texts.length - 1) * 7, at: y(place), half: texts.length * 7 + 1 });
+    }
+    ends.sort((a, b) => a.at - b.at);
+    let edge = top - 8;
+    for (const end of ends) {
+      end.at = Math.max(end.at, edge + end.half);
+      edge = end.at + end.half;
+    }
+    edge = bottom + 8;
+    for (const end of ends.reverse()) {
+      end.at = Math.min(end.at, edge - end.half);
+      edge = end.at - end.half;
+      end.name.setAttribute('transform', `translate(0 ${end.at - end.home})`);
     }
   };
   const layOut = (chart) => {
@@ -228,9 +309,13 @@
       const [left, right, top, bottom] = plotOf(svg);
       const x = (t) => left + ((t - from) / (to - from)) * (right - left);
       const shift = x(chart.from) - left * scale;
+      const edges = [left, right].map((edge) => (edge - shift) / scale);
+      const heights = whole ? [top, bottom] : heightSeen(svg, ...edges);
+      const stretch = (bottom - top) / (heights[1] - heights[0]);
+      const y = (home) => top + (home - heights[0]) * stretch;
       const clip = `${chart.figure.id}-${svg.classList.contains('wide') ? 'wide' : 'narrow'}-clip`;
       if (!whole && !svg.querySelector('clipPath')) {
-        draw('rect', { x: left, y: top - 8, width: right - left, height: bottom - top + 16 }, draw('clipPath', { id: clip }, svg));
+        draw('rect', { x: left, y: top - 2, width: right - left, height: bottom - top + 3 }, draw('clipPath', { id: clip }, svg));
         for (const plot of all('.plot', svg)) {
           const frame = draw('g', { 'clip-path': `url(#${clip})` }, svg);
           plot.replaceWith(frame);
@@ -238,17 +323,35 @@
         }
       }
       svg.classList.toggle('zoomed', !whole);
+      svg.classList.toggle('cut', heights[1] < bottom);
       for (const plot of all('.plot', svg)) plot.setAttribute('transform', `translate(${shift} 0) scale(${scale} 1)`);
+      for (const shape of all('.plot > :not(.hatch)', svg)) shape.setAttribute('transform', `translate(0 ${y(0)}) scale(1 ${stretch})`);
+      for (const limit of all('.limit', svg)) {
+        const moved = y(limitY(limit));
+        limit.setAttribute('transform', `translate(0 ${moved - limitY(limit)})`);
+        limit.classList.toggle('off', moved < top - 1 || moved > bottom + 1);
+      }
       for (const mark of all('[data-x]', svg)) {
         const home = Number(mark.dataset.x);
         const moved = shift + home * scale;
-        mark.setAttribute('transform', `translate(${moved - home} 0)`);
+        const dot = mark.querySelector('circle')?.cy.baseVal.value;
+        mark.setAttribute('transform', `translate(${moved - home} ${dot === undefined ? 0 : y(dot) - dot})`);
         mark.classList.toggle('away', moved < left - 1 || moved > right + 1);
       }
-      svg.querySelector('.zoomed-axis')?.remove();
-      if (!whole) drawTicks(svg, [from, to], x);
+      for (const axis of all('.zoomed-axis', svg)) axis.remove();
+      for (const name of all('[data-name]', svg)) {
+        name.removeAttribute('transform');
+        name.classList.remove('off');
+      }
+      if (whole) continue;
+      placeNames(svg, ...edges, y);
+      const axis = draw('g', { class: 'zoomed-axis' }, svg);
+      svg.querySelector('.y-axis').after(axis);
+      drawHeights(svg, axis, heights, y, chart.scale);
+      drawTicks(svg, axis, [from, to], x);
     }
     chart.whole.hidden = whole;
+    chart.cut.hidden = !chart.svgs.some((svg) => svg.classList.contains('cut'));
     point(chart, chart.t);
   };
   const zoomTo = (next) => {
@@ -312,10 +415,9 @@
     svg.addEventListener('pointerdown', (event) => {
       const spot = timeAt(event);
       if (spot.isIn) pointAll(spot.t);
-      // A finger scrolls the page, so only mouse and pen draw a span.
-      if (event.pointerType === 'touch' || event.button !== 0 || !spot.isIn) return;
+      if (!event.isPrimary || event.button !== 0 || !spot.isIn) return end();
       event.preventDefault();
-      chart.read.focus({ preventScroll: true });
+      chart.read.focus({ preventScroll: true, focusVisible: false });
       svg.setPointerCapture(event.pointerId);
       start = spot;
     });
@@ -365,6 +467,7 @@
           if (!show) chart.hidden.add(role);
           toggle.setAttribute('aria-pressed', show);
           for (const svg of chart.svgs) for (const part of all(`.${role}`, svg)) part.classList.toggle('away', !show);
+          layOut(chart);
         });
         toggle.setAttribute('aria-pressed', true);
         const key = draw('svg', { class: 'chart key', viewBox: '0 0 20 8', 'aria-hidden': true }, toggle);
@@ -384,11 +487,13 @@
     tools.append(zoom, make('p', 'hint', words.zoomHint));
     chart.whole = button('plain', words.wholePeriod, () => {
       zoomTo(undefined);
-      chart.read.focus({ preventScroll: true });
+      chart.read.focus({ preventScroll: true, focusVisible: false });
     });
     chart.whole.hidden = true;
+    chart.cut = make('span', 'hint', words.cutAxis);
+    chart.cut.hidden = true;
     const foot = make('div', 'foot');
-    foot.append(tools, chart.whole);
+    foot.append(tools, chart.whole, chart.cut);
     chart.figure.append(foot);
     const caption = chart.figure.querySelector('.chart-caption');
     if (caption) chart.figure.append(caption);

@@ -5,7 +5,7 @@ import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, ti
 import { drawEndLabels, drawUpright } from './labels.ts';
 import { findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
-import { hatchAt, movingWith, stretching, textOver, textWidth, wrapSvg } from './svg.ts';
+import { hatchAt, named, stretching, textOver, textWidth, wrapSvg } from './svg.ts';
 
 const PLOT_HEIGHT = { wide: 240, narrow: 210 } as const;
 
@@ -59,7 +59,5 @@ function drawHistoryLabel(chart: ForecastFanChart, frame: Frame, now: number): s
     const x = frame.x(instant);
     return value === null || value === undefined || x > to + 8 ? [] : [frame.y(value)];
   });
-  return above.length === 0
-    ? ''
-    : movingWith(from, [textOver(from, Math.max(Math.min(...above) - 8, frame.top + 12), label, 'label used')]);
+  return above.length === 0 ? '' : named('used', textOver(from, Math.max(Math.min(...above) - 8, frame.top + 12), label, 'label used'));
 }

@@ -59,8 +59,8 @@ export function drawYAxis(frame: Frame, axis: Axis): string {
       textAt(frame.left - 6, y + 4, fitText(tick.label, frame.left - 4), 'tick', 'end')
     );
   });
-  if (axis.label !== undefined) parts.push(textAt(0, 12, fitText(axis.label, frame.right), 'tick'));
-  return parts.join('');
+  const label = axis.label === undefined ? '' : textAt(0, 12, fitText(axis.label, frame.right), 'tick');
+  return `<g class="y-axis">${parts.join('')}</g>${label}`;
 }
 
 /** Ticks below the plot; a label that would touch the one before is left out. The axis label stands beside them, or one line lower. */

@@ -1,4 +1,4 @@
-import { fitText, LINE_PX, lineAt, movingWith, textAt, textOver, wrapText } from './svg.ts';
+import { fitText, LINE_PX, lineAt, movingWith, named, textAt, textOver, wrapText } from './svg.ts';
 
 /** A label that belongs to the right end of something drawn. */
 export interface EndLabel {
@@ -54,7 +54,8 @@ export function drawEndLabels(labels: readonly EndLabel[], left: number, maxPx: 
         ? `<path class="leader ${label.className}" d="M${round(label.x + 2)},${round(label.y)}L${round(left - 7)},${round(label.y)}L${round(left - 3)},${round(centre)}"/>`
         : '';
       const firstY = centre - ((lines.length - 1) * (LINE_PX - 1)) / 2 + 4;
-      return leader + lines.map((line, n) => textAt(left, firstY + n * (LINE_PX - 1), line, `label ${label.className}`)).join('');
+      const texts = lines.map((line, n) => textAt(left, firstY + n * (LINE_PX - 1), line, `label ${label.className}`));
+      return named(label.className, leader + texts.join(''));
     })
     .join('');
 }

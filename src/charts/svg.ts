@@ -112,6 +112,11 @@ export function movingWith(x: number, parts: readonly string[]): string {
   return `<g data-x="${x.toFixed(1)}">${parts.join('')}</g>`;
 }
 
+/** The name of something drawn over time, which follows that when the reader zooms in. */
+export function named(role: string, label: string): string {
+  return `<g data-name="${role}">${label}</g>`;
+}
+
 /** A text on a patch of paper, so that it stays readable over lines. */
 export function textOver(x: number, y: number, text: string, className: string, anchor: 'start' | 'middle' | 'end' = 'start'): string {
   const width = textWidth(text);

@@ -1,10 +1,12 @@
-import type { ChartBlock, Report, Told } from '../report/blocks.ts';
+import type { ChartBlock, Report, Told, ValueAxis } from '../report/blocks.ts';
 
 /** What the script of the page reads out of one chart over time. Numbers point into the pools. */
 interface ChartReading {
   /** Role (the class in the drawing), label, place of its instants, place of its texts. */
   readonly lines: readonly (readonly [role: string, label: string, times: number, texts: number])[];
   readonly limits: readonly (readonly [role: string, label: string])[];
+  /** Values at the foot and at the top of the plot, and how one is written, as `ValueAxis` says. */
+  readonly scale: readonly [foot: number, top: number, pattern: string];
 }
 
 /** The texts of all charts over time, each list once: charts of one node share their instants, and some their lines. */
@@ -25,9 +27,11 @@ export function collectReadings(report: Report): ChartReadings {
     if (block.type !== 'chart') continue;
     const parts = readable(block);
     if (parts === undefined) continue;
+    const { each, pattern } = parts.y.scale;
     charts[block.id] = {
       lines: parts.lines.map(({ role, label, at, told }) => [role, label, times.place(packTimes(at)), texts.place(packTexts(told))]),
       limits: parts.limits.map(({ role, label }) => [role, label]),
+      scale: [parts.y.domain[0] / each, parts.y.domain[1] / each, pattern],
     };
   }
   return { times: times.lists, texts: texts.lists, charts };
@@ -48,6 +52,7 @@ class Pool {
 interface Readable {
   readonly lines: readonly { readonly role: string; readonly label: string; readonly at: readonly number[]; readonly told: Told }[];
   readonly limits: readonly { readonly role: string; readonly label: string }[];
+  readonly y: ValueAxis;
 }
 
 const QUANTILES = ['p50', 'p90', 'p95'] as const;
@@ -55,7 +60,7 @@ const QUANTILES = ['p50', 'p90', 'p95'] as const;
 function readable(chart: ChartBlock): Readable | undefined {
   switch (chart.form) {
     case 'line-band':
-      return { lines: [...told(chart.at, chart.lines), ...fanLines(chart.fan, chart.fan?.labels)], limits: chart.limits };
+      return { lines: [...told(chart.at, chart.lines), ...fanLines(chart.fan, chart.fan?.labels)], limits: chart.limits, y: chart.y };
     case 'stacked-area':
       return {
         lines: told(
@@ -63,11 +68,13 @@ function readable(chart: ChartBlock): Readable | undefined {
           chart.layers.map((layer, n) => ({ ...layer, role: `l${n}` })),
         ),
         limits: [],
+        y: chart.y,
       };
     case 'forecast-fan':
       return {
         lines: [...told(chart.history.at, [{ ...chart.history, role: 'used' }]), ...fanLines(chart.fan, chart.fanLabels)],
         limits: chart.limits,
+        y: chart.y,
       };
     default:
       return undefined;

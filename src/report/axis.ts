@@ -3,7 +3,7 @@ import type { Format } from '../locales/format-type.ts';
 import type { Language } from '../locales/language.ts';
 import { dateFns } from '../model/date-fns.ts';
 import { DAY_MS } from '../model/time.ts';
-import type { Axis, Tick } from './blocks.ts';
+import type { Axis, Tick, ValueAxis } from './blocks.ts';
 import { byteUnitFor } from './format.ts';
 
 const { format: formatDate } = dateFns('format');
@@ -18,7 +18,7 @@ function niceStep(span: number, count: number): number {
 }
 
 /** A byte axis from zero to a round value at or above `max`, all labels in one binary unit. */
-export function bytesAxis(max: number, format: Format, options: { label?: string; ticks?: number } = {}): Axis {
+export function bytesAxis(max: number, format: Format, options: { label?: string; ticks?: number } = {}): ValueAxis {
   const unit = byteUnitFor(max > 0 ? max : 1);
   const top = Math.max(max, 1) / unit.bytes;
   const step = niceStep(top, options.ticks ?? 5);
@@ -28,26 +28,27 @@ export function bytesAxis(max: number, format: Format, options: { label?: string
     const value = i * step;
     ticks.push({ value: value * unit.bytes, label: i === 0 ? '0' : `${format.number(value, 3)} ${unit.name}` });
   }
-  return { domain: [0, last * unit.bytes], ticks, ...(options.label === undefined ? {} : { label: options.label }) };
+  const scale = { each: unit.bytes, pattern: `0 ${unit.name}` };
+  return { domain: [0, last * unit.bytes], ticks, scale, ...(options.label === undefined ? {} : { label: options.label }) };
 }
 
 /** An axis of shares, 0 to at least 100 %. */
-export function ratioAxis(max: number, format: Format): Axis {
+export function ratioAxis(max: number, format: Format): ValueAxis {
   const top = Math.max(1, Math.ceil(max * 5) / 5);
   const step = top > 2 ? Math.ceil(top / 4) : 0.25;
   const ticks: Tick[] = [];
   for (let value = 0; value <= top + 1e-9; value += step) ticks.push({ value, label: format.percent(value) });
-  return { domain: [0, top], ticks };
+  return { domain: [0, top], ticks, scale: { each: 0.01, pattern: format.percent(0) } };
 }
 
 /** A plain number axis from zero. */
-export function numberAxis(max: number, format: Format, label?: string): Axis {
+export function numberAxis(max: number, format: Format, label?: string): ValueAxis {
   const top = max > 0 ? max : 1;
   const step = niceStep(top, 4);
   const last = Math.ceil(top / step - 1e-9) * step;
   const ticks: Tick[] = [];
   for (let i = 0; i * step <= last + step * 1e-6; i += 1) ticks.push({ value: i * step, label: format.number(i * step, 2) });
-  return { domain: [0, last], ticks, ...(label === undefined ? {} : { label }) };
+  return { domain: [0, last], ticks, scale: { each: 1, pattern: '0' }, ...(label === undefined ? {} : { label }) };
 }
 
 /** A time axis over the span, ticks at round local times of the zone: hours for a day or two, days for weeks, months for years. */

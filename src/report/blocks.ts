@@ -61,6 +61,11 @@ export interface Axis {
   readonly label?: string;
 }
 
+export interface ValueAxis extends Axis {
+  /** How further ticks are labelled: a value over `each`, in the place of the 0 of `pattern` (`0 GiB`). */
+  readonly scale: { readonly each: number; readonly pattern: string };
+}
+
 /** Values as text, one a point; null where there is none. */
 export type Told = readonly (string | null)[];
 
@@ -121,7 +126,7 @@ export interface LineBandChart extends ChartBase {
   readonly marks: readonly TimeMark[];
   readonly gaps: readonly { readonly fromAt: number; readonly toAt: number }[];
   readonly x: Axis;
-  readonly y: Axis;
+  readonly y: ValueAxis;
   /** Area above this value is shaded. */
   readonly shadeAbove?: number;
   /** What may come, drawn to the right of the lines. */
@@ -135,7 +140,7 @@ export interface StackedAreaChart extends ChartBase {
   readonly at: readonly number[];
   readonly layers: readonly { readonly id: string; readonly label: string; readonly y: readonly (number | null)[]; readonly told?: Told }[];
   readonly x: Axis;
-  readonly y: Axis;
+  readonly y: ValueAxis;
 }
 
 /** Used (x) against RSS (y) as a path through time. */
@@ -177,7 +182,7 @@ export interface ForecastFanChart extends ChartBase {
   readonly fanLabels: { readonly p50: string; readonly p90: string; readonly p95: string };
   readonly limits: readonly LimitLine[];
   readonly x: Axis;
-  readonly y: Axis;
+  readonly y: ValueAxis;
   readonly nowAt: number;
   readonly nowLabel: string;
 }
@@ -341,6 +346,7 @@ export type FixedWord =
   | 'earlier'
   | 'later'
   | 'wholePeriod'
+  | 'cutAxis'
   | 'zoomHint'
   | 'shown'
   | 'filter'

@@ -60,7 +60,7 @@ describe('drawChart', () => {
   });
 
   it('survives charts without any data, and axes without extent', () => {
-    const flat = { domain: [5, 5] as const, ticks: [] };
+    const flat = { domain: [5, 5] as const, ticks: [], scale: { each: 1, pattern: '0' } };
     const empty: readonly ChartBlock[] = [
       { ...lineBand, at: [], lines: lineBand.lines.map((line) => ({ ...line, y: [] })), marks: [], gaps: [], limits: [], x: flat, y: flat },
       { ...ratioChart, lines: [] },
@@ -92,7 +92,7 @@ describe('the line of a line-band chart', () => {
     gaps: [],
     lines: [],
     x: { domain: [0, 10] as const, ticks: [] },
-    y: { domain: [0, 10] as const, ticks: [] },
+    y: { domain: [0, 10] as const, ticks: [], scale: { each: 1, pattern: '0' } },
   };
   const lineOf = (svg: string): string => /<path class="line used"[^>]* d="([^"]*)"/.exec(svg)?.[1] ?? '';
 

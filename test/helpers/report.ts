@@ -86,7 +86,7 @@ export const lineBand: LineBandChart = {
   ],
   gaps: [gap],
   x: { domain: [FROM, TO], ticks: timeTicks },
-  y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 2, 4, 6, 8, 10, 12, 14), label: 'GiB' },
+  y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 2, 4, 6, 8, 10, 12, 14), label: 'GiB', scale: { each: GiB, pattern: '0' } },
 };
 
 export const ratioChart: LineBandChart = {
@@ -106,7 +106,11 @@ export const ratioChart: LineBandChart = {
   ],
   limits: [{ id: 'target', label: 'target 80 %', value: 0.8, role: 'target' }],
   marks: [],
-  y: { domain: [0.4, 1], ticks: [0.4, 0.6, 0.8, 1].map((value) => ({ value, label: `${value * 100} %` })) },
+  y: {
+    domain: [0.4, 1],
+    ticks: [0.4, 0.6, 0.8, 1].map((value) => ({ value, label: `${value * 100} %` })),
+    scale: { each: 0.01, pattern: '0 %' },
+  },
   shadeAbove: 0.8,
   height: 'small',
 };
@@ -133,7 +137,7 @@ export const stackedArea: StackedAreaChart = {
     toldLayer('process', 'process 0.3 GiB', layer(0.35, 0, 4)),
   ],
   x: { domain: [FROM, TO], ticks: timeTicks },
-  y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 4, 8, 12), label: 'GiB' },
+  y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 4, 8, 12), label: 'GiB', scale: { each: GiB, pattern: '0' } },
 };
 
 const cycle = Array.from({ length: 160 }, (_, i) => {
@@ -212,7 +216,7 @@ export const forecastFan: ForecastFanChart = {
       { value: Date.UTC(2027, 0, 1, 3), label: 'Jan 2027' },
     ],
   },
-  y: { domain: [0, 16 * GiB], ticks: gibTicks(0, 4, 8, 12, 16), label: 'GiB' },
+  y: { domain: [0, 16 * GiB], ticks: gibTicks(0, 4, 8, 12, 16), label: 'GiB', scale: { each: GiB, pattern: '0' } },
   nowAt: TO,
   nowLabel: 'last sample',
 };
@@ -547,6 +551,7 @@ export const report: Report = {
     earlier: 'Earlier',
     later: 'Later',
     wholePeriod: 'Whole period',
+    cutAxis: 'The axis does not begin at 0 here',
     zoomHint: 'Drag across a chart to zoom.',
     shown: 'Shown',
     filter: 'Filter rows',

@@ -23,6 +23,8 @@ describe('the readings of charts', () => {
     const { charts } = collectReadings(report);
     expect(charts['memory-over-time']?.lines.map(([role]) => role)).toEqual(['rss', 'used']);
     expect(charts['memory-over-time']?.limits.map(([role]) => role)).toEqual(['maxmemory', 'recommended', 'target', 'machine']);
+    expect(charts['memory-over-time']?.scale).toEqual([0, 14, '0']);
+    expect(charts['system-ratio']?.scale).toEqual([40, 100, '0 %']);
     expect(charts.phase).toBeUndefined();
     const silent = { ...ratioChart, lines: ratioChart.lines.map(({ told: _, ...line }) => line) };
     expect(collectReadings({ ...report, first: [silent], sections: [] }).charts['system-ratio']?.lines).toEqual([]);

@@ -70,7 +70,9 @@ describe('the page in use', () => {
     await dragAcross(page, 'memory-over-time', 0.3, 0.5);
     for (const id of ['memory-over-time', 'system-ratio', 'resident-parts', 'forecast']) expect(await isZoomed(page, id)).toBe(true);
     expect(await textOf(page, '[role=status]')).toMatch(/^Shown: \d+ Oct \d\d:\d\d – \d+ Oct \d\d:\d\d$/);
-    const ticks = await page.$$eval(`${memory} svg.wide .zoomed-axis text`, (texts) => texts.map((text) => text.textContent));
+    const ticks = await page.$$eval(`${memory} svg.wide .zoomed-axis text[text-anchor=middle]`, (texts) =>
+      texts.map((text) => text.textContent),
+    );
     expect(ticks.length).toBeGreaterThan(3);
     expect(ticks.every((tick) => /^(\d+ Oct|\d\d:\d\d)$/.test(tick ?? ''))).toBe(true);
     await page.keyboard.press('Escape');
@@ -93,6 +95,58 @@ describe('the page in use', () => {
     expect(clipped).toBe(true);
     expect(places.some((name) => name.includes('away'))).toBe(true);
     expect(places.some((name) => !name.includes('away'))).toBe(true);
+    await page.close();
+  });
+
+  /** Where something stands in a drawing, in pixels of its view box. */
+  const placesOf = (page: Page, selector: string): Promise<{ text: string; x: number; y: number }[]> =>
+    page.$$eval(selector, (all) =>
+      all.map((each) => {
+        const svg = (each as unknown as { ownerSVGElement: typeof each }).ownerSVGElement;
+        const [own, whole] = [each.getBoundingClientRect(), svg.getBoundingClientRect()];
+        const inBox = (place: number): number => Math.round((place * 8000) / whole.width) / 10;
+        return {
+          text: each.textContent ?? '',
+          x: inBox(own.left + own.width / 2 - whole.left),
+          y: inBox(own.top + own.height / 2 - whole.top),
+        };
+      }),
+    );
+  const heights = `${memory} svg.wide .zoomed-axis text[text-anchor=end]`;
+
+  it('gives the height to what is in view, says where the axis does not begin at 0, and keeps marks at their values', async () => {
+    const { page } = await showPage(browser, html);
+    const before = await placesOf(page, `${memory} svg.wide :is(text, circle, .limit)`);
+    await dragAcross(page, 'memory-over-time', 0.55, 0.72);
+    const ticks = (await placesOf(page, heights)).map(({ text, y }) => ({ value: Number(text), y }));
+    expect(ticks.length).toBeGreaterThan(2);
+    expect(ticks[0]?.value).toBeGreaterThan(5);
+    const [first = { value: 0, y: 0 }, last = first] = [ticks[0], ticks.at(-1)];
+    const valueAt = (y: number): number => first.value + ((first.y - y) / (first.y - last.y)) * (last.value - first.value);
+    const circles = await placesOf(page, `${memory} svg.wide circle.peak`);
+    expect(valueAt(circles[0]?.y ?? 0)).toBeCloseTo(11.4, 1);
+    const limits = await placesOf(page, `${memory} svg.wide .limit.maxmemory`);
+    expect(valueAt(limits[0]?.y ?? 0)).toBeCloseTo(10, 1);
+    // Each name stands at its line's end or its limit.
+    const names = await placesOf(page, `${memory} svg.wide [data-name=maxmemory] text`);
+    expect(Math.abs((names[0]?.y ?? 0) - (limits[0]?.y ?? 0))).toBeLessThan(20);
+    const hints = (): Promise<boolean[]> => page.$$eval(`${memory} .foot > .hint`, (all) => all.map((each) => each.hasAttribute('hidden')));
+    expect(await page.$$(`${memory} svg.wide .torn`)).toHaveLength(1);
+    expect(await stylesOf(page, `${memory} svg.wide .area`, 'display')).toEqual(['none']);
+    expect(await hints()).toEqual([false]);
+    await page.keyboard.press('Escape');
+    expect(await hints()).toEqual([true]);
+    expect(await page.$$('.torn')).toHaveLength(0);
+    expect(await placesOf(page, `${memory} svg.wide :is(text, circle, .limit)`)).toEqual(before);
+    await page.close();
+  });
+
+  it('keeps the ground of stacked layers, whose sizes are read from it', async () => {
+    const { page } = await showPage(browser, html);
+    await dragAcross(page, 'memory-over-time', 0.2, 0.3);
+    const ticks = await placesOf(page, '#resident-parts svg.wide .zoomed-axis text[text-anchor=end]');
+    expect(ticks[0]?.text).toBe('0');
+    expect(await page.$$('#resident-parts .torn')).toHaveLength(0);
     await page.close();
   });
 
@@ -140,6 +194,17 @@ describe('the page in use', () => {
     expect(await span()).toBe(middle);
     await press('Zoom out');
     expect(await isZoomed(page, 'memory-over-time')).toBe(false);
+    await page.close();
+  });
+
+  it('zooms into a span that a finger draws sideways', async () => {
+    const { page } = await showPage(browser, html, { width: 390, height: 800, touch: true });
+    const { x, y, width, height } = await boxOf(page, `${memory} svg.narrow`);
+    await page.touchscreen.touchStart(x + width * 0.3, y + height / 2);
+    for (let i = 1; i <= 10; i++) await page.touchscreen.touchMove(x + width * (0.3 + i * 0.03), y + height / 2);
+    await page.touchscreen.touchEnd();
+    expect(await isZoomed(page, 'memory-over-time')).toBe(true);
+    expect(await textOf(page, '[role=status]')).toMatch(/^Shown: /);
     await page.close();
   });
 

@@ -46,6 +46,7 @@ export const reportWords = {
     earlier: 'Earlier',
     later: 'Later',
     wholePeriod: 'Whole period',
+    cutAxis: 'The axis does not begin at 0 here',
     zoomHint:
       'Drag across a chart to zoom into all of them. With the keyboard, go to the chart: arrow keys read it, + and − zoom, Esc shows the whole period.',
     shown: 'Shown',

@@ -37,6 +37,7 @@ export const reportWords: Locale['report'] = {
     earlier: 'Antes',
     later: 'Depois',
     wholePeriod: 'Período inteiro',
+    cutAxis: 'Aqui o eixo não começa em 0',
     zoomHint:
       'Arraste sobre um gráfico para aproximar todos. No teclado, vá até o gráfico: as setas leem, + e − aproximam e afastam, Esc mostra o período inteiro.',
     shown: 'Em exibição',
