@@ -12,13 +12,13 @@ export function bucketIncreases(history: NodeHistory, id: MetricId): Float64Arra
   const cuts = history.restarts.map((restart) => restart.at);
   if (findMetric(id)?.resetByStat) cuts.push(...history.statResets.map((reset) => reset.at));
   const { count, toAt } = history.buckets;
-  return Float64Array.from({ length: count }, (_, i) => {
-    if (i === 0 || cuts.some((at) => at > valueAt(toAt, i - 1) && at <= valueAt(toAt, i))) {
-      return Number.NaN;
-    }
+  const increases = new Float64Array(count).fill(Number.NaN);
+  for (let i = 1; i < count; i += 1) {
     const increase = valueAt(column.last, i) - valueAt(column.last, i - 1);
-    return increase >= 0 ? increase : Number.NaN;
-  });
+    const isCut = cuts.length > 0 && cuts.some((at) => at > valueAt(toAt, i - 1) && at <= valueAt(toAt, i));
+    if (increase >= 0 && !isCut) increases[i] = increase;
+  }
+  return increases;
 }
 
 /**

@@ -49,6 +49,8 @@ function findInLife(history: NodeHistory, layout: TableLayout, rows: readonly nu
       return { database, table, counts, buckets: bucketsFor(layout, valueAt(counts, rows[0] ?? 0) || 0) };
     }),
   );
+  const keyCounts = findDatabases(history).map((database) => history.buckets.columns.get(databaseMetricId(database, 'Keys'))?.last);
+  const startupBytes = history.last.usedMemoryStartupBytes ?? 0;
   const steps: PastTableStep[] = [];
   let awaited: Awaited[] = [];
   for (const [k, row] of rows.entries()) {
@@ -68,7 +70,8 @@ function findInLife(history: NodeHistory, layout: TableLayout, rows: readonly nu
         valueAt(tables.find((one) => one.database === database && one.table === table)?.counts, row) <= MOST_POSTPONED_FILL * threshold,
     );
     const expectedBytes = awaited.reduce((sum, { newBytes }) => sum + newBytes, 0);
-    const observedBytes = valueAt(used, row) - valueAt(used, before) - bytesOfNewKeys(history, before, row, used);
+    const dataBytes = Math.max(0, valueAt(used, before) - startupBytes);
+    const observedBytes = valueAt(used, row) - valueAt(used, before) - bytesOfNewKeys(keyCounts, before, row, dataBytes);
     const freed = steps.findLast(
       (step) => step.oldTableFreedAt === undefined && isAbout(-observedBytes, step.expectedBytes - step.permanentBytes),
     );
@@ -96,14 +99,12 @@ function isAbout(observedBytes: number, expectedBytes: number): boolean {
   return observedBytes >= LEAST_OBSERVED * expectedBytes && observedBytes <= MOST_OBSERVED * expectedBytes;
 }
 
-/** What the keys that came between two samples take at the mean size of those that were there. */
-function bytesOfNewKeys(history: NodeHistory, before: number, row: number, used: Float64Array): number {
-  const keysAt = (i: number): number =>
-    findDatabases(history).reduce((sum, database) => {
-      const keys = valueAt(history.buckets.columns.get(databaseMetricId(database, 'Keys'))?.last, i);
-      return sum + (Number.isFinite(keys) ? keys : 0);
-    }, 0);
+/**
+ * What the keys that came between two samples take at the mean size of those that were there.
+ * @param keyCounts - of each database
+ */
+function bytesOfNewKeys(keyCounts: readonly (Float64Array | undefined)[], before: number, row: number, dataBytes: number): number {
+  const keysAt = (i: number): number => keyCounts.reduce((sum, counts) => sum + (valueAt(counts, i) || 0), 0);
   const keys = keysAt(before);
-  const startupBytes = history.last.usedMemoryStartupBytes ?? 0;
-  return keys > 0 ? (Math.max(0, valueAt(used, before) - startupBytes) / keys) * (keysAt(row) - keys) : 0;
+  return keys > 0 ? (dataBytes / keys) * (keysAt(row) - keys) : 0;
 }

@@ -46,7 +46,7 @@ export function findPeakCause(history: NodeHistory, engine: Engine, peakBytes: n
   if (around.length < MIN_SAMPLES) return undefined;
   const pending = atPeak.lazyfreePendingObjects ?? 0;
   const compare = (rows: readonly Sample[]) => ({
-    ...comparePeak(atPeak, peak.value, rows, engine),
+    ...comparePeak(history, peak.value, rows, engine),
     ...(pending > 0 ? { lazyfreeObjects: pending } : {}),
   });
   const rise = compare(around);
@@ -64,13 +64,13 @@ export function findPeakCause(history: NodeHistory, engine: Engine, peakBytes: n
  * minutes, and the number of keys did not follow.
  */
 function looksQueued(
-  { atPeak, metrics }: NodeHistory,
+  { atPeak, metrics, buckets }: NodeHistory,
   life: readonly Sample[],
   around: readonly Sample[],
   { usualBytes, overBytes, parts }: Pick<PeakCause, 'usualBytes' | 'overBytes' | 'parts'>,
 ): boolean {
   const data = parts.find(({ part }) => part === 'dataset');
-  const keys = around.flatMap(({ numbers }) => (numbers.keys === undefined ? [] : [numbers.keys]));
+  const keys = around.map(({ bucket }) => valueAt(buckets.columns.get('keys')?.last, bucket)).filter(Number.isFinite);
   const peakAt = metrics.get('usedMemoryBytes')?.max.at ?? 0;
   if (data === undefined || atPeak.keys === undefined || keys.length < MIN_SAMPLES) return false;
   const usualKeys = Math.max(1, median(keys));
@@ -84,25 +84,30 @@ function looksQueued(
 }
 
 interface Sample {
+  /** The bucket whose last sample it is. */
+  readonly bucket: number;
   readonly at: number;
   readonly usedBytes: number;
-  readonly numbers: Partial<Record<MetricId, number>>;
 }
 
 /** The last sample of each bucket of one process, oldest first, without those taken while it was loading. */
 function samplesOfLife(history: NodeHistory, at: number): Sample[] {
   const { buckets, lives } = history;
   const life = lives.find((one) => one.fromAt <= at && at <= one.toAt) ?? history;
+  const used = buckets.columns.get('usedMemoryBytes')?.last;
   const samples: Sample[] = [];
-  for (let i = 0; i < buckets.count; i += 1) {
-    const endAt = valueAt(buckets.toAt, i);
+  for (let bucket = 0; bucket < buckets.count; bucket += 1) {
+    const endAt = valueAt(buckets.toAt, bucket);
     if (endAt < life.fromAt || endAt > life.toAt) continue;
-    const numbers = Object.fromEntries(
-      [...buckets.columns].flatMap(([id, column]) => (Number.isFinite(column.last[i]) ? [[id, column.last[i]]] : [])),
-    ) as Sample['numbers'];
-    if (numbers.usedMemoryBytes !== undefined) samples.push({ at: endAt, usedBytes: numbers.usedMemoryBytes, numbers });
+    const usedBytes = valueAt(used, bucket);
+    if (Number.isFinite(usedBytes)) samples.push({ bucket, at: endAt, usedBytes });
   }
   return samples;
+}
+
+/** What the last sample of a bucket tells. */
+function numbersAt({ columns }: NodeHistory['buckets'], bucket: number): Partial<Record<MetricId, number>> {
+  return Object.fromEntries([...columns].flatMap(([id, { last }]) => (Number.isFinite(last[bucket]) ? [[id, last[bucket]]] : [])));
 }
 
 /**
@@ -127,14 +132,14 @@ function findGrowth(
 
 /** The peak against the median of other samples, in all and part by part. */
 function comparePeak(
-  atPeak: NodeHistory['atPeak'],
+  { atPeak, buckets }: NodeHistory,
   peakBytes: number,
   rows: readonly Sample[],
   engine: Engine,
 ): Pick<PeakCause, 'usualBytes' | 'overBytes' | 'parts' | 'oldTableBytes'> {
   const usualBytes = median(rows.map(({ usedBytes }) => usedBytes));
   const overBytes = peakBytes - usualBytes;
-  const usual = rows.map(({ numbers }) => splitUsedMemory(numbers, engine));
+  const usual = rows.map(({ bucket }) => splitUsedMemory(numbersAt(buckets, bucket), engine));
   const compared = (Object.entries(splitUsedMemory(atPeak, engine)) as [UsedPart, number][]).flatMap(([part, bytes]): Part[] => {
     const told = usual.flatMap((parts) => (parts[part] === undefined ? [] : [parts[part]]));
     if (told.length < MIN_SAMPLES) return [];

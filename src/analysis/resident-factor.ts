@@ -33,6 +33,9 @@ const PRIOR_OVERHEAD_BYTES = 64 * MiB;
 const MIN_OVERHEAD_BYTES = 32 * MiB;
 const FORK_FLAGS = ['rdbBgsaveInProgress', 'aofRewriteInProgress', 'moduleForkInProgress'] as const satisfies readonly MetricId[];
 
+/** Every budget of a node asks for the same one. */
+const found = new WeakMap<NodeHistory, ResidentFactor>();
+
 /**
  * The resident factor (95 % quantile) and the process overhead (median) over the samples at load: used memory at 80 % of its
  * maximum or above, {@link residentTellsSince}, no child process running unless one always is. Priors where the figures are missing; the factor leans on its
@@ -40,6 +43,12 @@ const FORK_FLAGS = ['rdbBgsaveInProgress', 'aofRewriteInProgress', 'moduleForkIn
  * @remarks Docs: docs/methodology.md#resident-factor
  */
 export function findResidentFactor(history: NodeHistory): ResidentFactor {
+  const known = found.get(history) ?? computeResidentFactor(history);
+  found.set(history, known);
+  return known;
+}
+
+function computeResidentFactor(history: NodeHistory): ResidentFactor {
   const rows = samplesAtLoad(history);
   const large = rows.filter((row) => tellingShare(row) > 0);
   const byAllocator = large.map((row) => factorOf(row.allocator, row)).filter(Number.isFinite);

@@ -132,8 +132,10 @@ function larger(a: number, b: number): number {
 }
 
 function toLine(column: Float64Array | undefined, count: number): Line {
-  return Array.from({ length: count }, (_, i) => {
+  const line = new Array<number | null>(count).fill(null);
+  for (let i = 0; i < (column?.length ?? 0); i += 1) {
     const value = valueAt(column, i);
-    return Number.isFinite(value) ? value : null;
-  });
+    if (Number.isFinite(value)) line[i] = value;
+  }
+  return line;
 }

@@ -152,7 +152,10 @@ function pricedOfferings(candidates: readonly Candidate[]): ReadonlySet<string> 
 function preference(priced: ReadonlySet<string>, family?: string): (a: Candidate, b: Candidate) => number {
   const price = (candidate: Candidate) => (priced.has(candidate.entry.offering) ? (totalPrice(candidate) ?? Infinity) : Infinity);
   const inFamily = ({ entry }: Candidate) => (entry.family === family ? 0 : 1);
-  const byPrice = (a: Candidate, b: Candidate) => (price(a) === price(b) ? 0 : price(a) - price(b));
+  const byPrice = (a: Candidate, b: Candidate) => {
+    const [first, second] = [price(a), price(b)];
+    return first === second ? 0 : first - second;
+  };
   return (a, b) => inFamily(a) - inFamily(b) || a.shards - b.shards || byPrice(a, b) || bySize(a, b);
 }
 

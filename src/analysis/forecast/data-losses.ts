@@ -34,14 +34,15 @@ export function findDataLosses(history: NodeHistory): readonly DataLoss[] {
   const rows = Array.from(toAt.keys()).filter((i) => Number.isFinite(valueAt(used, i)));
   const startupBytes = history.last.usedMemoryStartupBytes ?? 0;
   const removed = (['expiredKeys', 'evictedKeys'] as const).map((id) => bucketIncreases(history, id));
+  const countKeysAt = keyCounter(history);
   return rows.slice(1).flatMap((row, k): DataLoss[] => {
     const before = rows[k] ?? row;
     const [lastSeenAt, at] = [valueAt(toAt, before), valueAt(toAt, row)];
     const [beforeBytes, afterBytes] = [valueAt(used, before), valueAt(used, row)];
     const lostBytes = lostShare(beforeBytes - startupBytes, afterBytes - startupBytes);
-    const keysBefore = countKeysAt(history, before);
+    const keysBefore = countKeysAt(before);
     // A database without keys is left out of INFO: none is listed where memory went with them.
-    const keysAfter = countKeysAt(history, row) ?? (keysBefore !== undefined && lostBytes >= LOST_BYTES_SHARE ? 0 : undefined);
+    const keysAfter = countKeysAt(row) ?? (keysBefore !== undefined && lostBytes >= LOST_BYTES_SHARE ? 0 : undefined);
     const lostKeys = keysBefore === undefined || keysAfter === undefined ? undefined : lostShare(keysBefore, keysAfter);
     const loss = { lastSeenAt, at, beforeBytes, afterBytes };
     if (history.restarts.some((restart) => restart.at > lastSeenAt && restart.at <= at)) {
@@ -59,11 +60,14 @@ function lostShare(before: number, after: number): number {
 }
 
 /** Keys of all databases at the end of a bucket; undefined where none is listed and no sum was told. */
-function countKeysAt(history: NodeHistory, row: number): number | undefined {
+function keyCounter(history: NodeHistory): (row: number) => number | undefined {
   const { columns } = history.buckets;
-  const told = valueAt(columns.get('keys')?.last, row);
-  if (Number.isFinite(told)) return told;
-  const counts = findDatabases(history).map((database) => valueAt(columns.get(databaseMetricId(database, 'Keys'))?.last, row));
-  const listed = counts.filter(Number.isFinite);
-  return listed.length > 0 ? listed.reduce((a, b) => a + b) : undefined;
+  const sums = columns.get('keys')?.last;
+  const databases = findDatabases(history).map((database) => columns.get(databaseMetricId(database, 'Keys'))?.last);
+  return (row) => {
+    const told = valueAt(sums, row);
+    if (Number.isFinite(told)) return told;
+    const listed = databases.map((counts) => valueAt(counts, row)).filter(Number.isFinite);
+    return listed.length > 0 ? listed.reduce((a, b) => a + b) : undefined;
+  };
 }
