@@ -37,7 +37,7 @@ const FIRST_STEPS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(other-sizes__redis-[67].0|several-at-once__valkey-8.1)-bundled/, ['collect-more', 'collect-more', 'enable-activedefrag']],
   [/^(other-sizes__(redis-8.0|valkey-9.1)|several-at-once__redis-8.0)/, ['collect-more', 'collect-more', 'restart']],
   // Nothing, once there are days enough to say so.
-  [/^failover/, ['collect-more', 'nothing', 'nothing']],
+  [/^(failover|cluster-with-skew)/, ['collect-more', 'nothing', 'nothing']],
   [/^table-doubles/, ['collect-more', 'collect-more', 'nothing']],
   [/^(bulk-delete|clock|crash|flush-and|growth|lazyfree|restart|restored|rewrite|save-under|scripts|spike|written)/, ['lower-maxmemory']],
   [/./, ['collect-more']],

@@ -166,13 +166,16 @@ const FIRST_STEPS: readonly (readonly [RegExp, string])[] = [
   [/^(drifting-sizes|other-sizes)__(redis-6.0|redis-7.0|valkey-8.1)-bundled/, 'enable-activedefrag'],
   [/^drifting-sizes__redis-8.0/, 'upgrade-engine'],
   [/^(other-sizes__redis-8.0|(drifting-sizes|other-sizes|defragmented)__valkey-9.1-system)/, 'restart'],
-  [/^(cache-with-falling-hits|maxmemory-changed|oom-errors|resetstat-often|several-at-once|volatile-with-few-ttls)/, 'raise-maxmemory'],
+  [
+    /^(cache-with-falling-hits|cluster-with-skew-[25]|maxmemory-changed|oom-errors|resetstat-often|several-at-once|volatile-with-few-ttls)/,
+    'raise-maxmemory',
+  ],
   [
     /^(growth-(compound|linear|slope-change)|noeviction-near-limit|container-smaller-than-host|rewrite-under-writes__redis-6.0)/,
     'resize-up',
   ],
   [/^stalled-replica-1/, 'limit-replica-buffers'],
-  [/^(failover|full-syncs-without-saving|stalled-replica-2|table-doubles)/, 'nothing'],
+  [/^(cluster-with-skew|failover|full-syncs-without-saving|stalled-replica-2|table-doubles)/, 'nothing'],
   [/^swapped/, 'stop-swapping'],
   [/^(defragmented|deleted|few-data|large-values|flushed|drifting-sizes|other-sizes|upgraded)/, 'collect-more'],
   [/./, 'lower-maxmemory'],

@@ -209,34 +209,24 @@ export const REPLICA_STORIES: Readonly<Record<string, StoryRecorder>> = {
   'cluster-with-skew': (binary) =>
     onServers(
       'cluster-with-skew',
-      'Three shards; one holds a list that grows and grows.',
-      [1, 2, 3].map(() => ['--cluster-enabled', 'yes', '--maxmemory', '200mb', '--cluster-node-timeout', '5000']),
+      'Three shards with a replica each, whose load comes and goes with the day; on the second a list grows and grows.',
+      [1, 2, 3, 4, 5, 6].map(() => ['--cluster-enabled', 'yes', '--maxmemory', '200mb', '--cluster-node-timeout', '5000']),
       binary,
       async (all, goOnTogether) => {
-        const bounds = [0, 5461, 10_923, 16_384];
-        for (const [i, each] of all.entries()) {
-          const from = bounds[i] ?? 0;
-          const slots = Array.from({ length: (bounds[i + 1] ?? 0) - from }, (_, k) => from + k);
-          for (let k = 0; k < slots.length; k += 512) await each.server.command('CLUSTER', 'ADDSLOTS', ...slots.slice(k, k + 512));
-        }
-        await all[0]?.server.command('CLUSTER', 'SET-CONFIG-EPOCH', 1);
-        for (const each of all.slice(1)) await all[0]?.server.command('CLUSTER', 'MEET', '127.0.0.1', each.server.port);
-        for (let i = 0; i < 200; i += 1) {
-          const states = await Promise.all(all.map(async ({ server }) => String(await server.command('CLUSTER', 'INFO'))));
-          if (states.every((text) => text.includes('cluster_state:ok') && text.includes('cluster_known_nodes:3'))) break;
-          await sleep(100);
-        }
+        const [primaries, replicas] = [all.slice(0, 3), all.slice(3)];
+        await joinCluster(all, primaries, replicas);
         // Each shard gets values of a hash tag that falls into its slots.
-        const tags = await Promise.all(all.map(({ server }) => findOwnTag(server)));
-        for (const [i, each] of all.entries()) {
-          await writeKeys(each.server, { prefixes: [`${tags[i]}item:`], from: 0, to: 40_000 }, VALUE_BYTES);
-          await each.sample();
-        }
-        const hot = all[1];
-        await goOnTogether(72, async () => {
+        const tags = await Promise.all(primaries.map(({ server }) => findOwnTag(server)));
+        const loads = primaries.map((each, i) => keepKeys(each, `${tags[i]}item:`, VALUE_BYTES));
+        const itemsAt = (hour: number) => 35_000 - Math.round(8000 * Math.cos((hour / 24) * 2 * Math.PI));
+        for (const load of loads) await load.goTo(itemsAt(0));
+        for (const each of all) await each.sample();
+        const [, hot] = primaries;
+        await goOnTogether(9 * 24, async (hour) => {
+          for (const load of loads) await load.goTo(itemsAt(hour + 1));
           await hot?.server.command(
             'EVAL',
-            "for i=1,900 do redis.call('RPUSH',KEYS[1],string.rep('z',1000)) end return 1",
+            "for i=1,300 do redis.call('RPUSH',KEYS[1],string.rep('z',1000)) end return 1",
             1,
             `${tags[1]}big`,
           );
@@ -245,3 +235,35 @@ export const REPLICA_STORIES: Readonly<Record<string, StoryRecorder>> = {
       },
     ),
 };
+
+const SLOT_BOUNDS = [0, 5461, 10_923, 16_384];
+
+/** Makes one cluster of the servers: each primary with its third of the slots, and the replica that has its place in the other list. */
+async function joinCluster(all: readonly Recording[], primaries: readonly Recording[], replicas: readonly Recording[]): Promise<void> {
+  for (const [i, { server }] of primaries.entries()) {
+    const from = SLOT_BOUNDS[i] ?? 0;
+    const slots = Array.from({ length: (SLOT_BOUNDS[i + 1] ?? 0) - from }, (_, k) => from + k);
+    for (let k = 0; k < slots.length; k += 512) await server.command('CLUSTER', 'ADDSLOTS', ...slots.slice(k, k + 512));
+    await server.command('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
+  }
+  const first = all[0]?.server;
+  for (const { server } of all.slice(1)) await first?.command('CLUSTER', 'MEET', '127.0.0.1', server.port);
+  const isKnown = async ({ server }: Recording) => {
+    const told = String(await server.command('CLUSTER', 'INFO'));
+    return told.includes('cluster_state:ok') && told.includes(`cluster_known_nodes:${all.length}`);
+  };
+  for (const each of all) await until(() => isKnown(each));
+  for (const [i, { server }] of replicas.entries()) {
+    await server.command('CLUSTER', 'REPLICATE', String(await primaries[i]?.server.command('CLUSTER', 'MYID')));
+    await until(async () => (await server.info('replication')).includes('master_link_status:up'));
+  }
+}
+
+/** @throws Error after half a minute */
+async function until(done: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 300; i += 1) {
+    if (await done()) return;
+    await sleep(100);
+  }
+  throw new Error('the cluster did not come about');
+}
