@@ -148,7 +148,7 @@ function anonymizeGroup(group: GroupAnalysis, aliases: Aliases, own: Own): Group
   const zone = (name: string): string => aliases.of('zone', name);
   // What a label says is the user's own.
   const { labels: _, ...rest } = group;
-  const { failover, zoneLoss } = group;
+  const { failover, zoneLoss, shardPeaks, verdict, steps } = group;
   const shard = ({ primaryId, replicaId, ...verdict }: NonNullable<typeof failover>['shards'][number]) => ({
     ...(primaryId === undefined ? {} : { primaryId: node(primaryId) }),
     ...(replicaId === undefined ? {} : { replicaId: node(replicaId) }),
@@ -170,6 +170,11 @@ function anonymizeGroup(group: GroupAnalysis, aliases: Aliases, own: Own): Group
     nodeIds: group.nodeIds.map(node),
     ...(group.hottestNodeId === undefined ? {} : { hottestNodeId: node(group.hottestNodeId) }),
     ...(group.sizedByNodeId === undefined ? {} : { sizedByNodeId: node(group.sizedByNodeId) }),
+    ...(shardPeaks === undefined ? {} : { shardPeaks: shardPeaks.map((peak) => ({ ...peak, nodeId: node(peak.nodeId) })) }),
+    ...(verdict === undefined ? {} : { verdict: { ...verdict, nodeId: node(verdict.nodeId) } }),
+    ...(steps === undefined
+      ? {}
+      : { steps: steps.map((step) => ({ ...step, nodeId: node(step.nodeId), nodeIds: step.nodeIds.map(node) })) }),
     members: group.members.map((member) => ({
       ...member,
       nodeId: node(member.nodeId),

@@ -14,7 +14,15 @@ export function describeFleet(
   groups: readonly GroupAnalysis[],
 ): Fleet | undefined {
   if (nodes.length < 2) return undefined;
-  return { ...sumFleet(sets, nodes, groups), ranking: rankNodes(nodes) };
+  return {
+    ...sumFleet(sets, nodes, groups),
+    ranking: rankNodes(nodes).map((node) => ({
+      nodeId: node.id,
+      level: node.verdict.level,
+      ratioPeak: node.systemMemory.ratioPeak,
+      daysToLimit: daysToLimit(node),
+    })),
+  };
 }
 
 /** What some nodes hold and need: data once for each primary, machines for every node, replicas too. */
@@ -64,25 +72,18 @@ export function sumFleet(
 }
 
 /** Ordered by who needs action first, then by who reaches a limit first, then by how full their machine got. */
-function rankNodes(nodes: readonly NodeAnalysis[]): Fleet['ranking'] {
-  const places = nodes.map((node) => {
-    const { daysToSystemTarget, daysToMaxmemory } = node.forecast;
-    const days = [daysToSystemTarget?.p90, daysToMaxmemory?.p90].filter((value) => value !== undefined);
-    return { node, daysToLimit: days.length === 0 ? undefined : Math.min(...days) };
-  });
-  return places
-    .toSorted(
-      ({ node: a, daysToLimit: aDays = Number.MAX_VALUE }, { node: b, daysToLimit: bDays = Number.MAX_VALUE }) =>
-        URGENCY[a.verdict.level] - URGENCY[b.verdict.level] ||
-        aDays - bDays ||
-        (b.systemMemory.ratioPeak ?? 0) - (a.systemMemory.ratioPeak ?? 0) ||
-        (b.peaks.usedMemoryBytes?.value ?? 0) - (a.peaks.usedMemoryBytes?.value ?? 0) ||
-        (a.id < b.id ? -1 : 1),
-    )
-    .map(({ node, daysToLimit }) => ({
-      nodeId: node.id,
-      level: node.verdict.level,
-      ratioPeak: node.systemMemory.ratioPeak,
-      daysToLimit,
-    }));
+export function rankNodes(nodes: readonly NodeAnalysis[]): NodeAnalysis[] {
+  return nodes.toSorted(
+    (a, b) =>
+      URGENCY[a.verdict.level] - URGENCY[b.verdict.level] ||
+      (daysToLimit(a) ?? Number.MAX_VALUE) - (daysToLimit(b) ?? Number.MAX_VALUE) ||
+      (b.systemMemory.ratioPeak ?? 0) - (a.systemMemory.ratioPeak ?? 0) ||
+      (b.peaks.usedMemoryBytes?.value ?? 0) - (a.peaks.usedMemoryBytes?.value ?? 0) ||
+      (a.id < b.id ? -1 : 1),
+  );
+}
+
+function daysToLimit({ forecast }: NodeAnalysis): number | undefined {
+  const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value) => value !== undefined);
+  return days.length === 0 ? undefined : Math.min(...days);
 }

@@ -1,6 +1,7 @@
 import type { GroupAnalysis, Provisioning } from '../model/analysis.ts';
 import { MiB } from '../model/bytes.ts';
 import type { NodeHistory } from '../model/node-history.ts';
+import { median } from '../stats/median.ts';
 import { countKeys } from './evictable-keys.ts';
 import type { NodeFigures } from './findings/finding-rule.ts';
 import { type Membership, type ReplicationSet, roleOf } from './membership.ts';
@@ -56,6 +57,8 @@ export function describeGroup<Node extends MeasuredNode>(group: Membership<Node>
     ...(shards === undefined || peaks === undefined || hottest === undefined || !dataPeakBytes
       ? {}
       : {
+          skewToMedian: hottest.bytes / median(peaks.map(({ bytes }) => bytes)),
+          shardPeaks: peaks.toSorted((a, b) => b.bytes - a.bytes).map(({ node, bytes }) => ({ nodeId: node.node.id, bytes })),
           skewCause: findSkewCause(peaks, hottest),
           evenSpread: {
             peakBytes: dataPeakBytes / shards,

@@ -17,6 +17,7 @@ import { describeFleet, sumFleet } from './fleet.ts';
 import { forecastNode } from './forecast/index.ts';
 import { diagnoseFragmentation } from './fragmentation/index.ts';
 import type { GroupDefinition } from './group-config.ts';
+import { judgeGroup } from './group-verdict.ts';
 import { describeGroup, placeOf } from './groups.ts';
 import { planHashTables } from './hash-tables.ts';
 import { estimateKeyspace } from './keyspace-sample/index.ts';
@@ -158,7 +159,9 @@ export function analyzeHistories(
     })),
     nodes: judged,
     groups: groups.map((group, i) =>
-      group.kind === 'fleet' ? { ...group, totals: sumFleet(found[i]?.sets ?? [], judged, groups) } : group,
+      group.kind === 'fleet'
+        ? { ...group, totals: sumFleet(found[i]?.sets ?? [], judged, groups) }
+        : { ...group, ...judgeGroup(group, judged) },
     ),
     fleet: describeFleet(findDataSets(histories, found), judged, groups),
   };

@@ -697,6 +697,10 @@ const group = z.object({
   /** Shard with the highest counted peak, and that peak over the mean of all shards'. */
   hottestNodeId: z.string().optional(),
   skew: ratio.optional(),
+  /** That peak over the median of all shards'. */
+  skewToMedian: ratio.optional(),
+  /** Peak of each shard by one measure for all, hottest first. */
+  shardPeaks: z.array(z.object({ nodeId: z.string(), bytes })).optional(),
   /** Why it holds more: more keys, or more bytes a key; each over the mean of all shards. */
   skewCause: z.object({ cause: z.enum(['more-keys', 'larger-values', 'both']), keysRatio: ratio, bytesPerKeyRatio: ratio }).optional(),
   /** What each shard would hold at an even spread, and what the hottest would have to give away for it. */
@@ -758,6 +762,20 @@ const group = z.object({
   /** `config`: as the user defined it; `found`: as INFO shows. */
   source: z.enum(['config', 'found']).optional(),
   labels: z.record(z.string(), z.string()).optional(),
+  /** As its most urgent node, or where all is well the node that needs most; not of a fleet. */
+  verdict: z.object({ level: z.enum(LEVELS), id: z.enum(VERDICT_IDS), nodeId: z.string() }).optional(),
+  /** What to do, in order, each once: the action of that id of node `nodeId`, for all of `nodeIds`. */
+  steps: z
+    .array(
+      z.object({
+        id: z.enum(ACTION_IDS),
+        nodeId: z.string(),
+        nodeIds: z.array(z.string()),
+        /** Commands or sizes are not the same for all of them. */
+        differs: z.boolean(),
+      }),
+    )
+    .optional(),
   /** Of a fleet. */
   totals: fleetTotals.optional(),
 });
