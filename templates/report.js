@@ -40,7 +40,8 @@
 
   for (const table of all('.scroll table')) {
     const body = table.tBodies[0];
-    if (!body) continue;
+    // Rows that belong to the one above them stay where they are.
+    if (!body || body.querySelector('.below')) continue;
     const rows = [...body.rows];
     // A table with sums reads from top to bottom; sorting it would take the sums from their terms.
     const sums = rows.filter((row) => row.classList.contains('total'));

@@ -117,8 +117,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   mark: (tone: Tone | undefined, className: unknown) => drawMark(tone, typeof className === 'string' ? className : 'mark'),
   meter: (cell: TableCell) => drawMeter(cell),
   tableLabel: (table: TableBlock) => table.caption ?? table.columns.map((column) => column.label).join(', '),
-  isBroad: (columns: readonly unknown[]) => columns.length > 4,
-  tableRows: (table: TableBlock) => layRows(table),
+  tableOf: (table: TableBlock) => layTable(table),
   draw: (chart: ChartBlock, size: 'wide' | 'narrow') => new Handlebars.SafeString(drawChart(chart, CHART_SIZES[size])),
   basisKey: (chart: ChartBlock, words: Report['words']) => drawBasisKey(chart, words),
   json: (value: unknown) => drawJson(value),
@@ -147,18 +146,25 @@ function arrangeBlocks(blocks: readonly Block[]): readonly object[] {
   return arranged;
 }
 
-function layRows(table: TableBlock): readonly object[] {
-  return table.rows.map((cells, row) => ({
-    total: table.totals?.includes(row) ?? false,
-    cells: cells.map((cell, column) => ({
+function layTable({ columns, rows, totals }: TableBlock): object {
+  const heads = columns.filter((column) => !column.below);
+  const laid = rows.map((row, n) => {
+    const cells = row.map((cell, column) => ({
       ...cell,
+      isBelow: columns[column]?.below ?? false,
       isHead: column === 0,
-      isEnd: table.columns[column]?.align === 'end',
+      isEnd: columns[column]?.align === 'end',
       isSorted: cell.sort !== undefined,
       isShort: isShortCell(cell),
       marked: cell.tone !== undefined && cell.tone !== 'neutral',
-    })),
-  }));
+    }));
+    return {
+      total: totals?.includes(n) ?? false,
+      cells: cells.filter((cell) => !cell.isBelow),
+      below: cells.filter((cell) => cell.isBelow && plainText(cell.text) !== ''),
+    };
+  });
+  return { heads, rows: laid, isBroad: columns.length > 4 && heads.length === columns.length };
 }
 
 // A short cell stays on one line: "● measured" torn in two costs more than the width it saves.

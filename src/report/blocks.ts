@@ -26,6 +26,8 @@ export interface TableColumn {
   readonly label: string;
   readonly align: 'start' | 'end';
   readonly unit?: string;
+  /** On the page its cells stand under their row, across the table: for what is long, and opens to more. */
+  readonly below?: boolean;
 }
 
 /** What a figure can be opened to. */

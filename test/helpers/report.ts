@@ -280,7 +280,7 @@ const table: Extract<Block, { type: 'table' }> = {
     { id: 'line', label: 'Line', align: 'start' },
     { id: 'bytes', label: 'Memory', align: 'end', unit: 'GiB' },
     { id: 'basis', label: 'Basis', align: 'start' },
-    { id: 'formula', label: 'How', align: 'start' },
+    { id: 'formula', label: 'How', align: 'start', below: true },
   ],
   rows: [
     budgetRow('Present peak', '11.4', 'measured', 'highest used − not counted, 24 Oct 20:10'),

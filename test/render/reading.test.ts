@@ -241,6 +241,19 @@ describe('the page in use', () => {
     await page.close();
   });
 
+  it.each([1280, 390])('opens the formula of a line across its table at %i px, within the screen', async (width) => {
+    const { page } = await showPage(browser, html, { width, touch: width < 700 });
+    await page.click('#budget .below summary');
+    const [row = { x: 0, width: 0 }, opened = row] = await page.$$eval(
+      '#budget tr:has(+ .below), #budget .below [open] .explanation',
+      (all) => all.map((each) => each.getBoundingClientRect()).map(({ x, width }) => ({ x, width })),
+    );
+    expect(opened.width).toBeGreaterThan(0.8 * Math.min(row.width, width - 32));
+    expect(opened.x + opened.width).toBeLessThanOrEqual(Math.min(row.x + row.width, width));
+    expect(await page.$$('#budget input')).toHaveLength(0);
+    await page.close();
+  });
+
   it('sorts tables without sums, by value and not by text', async () => {
     const { page } = await showPage(browser, html);
     expect(await page.$$('#budget button.sort')).toHaveLength(0);

@@ -68,7 +68,7 @@ export function budgetSection(telling: Telling): Section {
       column('bytes', words.head.bytes, 'end'),
       column('uncertainty', words.head.uncertainty, 'end'),
       column('basis', words.head.basis),
-      column('formula', words.head.formula),
+      { ...column('formula', words.head.formula), below: true },
       column('source', words.head.source),
     ],
     rows,
