@@ -58,9 +58,12 @@ describe('steady-growth in two halves, kept as a golden', () => {
     await expect(`${JSON.stringify(told, forReading, 2)}\n`).toMatchFileSnapshot('../golden/samples/steady-growth.since.json');
   });
 
-  it('has the words of its golden', async () => {
-    const report = buildReport(await compareHalves(), { language: 'en' });
+  it.each([
+    ['en', 'steady-growth.since.md'],
+    ['pt-BR', 'steady-growth.since.pt-BR.md'],
+  ])('has the words of its golden in %s', async (language, golden) => {
+    const report = buildReport(await compareHalves(), { language });
     const text = await render({ ...report, sections: report.sections.slice(0, 1) }, 'md');
-    await expect(text).toMatchFileSnapshot('../golden/samples/steady-growth.since.md');
+    await expect(text).toMatchFileSnapshot(`../golden/samples/${golden}`);
   });
 });
