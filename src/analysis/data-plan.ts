@@ -4,7 +4,7 @@ import type { BudgetQuestion } from './budget.ts';
 import { line } from './budget-line.ts';
 import { evictsNothing } from './evictable-keys.ts';
 import { findBytesAboveLimit, hasHappened, isHeldAtLimit } from './forecast/held-at-limit.ts';
-import { transitionBytesWithin } from './hash-tables.ts';
+import { transitionWithin } from './hash-tables.ts';
 import { roundUpLimit } from './limit-steps.ts';
 import { SLOT_BYTES } from './slot-histograms.ts';
 
@@ -42,10 +42,9 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
   const steps = (question.steps ?? []).map((step) => loadTable(step, start / peak));
   const appliesToKeys = settings.growthRatio !== undefined;
   // While a limit holds the data, evictions hold the number of keys too.
-  const step =
-    isHeld && !appliesToKeys && imported === 0
-      ? 0
-      : Math.ceil(transitionBytesWithin(steps, settings.horizonDays, { factor, appliesToKeys }));
+  const due = isHeld && !appliesToKeys && imported === 0 ? [] : steps;
+  const transition = transitionWithin(due, settings.horizonDays, { factor, appliesToKeys });
+  const step = Math.ceil(transition.bytes);
 
   const fill = findPlannedFill(question);
   const slots = question.slotHistogramBytes ?? 0;
@@ -53,7 +52,7 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
   // The demand behind a limit that is held cannot be seen: never advise less than what is full today.
   const keepsLimit = isHeld && dataRatio === 1 && data / fill <= limit;
   // Room for what is expected, or the bound of the forecast without room: both answer the same doubt, so the larger counts, never the sum.
-  const unroundedBytes = keepsLimit ? limit : Math.max(data / fill, upper + slots + step);
+  const unroundedBytes = keepsLimit ? limit : Math.max(data / fill, (upper ?? 0) + slots + step);
   const maxmemoryBytes = keepsLimit ? limit : roundUpLimit(unroundedBytes);
   const counted = peaks.countedBytes === undefined ? 'max(U)' : 'max(U − N)';
   const measured = isHeld ? `min(${counted}, ${aboveLimit === undefined ? 'M_now' : 'C_now'})` : counted;
@@ -69,21 +68,31 @@ export function planData(question: BudgetQuestion): DataPlan | undefined {
         : [line('import', imported, 'assumed', dataRatio === 1 ? 'I' : 'I × d', { I: settings.importBytes ?? 0, d: dataRatio })]),
       growth,
       ...(slots === 0 ? [] : [line('slot-histograms', slots, 'derived', 'slots × 2560 B', { slots: slots / SLOT_BYTES })]),
-      line('hash-table-step', step, 'derived', 'Σ (1.5 × T_new − T_old × g)', { g: factor, horizonDays: settings.horizonDays }),
+      line('hash-table-step', step, 'derived', 'Σ (1.5 × T_new − T_old × g)', {
+        ...(transition.newBytes > 0 ? { T_new: transition.newBytes, T_old: transition.oldBytes } : {}),
+        g: factor,
+        horizonDays: settings.horizonDays,
+      }),
       keepsLimit
         ? line('fill-margin', limit - data, 'assumed', 'M_now − (C + H)', { M_now: limit, C: start + growth.bytes + slots, H: step })
-        : line(
-            'fill-margin',
-            maxmemoryBytes - data,
-            upper + slots + step > data / fill ? 'derived' : 'assumed',
-            'roundUp(max((C + H) / fill, C_upper + H)) − (C + H)',
-            {
+        : upper === undefined
+          ? line('fill-margin', maxmemoryBytes - data, 'assumed', 'roundUp((C + H) / fill) − (C + H)', {
               fill,
               C: start + growth.bytes + slots,
               H: step,
-              C_upper: upper + slots,
-            },
-          ),
+            })
+          : line(
+              'fill-margin',
+              maxmemoryBytes - data,
+              upper + slots + step > data / fill ? 'derived' : 'assumed',
+              'roundUp(max((C + H) / fill, C_upper + H)) − (C + H)',
+              {
+                fill,
+                C: start + growth.bytes + slots,
+                H: step,
+                C_upper: upper + slots,
+              },
+            ),
     ],
   };
 }
@@ -107,8 +116,8 @@ const WEEK_DAYS = 7;
 
 interface GrowthPlan {
   readonly growth: BudgetLine;
-  /** What the peak at the horizon stays below with little doubt; the expected peak where nothing is known of the doubt. */
-  readonly upper: number;
+  /** What the peak at the horizon stays below with little doubt; undefined where nothing is known of the doubt. */
+  readonly upper?: number;
 }
 
 /**
@@ -121,21 +130,19 @@ function planGrowth(peak: number, isHeld: boolean, forecast: Forecast | undefine
       C_peak: peak,
       growth: growthRatio,
     });
-    return { growth, upper: peak + growth.bytes };
+    return { growth };
   }
   const { p50, p90, p95 } = (forecast?.status === 'ok' && !isHeld && forecast.peak) || {};
-  // Under a week, one odd day makes the bound twice the peak: then only what is expected counts, with the room that the fill leaves.
-  const bound = forecast !== undefined && forecast.historyDays < WEEK_DAYS ? p50 : forecast?.confidence === 'low' ? p90 : p95;
-  if (forecast === undefined || p50 === undefined || bound === undefined)
-    return { growth: line('growth', 0, 'assumed', '0', {}), upper: peak };
+  if (forecast === undefined || p50 === undefined) return { growth: line('growth', 0, 'assumed', '0', {}) };
   const expected = Math.max(peak, Math.round(p50));
+  const inputs = { p50, C_peak: peak, horizonDays: forecast.horizonDays };
+  const formula = 'max(0, p50 − C_peak)';
+  // Under a week, one odd day makes the bound twice the peak: then only what is expected counts, with the room that the fill leaves.
+  const [name, bound] = forecast.confidence === 'low' ? (['p90', p90] as const) : (['p95', p95] as const);
+  if (forecast.historyDays < WEEK_DAYS || bound === undefined)
+    return { growth: line('growth', expected - peak, 'derived', formula, inputs) };
   const upper = Math.max(expected, Math.round(bound));
-  const growth = line('growth', expected - peak, 'derived', 'max(0, p50 − C_peak)', {
-    p50,
-    C_peak: peak,
-    horizonDays: forecast.horizonDays,
-  });
-  return { growth: { ...growth, uncertaintyBytes: upper - expected }, upper };
+  return { growth: line('growth', expected - peak, 'derived', formula, { ...inputs, [name]: bound }, upper - expected), upper };
 }
 
 /**

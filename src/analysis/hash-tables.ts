@@ -143,7 +143,7 @@ function findDaysUntil(counts: readonly EntryCount[], threshold: number): number
   return slope > 0 ? (threshold - (counts.at(-1)?.entries ?? threshold)) / slope : undefined;
 }
 
-/** How memory is expected to grow up to the horizon, for {@link transitionBytesWithin}. */
+/** How memory is expected to grow up to the horizon, for {@link transitionWithin}. */
 export interface ExpectedGrowth {
   /** Projected ÷ present counted memory, 1 or more: the share of the table's growth that is in the projection already. */
   readonly factor: number;
@@ -151,24 +151,33 @@ export interface ExpectedGrowth {
   readonly appliesToKeys: boolean;
 }
 
+/** What doublings ask for: `bytes` on top of the projection, of tables whose sizes afterwards and today add up to the other two. */
+export interface Transition {
+  readonly bytes: number;
+  readonly newBytes: number;
+  readonly oldBytes: number;
+}
+
 /**
- * Bytes that the doublings due within the horizon ask for beyond a projection in proportion: the new table and the old one beside it, less
+ * What the doublings due within the horizon ask for beyond a projection in proportion: the new table and the old one beside it, less
  * what growth by `factor` has given the table already. Tables that double at about the same time add up.
  */
-export function transitionBytesWithin(
+export function transitionWithin(
   steps: readonly HashTableStep[],
   horizonDays: number,
   growth: ExpectedGrowth = { factor: 1, appliesToKeys: false },
-): number {
-  return steps.reduce((sum, step) => {
+): Transition {
+  const due = steps.flatMap((step): Transition[] => {
     // Keys do not outgrow the data that they are part of, but for the next doubling, which is near whatever the data do.
     const most = Math.max(step.entries * growth.factor, step.threshold + 1);
     const entries = growth.appliesToKeys ? step.entries * growth.factor : Math.min(entriesAt(step, horizonDays), most);
-    if (entries <= step.threshold) return sum;
+    if (entries <= step.threshold) return [];
     const oldBytes = step.transientBytes;
     const newBytes = oldBytes * 2 ** Math.ceil(Math.log2(entries / step.threshold));
-    return sum + Math.max(0, newBytes + newBytes / 2 - oldBytes * growth.factor);
-  }, 0);
+    return [{ bytes: Math.max(0, newBytes + newBytes / 2 - oldBytes * growth.factor), newBytes, oldBytes }];
+  });
+  const sumOf = (part: keyof Transition) => due.reduce((sum, one) => sum + one[part], 0);
+  return { bytes: sumOf('bytes'), newBytes: sumOf('newBytes'), oldBytes: sumOf('oldBytes') };
 }
 
 /** Entries at the horizon by the growth behind `daysUntil`; just above the threshold when that falls within the horizon at all. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findNextStep, findPutOffLoad, findTableLayout, planHashTables, transitionBytesWithin } from '../../src/analysis/hash-tables.ts';
+import { findNextStep, findPutOffLoad, findTableLayout, planHashTables, transitionWithin } from '../../src/analysis/hash-tables.ts';
 import type { HashTableStep } from '../../src/model/analysis.ts';
 import { GiB, MiB } from '../../src/model/bytes.ts';
 import type { Engine } from '../../src/model/engine.ts';
@@ -32,8 +32,8 @@ describe('planHashTables', () => {
     expect(sum('allocatedBytes')).toBe(3 * GiB);
     expect(sum('allocatedBytes') + sum('transientBytes')).toBe(4.5 * GiB);
     expect(sum('permanentBytes')).toBe(1.5 * GiB);
-    expect(transitionBytesWithin(steps, 30)).toBe(3 * GiB);
-    expect(transitionBytesWithin(steps, 14)).toBe(0);
+    expect(transitionWithin(steps, 30).bytes).toBe(3 * GiB);
+    expect(transitionWithin(steps, 14).bytes).toBe(0);
   });
 
   it('knows the buckets of seven entries of Valkey 8.1', () => {
@@ -99,7 +99,7 @@ describe('findNextStep', () => {
   });
 });
 
-describe('transitionBytesWithin', () => {
+describe('transitionWithin', () => {
   const step: HashTableStep = {
     database: 0,
     table: 'keys',
@@ -112,33 +112,33 @@ describe('transitionBytesWithin', () => {
 
   it('adds to a projection in proportion what the doubling asks for beyond it', () => {
     const factor = 1.04 ** 6;
-    const projected = 9.5 * factor + transitionBytesWithin([step], 180, { factor, appliesToKeys: true }) / GiB;
+    const projected = 9.5 * factor + transitionWithin([step], 180, { factor, appliesToKeys: true }).bytes / GiB;
     expect(projected).toBeCloseTo(12.887871166, 6);
   });
 
   it('is 0 when the keys stay below the threshold', () => {
-    expect(transitionBytesWithin([step], 180, { factor: 1.1, appliesToKeys: true })).toBe(0);
-    expect(transitionBytesWithin([step], 180)).toBe(0);
+    expect(transitionWithin([step], 180, { factor: 1.1, appliesToKeys: true }).bytes).toBe(0);
+    expect(transitionWithin([step], 180).bytes).toBe(0);
   });
 
   it('counts every doubling on the way when the keys grow many times over', () => {
     // 240 million keys need 2^28 buckets: 2 GiB, beside the 1 GiB of the doubling before.
-    expect(transitionBytesWithin([step], 180, { factor: 4, appliesToKeys: true })).toBe((2 + 1 - 0.5 * 4) * GiB);
-    expect(transitionBytesWithin([{ ...step, daysUntil: 30 }], 90)).toBe((1 + 0.5 - 0.5) * GiB);
+    expect(transitionWithin([step], 180, { factor: 4, appliesToKeys: true }).bytes).toBe((2 + 1 - 0.5 * 4) * GiB);
+    expect(transitionWithin([{ ...step, daysUntil: 30 }], 90).bytes).toBe((1 + 0.5 - 0.5) * GiB);
   });
 
   it('lets keys outgrow the data by the next doubling only', () => {
     // At this pace there would be 2^28 keys in 90 days, in data that are not expected to grow.
-    expect(transitionBytesWithin([{ ...step, daysUntil: 3 }], 90)).toBe((1 + 0.5 - 0.5) * GiB);
-    expect(transitionBytesWithin([{ ...step, daysUntil: 3 }], 90, { factor: 3, appliesToKeys: false })).toBe((2 + 1 - 0.5 * 3) * GiB);
+    expect(transitionWithin([{ ...step, daysUntil: 3 }], 90).bytes).toBe((1 + 0.5 - 0.5) * GiB);
+    expect(transitionWithin([{ ...step, daysUntil: 3 }], 90, { factor: 3, appliesToKeys: false }).bytes).toBe((2 + 1 - 0.5 * 3) * GiB);
   });
 
   it('is never negative and never falls as the horizon widens', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 100, noNaN: true }), fc.integer({ min: 1, max: 200 }), (daysUntil, horizon) => {
-        const near = transitionBytesWithin([{ ...step, daysUntil }], horizon);
+        const near = transitionWithin([{ ...step, daysUntil }], horizon).bytes;
         expect(near).toBeGreaterThanOrEqual(0);
-        expect(transitionBytesWithin([{ ...step, daysUntil }], horizon + 30)).toBeGreaterThanOrEqual(near);
+        expect(transitionWithin([{ ...step, daysUntil }], horizon + 30).bytes).toBeGreaterThanOrEqual(near);
       }),
     );
   });

@@ -4,6 +4,7 @@ import type { Analysis } from '../../src/model/analysis.ts';
 import { MiB } from '../../src/model/bytes.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'samples');
+const RECORDINGS = join(import.meta.dirname, '..', 'fixtures', 'recordings');
 
 /** Recorded samples with the memory of the machine that each is told with. */
 export const SAMPLE_MACHINES = {
@@ -27,4 +28,9 @@ export async function analyzeSample(name: SampleName): Promise<Analysis> {
     { systemMemoryBytes: SAMPLE_MACHINES[name], generatedAt: Date.UTC(2026, 10, 1) },
   );
   return { ...analysis, tool: { name: 'redis-headroom', version: '0.0.0' } };
+}
+
+/** What `report` makes of a recording of a real server, with a fixed clock and nothing given. */
+export async function analyzeRecording(name: string): Promise<Analysis> {
+  return analyze(await ingest([join(RECORDINGS, `${name}.csv.gz`)]), { generatedAt: Date.UTC(2026, 10, 1) });
 }

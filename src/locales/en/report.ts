@@ -255,7 +255,7 @@ export const reportWords = {
     line: {
       'peak-counted': 'Peak that counts against maxmemory',
       import: 'Data to be loaded',
-      growth: 'Growth until the horizon',
+      growth: 'Expected rise of the peak',
       'slot-histograms': 'Key-size counters of each slot (Redis 8)',
       'hash-table-step': 'Hash-table step ahead',
       'fill-margin': 'Room below maxmemory',
@@ -270,7 +270,7 @@ export const reportWords = {
     short: {
       'peak-counted': 'peak',
       import: 'import',
-      growth: 'growth',
+      growth: 'rise of the peak',
       'slot-histograms': 'slots',
       'hash-table-step': 'table step',
       'fill-margin': 'room',
@@ -286,22 +286,17 @@ export const reportWords = {
     machineTotal: 'Memory of the machine',
     machineShort: 'machine',
     uncertaintyNote:
-      '± is how far a line may be off, up or down: half the range of what was measured, or of what is usual where it is assumed; of growth, the way up to the bound of the forecast. Empty: exact, or not to be told.',
-    head: { line: 'Line', bytes: 'Memory', uncertainty: '±', basis: 'Basis', formula: 'Formula and numbers', source: 'Explained under' },
+      '± is how far a line may be off, up or down: half the range of what was measured, or of what is usual where it is assumed; of the rise of the peak, only up to the bound of the forecast. Empty: exact, or not to be told.',
+    bound: {
+      p95: (bytes: string) => `That bound is p95, “1 in 20” (${bytes}).`,
+      p90: (bytes: string) =>
+        `That bound is p90, “1 in 10” (${bytes}): where confidence is low, p95 is only a rule of thumb, and no memory is bought for it.`,
+      none: 'With less than a week of history one odd day would double the bound, so the plan takes none: for a higher peak than expected there is the room below maxmemory.',
+    },
+    noFork: 'Nothing is copied on write, since nothing forks: this server saves nothing to disk and has no replica.',
+    symbols: 'In the formulas',
+    head: { line: 'Line', bytes: 'Memory', uncertainty: '±', basis: 'Basis', formula: 'Formula and numbers' },
     caption: 'From the present peak to the machine',
-    /** What docs/methodology.md explains there, by the anchor. */
-    source: {
-      peaks: 'peaks',
-      'what-if': 'what if',
-      forecast: 'forecast',
-      'hash-tables': 'hash tables',
-      'target-fill': 'target fill',
-      'not-counted': 'not counted',
-      'resident-factor': 'resident factor',
-      'copy-on-write': 'copy on write',
-      'operating-system': 'operating system',
-      'the-two-conditions': 'the two conditions',
-    } as Readonly<Record<string, string>>,
     binding: {
       'target-ratio': (target: string, resident: string, needed: string) =>
         `Resident memory with maxmemory full (${resident}) may fill ${target} of the machine: that asks for ${needed}, more than a fork would. The free part is the cover for forks; nothing is added for them.`,
@@ -337,8 +332,8 @@ export const reportWords = {
       caption: 'What if …',
       head: { scenario: 'Scenario', maxmemory: 'maxmemory', machine: 'Memory of the machine', change: 'Difference' },
       planned: (growth: string | undefined, bound: string | undefined) => {
-        if (growth === undefined) return 'as planned above, no growth';
-        return `as planned above: growth of ${growth}${bound === undefined ? '' : `, up to ${bound}`}`;
+        if (growth === undefined) return 'as planned above: the peak stays';
+        return `as planned above: the peak rises by ${growth}${bound === undefined ? '' : ` (with its bound by ${bound})`}`;
       },
       scenario: {
         'growth-25': 'the data grow by 25 %',

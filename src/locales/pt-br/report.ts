@@ -248,7 +248,7 @@ export const reportWords: Locale['report'] = {
     line: {
       'peak-counted': 'Pico que conta para o maxmemory',
       import: 'Dados a carregar',
-      growth: 'Crescimento até o horizonte',
+      growth: 'Aumento esperado do pico',
       'slot-histograms': 'Contadores de tamanhos de chaves de cada slot (Redis 8)',
       'hash-table-step': 'Próximo salto de tabela hash',
       'fill-margin': 'Folga abaixo do maxmemory',
@@ -263,7 +263,7 @@ export const reportWords: Locale['report'] = {
     short: {
       'peak-counted': 'pico',
       import: 'carga',
-      growth: 'crescimento',
+      growth: 'aumento do pico',
       'slot-histograms': 'contadores',
       'hash-table-step': 'salto de tabela',
       'fill-margin': 'folga do limite',
@@ -279,21 +279,17 @@ export const reportWords: Locale['report'] = {
     machineTotal: 'Memória da máquina',
     machineShort: 'máquina',
     uncertaintyNote:
-      '± é quanto uma linha pode errar, para mais ou para menos: metade da faixa do que foi medido, ou do que é usual quando é presumido; no crescimento, a distância até o limite da previsão. Vazio: exato, ou impossível de dizer.',
-    head: { line: 'Linha', bytes: 'Memória', uncertainty: '±', basis: 'Base', formula: 'Fórmula e números', source: 'Explicado em' },
-    caption: 'Do pico atual até a máquina',
-    source: {
-      peaks: 'picos',
-      'what-if': 'e se',
-      forecast: 'previsão',
-      'hash-tables': 'tabelas hash',
-      'target-fill': 'ocupação-alvo',
-      'not-counted': 'não contabilizado',
-      'resident-factor': 'fator residente',
-      'copy-on-write': 'copy-on-write',
-      'operating-system': 'sistema operacional',
-      'the-two-conditions': 'as duas condições',
+      '± é quanto uma linha pode errar, para mais ou para menos: metade da faixa do que foi medido, ou do que é usual quando é presumido; no aumento do pico, só a distância até o limite superior da previsão. Vazio: exato, ou impossível de dizer.',
+    bound: {
+      p95: (bytes) => `Esse limite é o p95, “1 em 20” (${bytes}).`,
+      p90: (bytes) =>
+        `Esse limite é o p90, “1 em 10” (${bytes}): com confiança baixa, o p95 é só uma regra prática, e não se compra memória por ele.`,
+      none: 'Com menos de uma semana de histórico, um único dia atípico dobraria o limite, então o plano não usa nenhum: para um pico maior que o esperado há a folga abaixo do maxmemory.',
     },
+    noFork: 'Nada é copiado por copy-on-write, pois nada faz fork: este servidor não salva nada em disco e não tem réplica.',
+    symbols: 'Nas fórmulas',
+    head: { line: 'Linha', bytes: 'Memória', uncertainty: '±', basis: 'Base', formula: 'Fórmula e números' },
+    caption: 'Do pico atual até a máquina',
     binding: {
       'target-ratio': (target, resident, needed) =>
         `Com o maxmemory cheio, a memória residente (${resident}) pode ocupar ${target} da máquina: isso pede ${needed}, mais do que um fork pediria. A parte livre já cobre os forks; nada é somado para eles.`,
@@ -327,8 +323,8 @@ export const reportWords: Locale['report'] = {
       caption: 'E se …',
       head: { scenario: 'Cenário', maxmemory: 'maxmemory', machine: 'Memória da máquina', change: 'Diferença' },
       planned: (growth, bound) => {
-        if (growth === undefined) return 'como planejado acima, sem crescimento';
-        return `como planejado acima: crescimento de ${growth}${bound === undefined ? '' : `, até ${bound}`}`;
+        if (growth === undefined) return 'como planejado acima: o pico não aumenta';
+        return `como planejado acima: o pico aumenta ${growth}${bound === undefined ? '' : ` (com o limite superior, ${bound})`}`;
       },
       scenario: {
         'growth-25': 'os dados crescerem 25%',

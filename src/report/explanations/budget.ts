@@ -5,7 +5,7 @@ import { type Telling, text } from '../telling.ts';
 /** What the formula of a line of the budget can be opened to: why the line is there, and each symbol in words; basis and source stand in its row. */
 export function explainBudgetLine(telling: Telling, line: BudgetLine): Explanation {
   const words = telling.locale.explain;
-  const symbols = new Set([...(line.formula.match(/[A-Za-z][A-Za-z_0-9]*/g) ?? []), ...Object.keys(line.inputs)]);
+  const symbols = new Set([...symbolsOf(line.formula), ...Object.keys(line.inputs)]);
   return {
     why: text(words.line[line.id]),
     inputs: [...symbols].flatMap((symbol) => {
@@ -15,6 +15,11 @@ export function explainBudgetLine(telling: Telling, line: BudgetLine): Explanati
       return [{ symbol, meaning, ...(value === undefined ? {} : { value: inputText(telling, symbol, value) }) }];
     }),
   };
+}
+
+/** The names in a formula: symbols, functions and units. */
+export function symbolsOf(formula: string): readonly string[] {
+  return [...new Set(formula.match(/[A-Za-z][A-Za-z_0-9]*/g))];
 }
 
 /** Symbols of sizes (docs/methodology.md#words-and-symbols), quantiles of them, and names with their unit; all others are counts, rates, factors. */

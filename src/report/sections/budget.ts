@@ -1,7 +1,7 @@
 import type { BudgetLine, Provisioning, WhatIf } from '../../model/analysis.ts';
 import { bytesAxis } from '../axis.ts';
-import type { Block, Section, TableCell, WaterfallChart } from '../blocks.ts';
-import { explainBudgetLine, inputText } from '../explanations/budget.ts';
+import type { Block, Inline, Section, TableCell, Text, WaterfallChart } from '../blocks.ts';
+import { explainBudgetLine, inputText, symbolsOf } from '../explanations/budget.ts';
 import { basisText } from '../explanations/source.ts';
 import { cell, column, type Telling, text } from '../telling.ts';
 
@@ -69,13 +69,13 @@ export function budgetSection(telling: Telling): Section {
       column('uncertainty', words.head.uncertainty, 'end'),
       column('basis', words.head.basis),
       { ...column('formula', words.head.formula), below: true },
-      column('source', words.head.source),
     ],
     rows,
     totals: [first.length, rows.length - 1],
-    note: text(words.uncertaintyNote),
+    note: text([words.uncertaintyNote, ...boundNote(telling), ...(neverForks(node) ? [words.noFork] : [])].join(' ')),
     dense: true,
   });
+  blocks.push({ type: 'paragraph', text: symbolLegend(telling), small: true });
   const whatIf = whatIfTable(telling, maxmemoryBytes.recommended, memoryNeededBytes);
   if (whatIf !== undefined) blocks.push(whatIf);
   return { id: anchor('budget'), title: words.title, blocks };
@@ -204,24 +204,44 @@ function budgetRow(telling: Telling, line: BudgetLine): readonly TableCell[] {
     line.uncertaintyBytes === undefined ? cell('') : cell(format.bytes(line.uncertaintyBytes), line.uncertaintyBytes),
     cell(basisText(telling, line.basis), line.basis),
     cell(text({ code: line.formula }, formulaNumbers(telling, line)), undefined, { explanation: explainBudgetLine(telling, line) }),
-    cell(sourceText(telling, line)),
   ];
 }
 
-/** What explains the line, as the reader knows it. */
-function sourceText({ locale }: Telling, { source }: BudgetLine): string {
-  const anchor = source.replace(/^docs\/methodology\.md#/, '');
-  return locale.report.budget.source[anchor] ?? anchor.replaceAll('-', ' ');
-}
-
-/** The inputs of a formula with their values. */
+/** The inputs that stand in the formula, with their values. */
 function formulaNumbers(telling: Telling, line: BudgetLine): string {
-  const parts = Object.entries(line.inputs).map(([name, value]) => `${name} = ${inputText(telling, name, value)}`);
+  const parts = symbolsOf(line.formula).flatMap((name) => {
+    const value = line.inputs[name];
+    return value === undefined ? [] : [`${name} = ${inputText(telling, name, value)}`];
+  });
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
+/** Which quantile of the forecast bounds the plan; why none does, where a forecast was made all the same. */
+function boundNote({ node, locale, format }: Telling): string[] {
+  const words = locale.report.budget.bound;
+  const { inputs = {} } = node.provisioning.budget.find(({ id }) => id === 'growth') ?? {};
+  if (inputs.p95 !== undefined) return [words.p95(format.bytes(inputs.p95))];
+  if (inputs.p90 !== undefined) return [words.p90(format.bytes(inputs.p90))];
+  return inputs.p50 === undefined ? [] : [words.none];
+}
+
+function neverForks({ provisioning }: Telling['node']): boolean {
+  return provisioning.budget.some(({ id, inputs }) => id === 'copy-on-write' && inputs.c === 0);
+}
+
+/** Each symbol of the formulas in words, in the order of their first use. */
+function symbolLegend({ node, locale }: Telling): Text {
+  const { symbol: meanings } = locale.explain;
+  const symbols = new Set(node.provisioning.budget.flatMap(({ formula }) => symbolsOf(formula)));
+  const told = [...symbols].flatMap((symbol): Inline[] => {
+    const meaning = meanings[symbol];
+    return meaning === undefined ? [] : [{ code: symbol }, ` ${meaning}; `];
+  });
+  return [`${locale.report.budget.symbols} `, ...told, locale.explain.methodology(locale.explain.section.budget ?? 'budget'), '.'];
+}
+
 function totalRow({ format }: Telling, label: string, bytes: number): readonly TableCell[] {
-  return [cell(label), cell(format.bytes(bytes), bytes), cell(''), cell(''), cell(''), cell('')];
+  return [cell(label), cell(format.bytes(bytes), bytes), cell(''), cell(''), cell('')];
 }
 
 function waterfall(

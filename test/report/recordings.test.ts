@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/model/analysis.ts';
+import type { Report } from '../../src/report/blocks.ts';
+import { buildReport } from '../../src/report/index.ts';
+import { blocksOf, plainText, tableOf } from '../helpers/report-of.ts';
+import { analyzeRecording } from '../helpers/sample-analysis.ts';
+
+const made = new Map<string, Promise<Analysis>>();
+
+function analysisOf(name: string): Promise<Analysis> {
+  const known = made.get(name) ?? analyzeRecording(name);
+  made.set(name, known);
+  return known;
+}
+
+async function reportOf(name: string): Promise<Report> {
+  return buildReport(await analysisOf(name));
+}
+
+/** All sentences of a report, the notes of tables among them. */
+function sentences(report: Report): string {
+  return blocksOf(report)
+    .flatMap((block) =>
+      block.type === 'paragraph' ? [plainText(block.text)] : block.type === 'table' && block.note ? [plainText(block.note)] : [],
+    )
+    .join('\n');
+}
+
+const GROWTH = 'growth-compound__valkey-9.1-bundled';
+const SPIKE = 'spike-of-output-buffer__redis-7.0-bundled';
+
+/** What a reader of whole reports would hold against them: figures that contradict each other, and names that nothing explains. */
+describe('the budget of a recorded server', () => {
+  it('is bounded by a quantile that the forecast shows too, and says which', async () => {
+    const [node] = (await analysisOf(GROWTH)).nodes;
+    const line = (id: string) => node?.provisioning.budget.find((each) => each.id === id);
+    expect(node?.forecast.confidence).toBe('low');
+    expect(line('growth')?.inputs.p90).toBe(node?.forecast.peak?.p90);
+    expect(Math.round(line('fill-margin')?.inputs.C_upper ?? 0)).toBe(Math.round(node?.forecast.peak?.p90 ?? 1));
+    expect(sentences(await reportOf(GROWTH))).toContain('That bound is p90, “1 in 10” (374 MiB)');
+  });
+
+  it('has no bound with less than a week of history, and claims none', async () => {
+    const [node] = (await analysisOf(SPIKE)).nodes;
+    const growth = node?.provisioning.budget.find(({ id }) => id === 'growth');
+    expect(growth?.bytes).toBeGreaterThan(0);
+    expect(growth?.uncertaintyBytes).toBeUndefined();
+    expect(JSON.stringify(node?.provisioning.budget)).not.toContain('C_upper');
+    expect(sentences(await reportOf(SPIKE))).toContain('so the plan takes none');
+  });
+
+  it('gives the sizes of the tables that double, so that the line can be reckoned', async () => {
+    const [node] = (await analysisOf(GROWTH)).nodes;
+    const { inputs = {}, bytes } = node?.provisioning.budget.find(({ id }) => id === 'hash-table-step') ?? {};
+    expect(bytes).toBe(Math.ceil(1.5 * (inputs.T_new ?? 0) - (inputs.T_old ?? 0) * (inputs.g ?? 0)));
+  });
+
+  it.each([GROWTH, SPIKE])('tells each symbol of its formulas in words (%s)', async (name) => {
+    const report = await reportOf(name);
+    const legend = sentences(report)
+      .split('\n')
+      .find((sentence) => sentence.startsWith('In the formulas'));
+    const formulas = tableOf(report, 'budget-table')?.rows.map((row) => row.join(' ')) ?? [];
+    const symbols = formulas.flatMap((formula) => formula.match(/\b[A-Za-z]+(?:_[a-z]+)? = /g) ?? []);
+    expect(symbols.length).toBeGreaterThan(10);
+    for (const symbol of symbols) expect(legend).toContain(`${symbol.replace(' = ', '')} `);
+  });
+});
