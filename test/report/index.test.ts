@@ -135,7 +135,7 @@ describe('buildReport', () => {
     const analysis = structuredClone(analyses.get('steady-growth')) as Analysis;
     const table = whatIfOf(analysis);
     expect(table?.rows.slice(0, 3).map(([scenario]) => scenario?.text.join(''))).toEqual([
-      expect.stringMatching(/^as planned above: growth of \d+ %, up to \d+ %$/),
+      expect.stringMatching(/^as planned above: the peak rises by \d+ % \(with its bound by \d+ %\)$/),
       'the data grow by 25 %',
       'the data grow by 50 %',
     ]);
