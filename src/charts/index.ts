@@ -5,6 +5,7 @@ import { draw as drawHeatmap } from './heatmap.ts';
 import { draw as drawLineBand } from './line-band.ts';
 import { draw as drawPhasePath } from './phase-path.ts';
 import { CHART_SIZES, type ChartSize } from './size.ts';
+import { draw as drawSmallLine } from './small-line.ts';
 import { draw as drawStackedArea } from './stacked-area.ts';
 import { draw as drawWaterfall } from './waterfall.ts';
 
@@ -13,6 +14,8 @@ export function drawChart(chart: ChartBlock, size: ChartSize = CHART_SIZES.wide)
   switch (chart.form) {
     case 'line-band':
       return drawLineBand(chart, size);
+    case 'small-line':
+      return drawSmallLine(chart, size);
     case 'stacked-area':
       return drawStackedArea(chart, size);
     case 'phase-path':

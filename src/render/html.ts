@@ -112,17 +112,24 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
   number: (index: number) => index + 1,
   hasNotes: (block: Block) => block.type === 'actions' && block.steps.some(({ notes }) => notes.length > 0),
-  isShort: (text: string) => text.length <= 20,
+  isShort: (text: string, most: unknown) => text.length <= (typeof most === 'number' ? most : 20),
   joinLines: (lines: readonly string[]) => lines.join('\n'),
   mark: (tone: Tone | undefined, className: unknown) => drawMark(tone, typeof className === 'string' ? className : 'mark'),
   meter: (cell: TableCell) => drawMeter(cell),
   tableLabel: (table: TableBlock) => table.caption ?? table.columns.map((column) => column.label).join(', '),
   tableOf: (table: TableBlock) => layTable(table),
   draw: (chart: ChartBlock, size: 'wide' | 'narrow') => new Handlebars.SafeString(drawChart(chart, CHART_SIZES[size])),
+  panelColumns: (panels: readonly unknown[]) => `of${columnsFor(panels.length)}`,
   basisKey: (chart: ChartBlock, words: Report['words']) => drawBasisKey(chart, words),
   json: (value: unknown) => drawJson(value),
   arrange: (blocks: readonly Block[]) => arrangeBlocks(blocks),
 };
+
+// Rows of the same length where that can be, and never more than four in one.
+function columnsFor(panels: number): number {
+  if (panels < 4) return panels;
+  return panels % 3 === 0 && panels < 9 ? 3 : 4;
+}
 
 // An address that a report may lead to; undefined for a part that this page does not have.
 function liveHref(link: string, anchors: ReadonlySet<string>): string | undefined {

@@ -83,6 +83,8 @@ export function renderMarkup(report: Report, dialect: Dialect): string {
           each.items.map((item) => `${strong(text(item.term))}: ${inline(item.text)}`),
           false,
         );
+      case 'panels':
+        return stack([strong(text(each.title)), block(each.table), inline(each.caption ?? [])]);
       case 'chart':
         return chart(each);
       case 'finding':

@@ -214,7 +214,28 @@ export interface BarsChart extends ChartBase {
   readonly domain: readonly [number, number];
 }
 
-export type ChartBlock = LineBandChart | StackedAreaChart | PhasePathChart | WaterfallChart | ForecastFanChart | HeatmapChart | BarsChart;
+/** One of many small charts on the same scales: a line of used memory, RSS behind it, and limits that are told on their lines. */
+export interface SmallLineChart extends ChartBase {
+  readonly form: 'small-line';
+  readonly at: readonly number[];
+  readonly lines: readonly Pick<TimeLine, 'role' | 'y' | 'area'>[];
+  readonly limits: readonly LimitLine[];
+  readonly gaps: readonly { readonly fromAt: number; readonly toAt: number }[];
+  readonly peak?: { readonly at: number; readonly value: number; readonly label: string; readonly kind: 'peak' | 'recovered' };
+  /** Only the outermost ticks are drawn. */
+  readonly x: Axis;
+  readonly y: Axis;
+}
+
+export type ChartBlock =
+  | SmallLineChart
+  | LineBandChart
+  | StackedAreaChart
+  | PhasePathChart
+  | WaterfallChart
+  | ForecastFanChart
+  | HeatmapChart
+  | BarsChart;
 
 export interface FindingBlock {
   readonly type: 'finding';
@@ -272,8 +293,30 @@ export type Block =
       /** With `forms` it is the glossary: the page links them from where a sentence first uses one. */
       readonly items: readonly { readonly term: string; readonly text: Text; readonly id?: string; readonly forms?: readonly string[] }[];
     }
+  /** Small multiples: one chart each on the same scales, the most important first. Where there are no charts it is `table`. */
+  | {
+      readonly type: 'panels';
+      readonly id: string;
+      readonly title: string;
+      readonly caption?: Text;
+      readonly panels: readonly Panel[];
+      readonly table: Extract<Block, { type: 'table' }>;
+    }
   | ChartBlock
   | FindingBlock;
+
+/** One of the small multiples, with what stands beside its chart. */
+export interface Panel {
+  readonly name: string;
+  readonly href?: string;
+  readonly value: string;
+  /** Word for the one that stands out. */
+  readonly emphasis?: string;
+  readonly status?: { readonly tone: Tone; readonly label: string };
+  /** Small lines under the chart. */
+  readonly facts: readonly string[];
+  readonly chart: SmallLineChart;
+}
 
 /** Top of the first page. */
 export interface Cover {

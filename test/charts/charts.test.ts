@@ -2,7 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CHART_SIZES, drawChart } from '../../src/charts/index.ts';
 import type { ChartBlock } from '../../src/report/blocks.ts';
-import { bars, charts, forecastFan, heatmap, lineBand, phasePath, ratioChart, stackedArea, waterfall } from '../helpers/report.ts';
+import {
+  bars,
+  charts,
+  forecastFan,
+  heatmap,
+  lineBand,
+  phasePath,
+  ratioChart,
+  smallLine,
+  stackedArea,
+  waterfall,
+} from '../helpers/report.ts';
 
 /** The picture with its style sheet inside, so that a golden file can be opened and looked at. */
 async function dressed(svg: string): Promise<string> {
@@ -70,6 +81,7 @@ describe('drawChart', () => {
       { ...forecastFan, history: { at: [], y: [], label: '' }, fan: { at: [], p50: [], p90: [], p95: [] }, limits: [], x: flat, y: flat },
       { ...heatmap, rows: [], columns: [], cells: [], domain: [1, 1] },
       { ...bars, rows: [], domain: [0, 0] },
+      { ...smallLine, at: [], lines: [], limits: [], gaps: [], peak: undefined, x: flat, y: flat },
     ];
     for (const chart of empty) {
       for (const size of Object.values(CHART_SIZES)) expect(drawChart(chart, size)).not.toMatch(/NaN|Infinity|undefined/);

@@ -7,6 +7,7 @@ import type {
   LineBandChart,
   PhasePathChart,
   Report,
+  SmallLineChart,
   StackedAreaChart,
   TableCell,
   Text,
@@ -259,7 +260,81 @@ export const bars: BarsChart = {
   domain: [0, 1],
 };
 
-export const charts: readonly ChartBlock[] = [lineBand, ratioChart, stackedArea, phasePath, waterfall, forecastFan, heatmap, bars];
+export const smallLine: SmallLineChart = {
+  type: 'chart',
+  form: 'small-line',
+  id: 'small-line',
+  title: 'orders-2:6379',
+  alt: 'Used memory of orders-2:6379 from 1 Oct to 31 Oct. Highest: 11.4 GiB.',
+  at,
+  lines: [
+    { role: 'used', y: used, area: true },
+    { role: 'rss', y: rss },
+  ],
+  limits: [
+    { id: 'target', label: '80 % of machine', value: machine * 0.8, role: 'target' },
+    { id: 'maxmemory', label: 'maxmemory', value: 10 * GiB, role: 'maxmemory' },
+    { id: 'machine', label: 'above the scale', value: 40 * GiB, role: 'machine' },
+  ],
+  gaps: [gap],
+  peak: { at: FROM + 23.7 * DAY, value: 11.4 * GiB, label: '11.4 GiB, 24 Oct 20:10', kind: 'peak' },
+  x: {
+    domain: [FROM, TO],
+    ticks: [
+      { value: FROM, label: '1 Oct' },
+      { value: TO, label: '31 Oct' },
+    ],
+  },
+  y: { domain: [0, 14 * GiB], ticks: gibTicks(0, 14) },
+};
+
+export const panels: Extract<Block, { type: 'panels' }> = {
+  type: 'panels',
+  id: 'shards',
+  title: 'orders-2:6379 is 1.9 times as full as the median shard',
+  caption: ['The 2 hottest of 3 shards are shown. All of them: ', { link: '#budget', text: 'table of nodes' }, '.'],
+  panels: [
+    {
+      name: 'orders-2:6379',
+      href: '#time',
+      value: 'Peak 11.4 GiB',
+      emphasis: 'hottest',
+      status: { tone: 'critical', label: 'ACTION NEEDED' },
+      facts: ['maxmemory 114 % · machine 87 %', 'replica orders-5:6379: 11.3 GiB'],
+      chart: { ...smallLine, id: 'shards-1' },
+    },
+    {
+      name: 'orders-1:6379',
+      value: 'Peak 6 GiB',
+      facts: ['no maxmemory'],
+      chart: { ...smallLine, id: 'shards-2', title: 'orders-1:6379' },
+    },
+  ],
+  table: {
+    type: 'table',
+    id: 'shards-table',
+    columns: [
+      { id: 'shard', label: 'Shard', align: 'start' },
+      { id: 'peak', label: 'Peak used', align: 'end' },
+    ],
+    rows: [
+      [{ text: [{ link: '#time', text: 'orders-2:6379' }, ' (hottest)'] }, { text: ['11.4 GiB'] }],
+      [{ text: ['orders-1:6379'] }, { text: ['6 GiB'] }],
+    ],
+  },
+};
+
+export const charts: readonly ChartBlock[] = [
+  lineBand,
+  ratioChart,
+  stackedArea,
+  phasePath,
+  waterfall,
+  forecastFan,
+  heatmap,
+  bars,
+  smallLine,
+];
 
 const cell = (text: string, more: Omit<TableCell, 'text'> = {}): TableCell => ({ text: [text], ...more });
 
@@ -444,7 +519,7 @@ export const report: Report = {
     {
       id: 'time',
       title: 'Memory over time',
-      blocks: [ratioChart, { type: 'paragraph', text: ['Used memory is what Redis counts; RSS is what the system gave.'] }],
+      blocks: [ratioChart, panels, { type: 'paragraph', text: ['Used memory is what Redis counts; RSS is what the system gave.'] }],
       pageBreak: true,
     },
     {

@@ -4,7 +4,7 @@ import { renderHtml } from '../../src/render/html.ts';
 import type { Block, Report } from '../../src/report/blocks.ts';
 import { buildReport } from '../../src/report/index.ts';
 import { HOSTILE, soilReport } from '../helpers/hostile.ts';
-import { report } from '../helpers/report.ts';
+import { panels, report } from '../helpers/report.ts';
 import { analyzeSample } from '../helpers/sample-analysis.ts';
 
 /** The page of a report that has only these blocks, without style and script. */
@@ -248,6 +248,31 @@ describe('the partial of', () => {
 
   it('definitions gives terms their anchors', async () => {
     expect(await bodyOf(only('definitions'))).toContain('<dt id="term-rss">RSS</dt>');
+  });
+
+  it('panels lead to what each is of, and name the one that stands out beside its shape', async () => {
+    const [hottest, ...others] = panels.panels.map((panel, i) => (i === 0 ? { ...panel, href: '#s' } : panel));
+    if (hottest === undefined) throw new Error('no panel');
+    const html = await bodyOf({ ...panels, panels: [hottest, ...others] });
+    expect(html).toMatch(/<ul class="panels of2"> ?<li> ?<p class="panel-name"><a href="#s">orders-2:6379<\/a><\/p>/);
+    expect(html).toMatch(/<strong>Peak 11.4 GiB<\/strong> <span class="panel-emphasis"><svg class="mark".*?<\/svg>hottest<\/span>/);
+    expect(html).toMatch(/<p class="panel-status tone-critical"><svg.*?<\/svg>ACTION NEEDED<\/p>/);
+    expect(html).toContain('<p class="panel-name">orders-1:6379</p>');
+    expect(html.match(/role="img"/g)).toHaveLength(2);
+  });
+
+  it.each([
+    [1, 'of1'],
+    [2, 'of2'],
+    [3, 'of3'],
+    [4, 'of4'],
+    [6, 'of3'],
+    [16, 'of4'],
+    [24, 'of4'],
+  ])('%i panels stand in rows of four at most', async (count, name) => {
+    const [first] = panels.panels;
+    if (first === undefined) throw new Error('no panel');
+    expect(await bodyOf({ ...panels, panels: Array.from({ length: count }, () => first) })).toContain(`<ul class="panels ${name}">`);
   });
 
   it('a chart carries both drawings and its caption; the narrow one is hidden where the style was taken away', async () => {
