@@ -5,6 +5,8 @@ import { rankNodes } from './fleet.ts';
 const MACHINE_STEPS: ReadonlySet<ActionId> = new Set(['resize-up', 'resize-down', 'add-shards', 'move-slots', 'move-to-target']);
 /** Those after which the limits are others, so that limits for the present machines are told no more. */
 const NEW_MACHINES: ReadonlySet<ActionId> = new Set(['resize-up', 'add-shards', 'move-to-target']);
+/** What a group's new machines, all alike, answer as well. */
+const ANSWERED: ReadonlySet<ActionId> = new Set(['fit-replica']);
 const LIMIT_STEPS: ReadonlySet<ActionId> = new Set(['set-maxmemory', 'raise-maxmemory', 'lower-maxmemory']);
 
 type Step = NonNullable<GroupAnalysis['steps']>[number];
@@ -56,9 +58,10 @@ function findMachineStep(members: readonly NodeAnalysis[], sized: NodeAnalysis):
   return undefined;
 }
 
-/** A limit for the machine that a node has, where all get others. */
+/** A limit or a size for the machine that a node has, where all get others. */
 function contradicts({ node, action }: Advice, machine: Advice | undefined): boolean {
-  return machine !== undefined && NEW_MACHINES.has(machine.action.id) && LIMIT_STEPS.has(action.id) && node !== machine.node;
+  if (machine === undefined || !NEW_MACHINES.has(machine.action.id)) return false;
+  return ANSWERED.has(action.id) || (LIMIT_STEPS.has(action.id) && node !== machine.node);
 }
 
 function describeStep({ node, action }: Advice, group: GroupAnalysis, members: readonly NodeAnalysis[], machine: Advice | undefined): Step {

@@ -85,6 +85,14 @@ describe('the steps of a group', () => {
     expect(all?.map(({ id, nodeIds }) => [id, nodeIds.length])).toEqual([['resize-down', 6]]);
   });
 
+  it('do not ask for the machine of the primary where all get another one', () => {
+    const replica = { id: 'fit-replica' as const };
+    const alone = judgeGroup(group, withActions([{ id: 'nothing' }], [replica])).steps;
+    expect(alone?.map(({ id }) => id)).toEqual(['fit-replica']);
+    const steps = judgeGroup(group, withActions([{ id: 'resize-up' }], [replica])).steps;
+    expect(steps?.map(({ id }) => id)).toEqual(['resize-up']);
+  });
+
   it('name those whose own machine is too small, where the neediest has a large one', () => {
     const small = analysis.nodes.find(({ id }) => id !== group.sizedByNodeId)?.id;
     const nodes = withActions([{ id: 'nothing' }], [{ id: 'nothing' }]).map((node) => ({
