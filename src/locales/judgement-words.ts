@@ -32,4 +32,6 @@ export interface ActionWords {
 export interface VerdictWords {
   /** The sentence of the first page. Values: see `verdictValues` in report/first-page.ts. */
   readonly headline: (values: Readonly<Record<string, number | string>>, format: Format) => string;
+  /** The same said of a cluster or a replication group; absent where the headline of its most urgent node says it. Values: see `groupVerdict` there. */
+  readonly group?: (values: Readonly<Record<string, number | string>>, format: Format) => string;
 }

@@ -84,6 +84,14 @@ export function timeAxis(fromAt: number, toAt: number, language: Language, timeZ
   return { domain: [fromAt, end], ticks, label: timeZone };
 }
 
+/** A time axis with its two ends as ticks: for charts too small for more. */
+export function endsAxis(fromAt: number, toAt: number, { dateLocale, datePatterns }: Language, timeZone: string): Axis {
+  const span = toAt - fromAt;
+  const pattern = span <= 2 * DAY_MS ? datePatterns.dateTime : span <= 300 * DAY_MS ? datePatterns.dayMonth : datePatterns.monthYear;
+  const write = (at: number): string => formatDate(new TZDate(at, timeZone), pattern, { locale: dateLocale });
+  return { domain: [fromAt, toAt], ticks: [fromAt, toAt].map((value) => ({ value, label: write(value) })) };
+}
+
 function startOfLocalDay(at: number, timeZone: string): number {
   const date = new TZDate(at, timeZone);
   date.setHours(0, 0, 0, 0);

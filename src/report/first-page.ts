@@ -1,4 +1,4 @@
-import type { Action, NodeAnalysis } from '../model/analysis.ts';
+import type { Action, GroupAnalysis, NodeAnalysis } from '../model/analysis.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure, Inline, Text, Tone } from './blocks.ts';
 import { figureExplanations } from './explanations/figures.ts';
@@ -46,6 +46,16 @@ export function labelsText(labels: NonNullable<NodeAnalysis['labels']>): string 
 /** The verdict in one sentence. */
 export function verdictSentence({ node, locale, format }: Telling): string {
   return locale.verdicts[node.verdict.id].headline({ ...verdictValues(node), ...moveValues(node) }, format);
+}
+
+/** The verdict on a group in one sentence, said by the node that it is of. */
+export function groupVerdict({ node, locale, format }: Telling, { nodeIds, steps = [], hottestNodeId }: GroupAnalysis): string {
+  const { headline, group } = locale.verdicts[node.verdict.id];
+  const values = { ...verdictValues(node), ...moveValues(node) };
+  if (group === undefined) return locale.report.group.page.of(node.id, headline(values, format));
+  const stepNodes = (steps.find(({ id }) => id === node.verdict.id) ?? steps[0])?.nodeIds.length;
+  const ofGroup = { nodes: nodeIds.length, node: node.id, ...(stepNodes === undefined ? {} : { stepNodes }) };
+  return group({ ...values, ...ofGroup, ...(hottestNodeId === undefined ? {} : { hottest: hottestNodeId }) }, format);
 }
 
 /** The numbers that verdict sentences may use; absent ones are left out. */
@@ -100,7 +110,7 @@ function moveValues({ actions }: NodeAnalysis): Record<string, number | string> 
 }
 
 /** What was asked to be planned for, beside what the history shows. */
-function plannedSentence({ analysis, locale, format }: Telling): string[] {
+export function plannedSentence({ analysis, locale, format }: Telling): string[] {
   const { growthRatio, importBytes, replicas, persistence, policy, shards, engine } = analysis.settings;
   const { planned, plan } = locale.report.summary;
   const told = [
@@ -127,18 +137,10 @@ function interimMaxmemory({ actions }: NodeAnalysis): number | undefined {
 function summaryText(telling: Telling): Text {
   const { node, locale, format } = telling;
   const words = locale.report.summary;
-  const { peaks, systemMemory, forecast, fragmentation } = node;
+  const { systemMemory, fragmentation } = node;
   const sentences: string[] = [];
   const target = format.percent(systemMemory.targetRatio);
-  const peak = peaks.usedMemoryBytes;
-  if (peak) {
-    const first = peak.recovered
-      ? words.peakRecovered(format.bytes(peak.value), format.dateTime(peak.at))
-      : words.peak(format.bytes(peak.value), format.dateTime(peak.at));
-    sentences.push(
-      `${first}${systemMemory.ratioPeak !== undefined ? words.ofMachine(format.percent(systemMemory.ratioPeak)) : systemMemory.totalBytes === undefined ? words.noMachine : words.noRss}.`,
-    );
-  }
+  sentences.push(...peakSentence(telling));
   const made = causeSentence(telling);
   if (made !== undefined) sentences.push(made);
   if (systemMemory.ratioPeak !== undefined) {
@@ -147,13 +149,29 @@ function summaryText(telling: Telling): Text {
       count > 0 ? words.crossed(count, format.duration(systemMemory.secondsAboveTarget ?? 0), target) : words.neverCrossed(target),
     );
   }
-  sentences.push(...aheadSentences(telling, forecast), ...plannedSentence(telling));
+  sentences.push(...aheadSentences(telling), ...plannedSentence(telling));
   sentences.push(words.fragmentation[fragmentation.diagnosis]);
   return text(sentences.join(' '));
 }
 
-function aheadSentences(telling: Telling, forecast: NodeAnalysis['forecast']): string[] {
+/** How high memory went, when, and how much of the machine that was. */
+export function peakSentence({ node, locale, format }: Telling): string[] {
+  const words = locale.report.summary;
+  const { peaks, systemMemory } = node;
+  const peak = peaks.usedMemoryBytes;
+  if (peak === undefined) return [];
+  const first = peak.recovered
+    ? words.peakRecovered(format.bytes(peak.value), format.dateTime(peak.at))
+    : words.peak(format.bytes(peak.value), format.dateTime(peak.at));
+  return [
+    `${first}${systemMemory.ratioPeak !== undefined ? words.ofMachine(format.percent(systemMemory.ratioPeak)) : systemMemory.totalBytes === undefined ? words.noMachine : words.noRss}.`,
+  ];
+}
+
+/** When the nearest limit can be reached, or that none is in sight. */
+export function aheadSentences(telling: Telling): string[] {
   const { node, locale, format } = telling;
+  const { forecast } = node;
   const words = locale.report.summary;
   if (forecast.status !== 'ok') return [words.refused(refusalText(telling))];
   const limits = [
@@ -358,7 +376,8 @@ export function actionsBlock(telling: Telling): Block {
   };
 }
 
-function actionStep(telling: Telling, action: Action) {
+/** One step with its commands, how to see that it worked, and how to take it back. */
+export function actionStep(telling: Telling, action: Action) {
   const { locale, format } = telling;
   const words = locale.actions[action.id];
   const detail = words.detail(action.values, format);
@@ -373,7 +392,7 @@ function actionStep(telling: Telling, action: Action) {
 }
 
 /** What the words in capitals of these steps' commands stand for, each once; nothing where there are none. */
-function placeholderNote({ locale, format }: Telling, actions: readonly Action[]): string[] {
+export function placeholderNote({ locale, format }: Telling, actions: readonly Action[]): string[] {
   const { placeholders, placeholder, fillIn } = locale.report.actions;
   const words = new Set(
     actions.flatMap(({ commands, undo = [] }) => [...commands, ...undo]).flatMap((line) => line.match(/\b[A-Z_]+\b/g) ?? []),

@@ -146,7 +146,7 @@ function soonestLimit(tellings: readonly Telling[]): Figure {
 }
 
 /** The ranked table with a line of totals. */
-function fleetTable(tellings: readonly Telling[]): Block {
+export function fleetTable(tellings: readonly Telling[]): Block {
   const { locale, format, analysis } = tellings[0] as Telling;
   const words = locale.report;
   const sum = (pick: (node: NodeAnalysis) => number | undefined): number =>

@@ -7,6 +7,7 @@ import { figureExplanations } from './explanations/figures.ts';
 import { actionsBlock, firstPage, keyFigures, labelsText, nodeCover, sinceBlocks, verdictSentence } from './first-page.ts';
 import { fleetCover, fleetPage, rankedNodes } from './fleet.ts';
 import { createFormat } from './format.ts';
+import { coveringGroup, groupCover, groupFirstPage, nodesSection, panelsOnFirstPage, readingSection } from './group-page.ts';
 import { budgetSection } from './sections/budget.ts';
 import { comparisonSection } from './sections/comparison.ts';
 import { findingsSection } from './sections/findings.ts';
@@ -62,24 +63,43 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
     return { analysis, node, locale, format, timeZone, anchor, ...(nodeHref === undefined ? {} : { nodeHref }) };
   });
   const words = locale.report;
-  const only = tellings[0];
-  const cover = several || only === undefined ? fleetCover(tellings) : nodeCover(only);
+  const pages = several ? severalPages(tellings, isInline) : onePage(tellings[0] as Telling);
+  const { cover } = pages;
   return {
     language: locale.language.tag,
     documentTitle: words.documentTitle(cover.title, cover.subject, cover.period),
-    cover,
-    first: several || only === undefined ? fleetPage(tellings) : firstPage(only),
-    sections:
-      several || only === undefined
-        ? [
-            ...optional(fleetComparisonSection(tellings)),
-            ...analysis.groups.map((group, index) => groupSection(group, index, tellings)),
-            ...(isInline ? tellings.flatMap((telling) => nodeSections(telling)) : []),
-          ]
-        : [...optional(comparisonSection(only)), ...tellSections(SECTIONS, only)],
+    ...pages,
     footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),
     words: words.fixed,
     clock: clockOf(locale.language, timeZone, analysis),
+  };
+}
+
+type Pages = Pick<Report, 'cover' | 'first' | 'sections'>;
+
+function onePage(telling: Telling): Pages {
+  return {
+    cover: nodeCover(telling),
+    first: firstPage(telling),
+    sections: [...optional(comparisonSection(telling)), ...tellSections(SECTIONS, telling)],
+  };
+}
+
+/** Of one cluster or replication group the first page is the group's, of others it is a fleet's. */
+function severalPages(tellings: readonly Telling[], isInline: boolean): Pages {
+  const { analysis } = tellings[0] as Telling;
+  const only = coveringGroup(analysis);
+  const groups = analysis.groups.map((group, index) =>
+    groupSection(group, index, tellings, group === only ? { onFirstPage: panelsOnFirstPage(group, tellings) } : {}),
+  );
+  const comparison = optional(fleetComparisonSection(tellings));
+  const nodes = isInline ? tellings.flatMap((telling) => nodeSections(telling)) : [];
+  if (only === undefined)
+    return { cover: fleetCover(tellings), first: fleetPage(tellings), sections: [...comparison, ...groups, ...nodes] };
+  return {
+    cover: groupCover(only, tellings),
+    first: groupFirstPage(only, tellings, `g${analysis.groups.indexOf(only) + 1}`),
+    sections: [...comparison, ...groups, nodesSection(tellings), ...nodes, readingSection(tellings)],
   };
 }
 

@@ -152,7 +152,7 @@ const argumentsOf = (text: string): string[] => [...new Set(text.match(/⟦[^⟧
 
 /** What is the same in every language: names of the tool, of products, of fields, parameters and commands, and words that Brazilians use as they are. */
 const SAME_IN_ALL =
-  /^(?:redis-headroom|Redis|Valkey|KeyDB|Dragonfly|Lua|RSS|maxmemory|MEMORY PURGE|activedefrag|mem_not_counted_for_evict|--system-memory|copy-on-write|Copy-on-write|buffers|overhead|huge pages|failover|shards|Shards|±|—|:|: |p50, p90, p95|db|AOF|Engine|µs|maxmemory-policy|used_memory|used_memory_rss|max\(U\)(?: [−÷] U)?|docs\/methodology\.md, “\s+”)$/;
+  /^(?:redis-headroom|Redis|Valkey|KeyDB|Dragonfly|Lua|RSS|maxmemory|MEMORY PURGE|activedefrag|mem_not_counted_for_evict|--system-memory|copy-on-write|Copy-on-write|buffers|overhead|huge pages|failover|[Ss]hards?|±|—|:|: |p50, p90, p95|db|AOF|Engine|µs|maxmemory-policy|used_memory|used_memory_rss|max\(U\)(?: [−÷] U)?|docs\/methodology\.md, “\s+”)$/;
 
 const UNFILLED = /undefined|NaN|null|\[object| {2}/;
 

@@ -68,12 +68,25 @@ const isLuaMost = (values: Values): boolean => Number(values.luaOutsideBytes) >=
 const perhaps = (values: Values, text: string): string =>
   values.isMain === false ? `Possibly ${text.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}` : text;
 
-/** English words of findings, actions and verdicts. */
 /** Where the room is to come from: a larger machine, or more shards where these are planned. */
 function roomFrom(v: Values, f: Format): string {
   return tell(v, 'plannedShards', (n) => `Spread the data over ${f.number(n)} shards`, 'Raise the machine');
 }
 
+/** The nodes of a group that something is to be done to. */
+function groupNodes(v: Values, f: Format): string {
+  const all = Number(v.nodes);
+  const some = Number(v.stepNodes ?? all);
+  if (some < all) return `${f.number(some)} of ${f.number(all)} nodes`;
+  return all === 2 ? 'both nodes' : `all ${f.number(all)} nodes`;
+}
+
+/** As `roomFrom`, for a group. */
+function roomForGroup(v: Values, f: Format): string {
+  return tell(v, 'plannedShards', () => roomFrom(v, f), `Raise the machines of ${groupNodes(v, f)}`);
+}
+
+/** English words of findings, actions and verdicts. */
 export const judgementWords: JudgementWords = {
   findings: {
     'system-memory-ratio-high': {
@@ -691,10 +704,14 @@ export const judgementWords: JudgementWords = {
     safe: {
       headline: (v, f) =>
         `Memory is safe${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
+      group: (v, f) =>
+        `Memory is safe on ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
     },
     oversized: {
       headline: (v, f) =>
         `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
+      group: (v, f) =>
+        `Memory is safe, and the machines are larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} each would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
     },
     'move-to-target': {
       headline: (v, f) =>
@@ -703,10 +720,19 @@ export const judgementWords: JudgementWords = {
     'move-slots': {
       headline: (v, f) =>
         `Spread the data over the shards: this one is the reason to buy, and the machines that are there would do${tell(v, 'earliestAt', (at) => `; by ${f.date(at)}`)}.`,
+      group: (v, f) =>
+        `Spread the data over the shards: ${word(v, 'hottest', 'one of them')} is the reason to buy, and the machines that are there would do${tell(v, 'earliestAt', (at) => `; by ${f.date(at)}`)}.`,
     },
     'resize-before': {
       headline: (v, f) =>
         `${roomFrom(v, f)}${tell(
+          v,
+          'earliestAt',
+          (at) => ` before ${f.date(at)}`,
+          tell(v, 'memoryNeededBytes', (n) => `: ${f.bytes(n)} hold this load safely`),
+        )}${tell(v, 'interimMaxmemoryBytes', (n) => `; until then, cap maxmemory at ${f.bytes(n)}`)}.`,
+      group: (v, f) =>
+        `${roomForGroup(v, f)}${tell(
           v,
           'earliestAt',
           (at) => ` before ${f.date(at)}`,
@@ -718,18 +744,25 @@ export const judgementWords: JudgementWords = {
         v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio
           ? `${roomFrom(v, f)} now: the peak took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of ${v.plannedShards === undefined ? 'it' : 'the machine'}`, 'more of it than is safe')}${tell(v, 'memoryNeededBytes', (n) => ` and needs ${f.bytes(n)}`)}${tell(v, 'interimMaxmemoryBytes', (n) => `; until then, cap maxmemory at ${f.bytes(n)}`)}.`
           : `${roomFrom(v, f)} now: with the pages that saving copies, the load needs ${tell(v, 'memoryNeededBytes', f.bytes, 'more')}.`,
+      group: (v, f) =>
+        `${roomForGroup(v, f)} now: ${word(v, 'node', 'one of them')} ${v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio ? `took ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} of its machine`, 'more of its machine than is safe')} at its peak` : 'needs more with the pages that saving copies'}${tell(v, 'interimMaxmemoryBytes', (n) => `; until then, cap maxmemory at ${f.bytes(n)}`)}.`,
     },
     'lower-maxmemory': {
       headline: (v, f) =>
         `Lower maxmemory: the machine safely holds ${tell(v, 'safeMaxmemoryBytes', f.bytes, 'less')}${tell(v, 'currentMaxmemoryBytes', (n) => (n > 0 ? `, and the limit is ${f.bytes(n)}` : ''))}.`,
+      group: (v, f) =>
+        `Lower maxmemory on ${groupNodes(v, f)}: ${tell(v, 'safeMaxmemoryBytes', (n) => `the machine of ${word(v, 'node', 'one of them')} safely holds ${f.bytes(n)}`, 'the machines safely hold less')}${tell(v, 'currentMaxmemoryBytes', (n) => (n > 0 ? `, and the limit is ${f.bytes(n)}` : ''))}.`,
     },
     'set-maxmemory': {
       headline: (v, f) =>
         `Set maxmemory: nothing bounds this server's memory today${tell(v, 'peakBytes', (n) => `, and it has used ${f.bytes(n)}`)}.`,
+      group: (v, f) => `Set maxmemory on ${groupNodes(v, f)}: nothing bounds their memory today.`,
     },
     'raise-maxmemory': {
       headline: (v, f) =>
         `Raise maxmemory${tell(v, 'currentMaxmemoryBytes', (n) => ` from ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => (n > Number(v.currentMaxmemoryBytes ?? 0) ? ` to ${f.bytes(n)}` : ''))}: ${Number(v.peakBytes) < 0.85 * Number(v.currentMaxmemoryBytes) ? 'the forecast passes' : 'data come close to'} the limit.`,
+      group: (v, f) =>
+        `Raise maxmemory on ${groupNodes(v, f)}${tell(v, 'currentMaxmemoryBytes', (n) => ` from ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => (n > Number(v.currentMaxmemoryBytes ?? 0) ? ` to ${f.bytes(n)}` : ''))}: ${Number(v.peakBytes) < 0.85 * Number(v.currentMaxmemoryBytes) ? 'the forecast passes' : 'data come close to'} the limit.`,
     },
     fragmentation: {
       headline: (v, f) =>
@@ -762,6 +795,10 @@ export const judgementWords: JudgementWords = {
         Number(v.growthBytesPerDay) > 0
           ? `Memory is safe today and grows${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' towards its limits')}.`
           : `Memory is safe today and does not grow, but a higher peak can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
+      group: (v, f) =>
+        Number(v.growthBytesPerDay) > 0
+          ? `Memory is safe today, and ${word(v, 'node', 'one node')} grows${tell(v, 'earliestAt', (at) => `: it can reach a limit as early as ${f.date(at)}`, ' towards its limits')}.`
+          : `Memory is safe today and does not grow, but a higher peak of ${word(v, 'node', 'one node')} can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
     },
     'not-enough-data': {
       headline: (v, f) =>

@@ -1059,5 +1059,82 @@ export const reportWords = {
     smallerIn: { machine: 'machine', maxmemory: 'maxmemory' },
     differs: (replica: string, share: string, primary: string) =>
       `${replica} holds ${share} of the used memory of ${primary}: more of a difference than buffers explain. See whether it is in step, and has the same keys and settings.`,
+    /** The first page of a report of one group. */
+    page: {
+      of: (node: string, sentence: string) => `${node}: ${sentence}`,
+      data: (shards: string, sum: string) => `The ${shards} shards held ${sum} in all at their peaks.`,
+      hottest: (node: string, peak: string, times: string) => `The hottest, ${node}, held ${peak}, ${times} times the median.`,
+      cause: {
+        'more-keys': 'More keys make the difference: more slots than its share, or hash tags.',
+        'larger-values': 'Larger values make the difference, not more keys.',
+        both: 'It has more keys than the others, and larger values.',
+      },
+      on: (node: string, sentence: string) => `On ${node}: ${sentence}`,
+      failover: {
+        holds: (primaries: number): string =>
+          primaries === 1 ? 'A replica can take over.' : 'Each primary has a replica that can take over.',
+        short: (count: number): string =>
+          count === 1
+            ? 'The replica of one primary is too small to take over.'
+            : `The replicas of ${count} primaries are too small to take over.`,
+        'data-lost': (count: number) =>
+          count === 1
+            ? 'One primary has no replica: its data would be lost with it.'
+            : `${count} primaries have no replica: their data would be lost with them.`,
+      },
+      figure: {
+        data: 'Data at peak',
+        ofShards: (shards: string) => `${shards} shards`,
+        timesMedian: (node: string, ratio: string) => `${node}, ${ratio} × median`,
+        at: (node: string, detail: string) => `${node}, ${detail}`,
+        maxmemory: 'maxmemory of each',
+        afterSpread: 'after an even spread',
+        asTheyAre: 'as they are',
+      },
+      stepFor: {
+        all: (count: string): string => (count === '2' ? 'For both nodes.' : `For all ${count} nodes.`),
+        named: (list: string) => `For ${list}.`,
+        some: (count: string, all: string) => `For ${count} of ${all} nodes.`,
+        differs: (node: string) => `Shown as for ${node}: the others have their own figures, told with each of them.`,
+      },
+      givesEach: (bytes: string) => `${bytes} each`,
+      moreSteps: (count: number): string =>
+        count === 1 ? 'One more step is told with the nodes.' : `${count} more steps are told with the nodes.`,
+      evidenceOf: (node: string, count: string) => `This is the weakest of ${count} histories, that of ${node}.`,
+      glossary: [
+        ['shard', 'a part of the keys of a cluster: one primary with its replicas', ['shards', 'shard']],
+        ['primary', 'the node of a shard that takes the writes', ['primaries', 'primary']],
+        ['replica', 'a node that holds the same data as its primary, and takes over when that is lost', ['replicas', 'replica']],
+        ['median', 'half of the shards hold more than this, half less', ['median']],
+      ] as readonly (readonly [term: string, meaning: string, forms?: readonly string[]])[],
+    },
+    /** Small charts beside one another, one for each shard. */
+    panels: {
+      skewed: (node: string, times: string) => `${node} is ${times} times as full as the median shard`,
+      even: 'The shards are about equally full',
+      nodes: 'The primary and its replicas on one scale',
+      peak: (bytes: string) => `Peak ${bytes}`,
+      hottest: 'hottest',
+      ofLimit: (share: string) => `maxmemory ${share}`,
+      noLimit: 'no maxmemory',
+      ofMachine: (share: string) => `machine ${share}`,
+      replica: (node: string, bytes: string) => `replica ${node}: ${bytes}`,
+      alt: (node: string, from: string, to: string, peak: string, facts: string) =>
+        `Used memory of ${node} from ${from} to ${to}. Highest: ${peak}. ${facts}.`,
+      limit: 'maxmemory',
+      target: (share: string) => `${share} of machine`,
+      caption: (top: string) =>
+        `All on one scale, from 0 to ${top}. Filled: used memory; thin line: resident memory; the dot is the peak. Limits above the scale are not drawn.`,
+      notShown: (shown: string, all: string) => `The ${shown} hottest of ${all} shards are shown. All of them: `,
+      allHere: 'table of nodes',
+      head: {
+        shard: 'Shard',
+        peak: 'Peak used',
+        limit: 'Of maxmemory',
+        machine: 'Of the machine',
+        verdict: 'Verdict',
+        replicas: 'Replicas',
+      },
+    },
   },
 };

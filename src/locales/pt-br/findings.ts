@@ -76,6 +76,19 @@ function roomFrom(v: Values, f: Format): string {
   return tell(v, 'plannedShards', (n) => `Distribua os dados em ${f.number(n)} shards`, 'Aumente a máquina');
 }
 
+/** The nodes of a group that something is to be done to. */
+function groupNodes(v: Values, f: Format): string {
+  const all = Number(v.nodes);
+  const some = Number(v.stepNodes ?? all);
+  if (some < all) return `${f.number(some)} de ${f.number(all)} nós`;
+  return all === 2 ? 'ambos os nós' : `todos os ${f.number(all)} nós`;
+}
+
+/** As `roomFrom`, for a group. */
+function roomForGroup(v: Values, f: Format): string {
+  return tell(v, 'plannedShards', () => roomFrom(v, f), `Aumente as máquinas de ${groupNodes(v, f)}`);
+}
+
 /** Brazilian Portuguese words of findings, actions and verdicts. */
 export const judgementWords: JudgementWords = {
   findings: {
@@ -707,10 +720,14 @@ export const judgementWords: JudgementWords = {
     safe: {
       headline: (v, f) =>
         `A memória está segura${tell(v, 'horizonDays', (d) => ` em um horizonte de ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
+      group: (v, f) =>
+        `A memória está segura em ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${tell(v, 'horizonDays', (d) => `, em um horizonte de ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
     },
     oversized: {
       headline: (v, f) =>
         `A memória está segura, e a máquina é maior do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
+      group: (v, f) =>
+        `A memória está segura, e as máquinas são maiores do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} em cada uma bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
     },
     'lua-heap': {
       headline: (v, f) =>
@@ -723,10 +740,19 @@ export const judgementWords: JudgementWords = {
     'move-slots': {
       headline: (v, f) =>
         `Redistribua os dados entre os shards: só este obriga a contratar mais, e as máquinas atuais bastariam${tell(v, 'earliestAt', (at) => `; até ${f.date(at)}`)}.`,
+      group: (v, f) =>
+        `Redistribua os dados entre os shards: só ${word(v, 'hottest', 'um deles')} obriga a contratar mais, e as máquinas atuais bastariam${tell(v, 'earliestAt', (at) => `; até ${f.date(at)}`)}.`,
     },
     'resize-before': {
       headline: (v, f) =>
         `${roomFrom(v, f)}${tell(
+          v,
+          'earliestAt',
+          (at) => ` antes de ${f.date(at)}`,
+          tell(v, 'memoryNeededBytes', (n) => `: ${f.bytes(n)} comportam esta carga com segurança`),
+        )}${tell(v, 'interimMaxmemoryBytes', (n) => `; até lá, limite o maxmemory a ${f.bytes(n)}`)}.`,
+      group: (v, f) =>
+        `${roomForGroup(v, f)}${tell(
           v,
           'earliestAt',
           (at) => ` antes de ${f.date(at)}`,
@@ -738,18 +764,25 @@ export const judgementWords: JudgementWords = {
         v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio
           ? `${roomFrom(v, f)} agora: o pico tomou ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} ${v.plannedShards === undefined ? 'dela' : 'da máquina'}`, 'mais do que é seguro')}${tell(v, 'memoryNeededBytes', (n) => ` e precisa de ${f.bytes(n)}`)}${tell(v, 'interimMaxmemoryBytes', (n) => `; até lá, limite o maxmemory a ${f.bytes(n)}`)}.`
           : `${roomFrom(v, f)} agora: com as páginas que o salvamento copia, a carga precisa de ${tell(v, 'memoryNeededBytes', f.bytes, 'mais')}.`,
+      group: (v, f) =>
+        `${roomForGroup(v, f)} agora: ${word(v, 'node', 'um deles')} ${v.ratioPeak === undefined || v.targetRatio === undefined || v.ratioPeak > v.targetRatio ? `tomou ${tell(v, 'ratioPeak', (r) => `${f.percent(r)} da sua máquina`, 'mais da sua máquina do que é seguro')} no pico` : 'precisa de mais com as páginas que o salvamento copia'}${tell(v, 'interimMaxmemoryBytes', (n) => `; até lá, limite o maxmemory a ${f.bytes(n)}`)}.`,
     },
     'lower-maxmemory': {
       headline: (v, f) =>
         `Reduza o maxmemory: a máquina comporta com segurança ${tell(v, 'safeMaxmemoryBytes', f.bytes, 'menos')}${tell(v, 'currentMaxmemoryBytes', (n) => (n > 0 ? `, e o limite é de ${f.bytes(n)}` : ''))}.`,
+      group: (v, f) =>
+        `Reduza o maxmemory em ${groupNodes(v, f)}: ${tell(v, 'safeMaxmemoryBytes', (n) => `a máquina de ${word(v, 'node', 'um deles')} comporta com segurança ${f.bytes(n)}`, 'as máquinas comportam menos com segurança')}${tell(v, 'currentMaxmemoryBytes', (n) => (n > 0 ? `, e o limite é de ${f.bytes(n)}` : ''))}.`,
     },
     'set-maxmemory': {
       headline: (v, f) =>
         `Defina o maxmemory: hoje nada limita a memória deste servidor${tell(v, 'peakBytes', (n) => `, e ele já usou ${f.bytes(n)}`)}.`,
+      group: (v, f) => `Defina o maxmemory em ${groupNodes(v, f)}: hoje nada limita a memória deles.`,
     },
     'raise-maxmemory': {
       headline: (v, f) =>
         `Aumente o maxmemory${tell(v, 'currentMaxmemoryBytes', (n) => ` de ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => (n > Number(v.currentMaxmemoryBytes ?? 0) ? ` para ${f.bytes(n)}` : ''))}: ${Number(v.peakBytes) < 0.85 * Number(v.currentMaxmemoryBytes) ? 'a previsão passa do' : 'os dados chegam perto do'} limite.`,
+      group: (v, f) =>
+        `Aumente o maxmemory em ${groupNodes(v, f)}${tell(v, 'currentMaxmemoryBytes', (n) => `, de ${f.bytes(n)}`)}${tell(v, 'maxmemoryBytes', (n) => (n > Number(v.currentMaxmemoryBytes ?? 0) ? ` para ${f.bytes(n)}` : ''))}: ${Number(v.peakBytes) < 0.85 * Number(v.currentMaxmemoryBytes) ? 'a previsão passa do' : 'os dados chegam perto do'} limite.`,
     },
     fragmentation: {
       headline: (v, f) =>
@@ -779,6 +812,10 @@ export const judgementWords: JudgementWords = {
         Number(v.growthBytesPerDay) > 0
           ? `A memória está segura hoje e cresce${tell(v, 'earliestAt', (at) => `: um limite pode ser atingido já em ${f.date(at)}`, ' em direção aos limites')}.`
           : `A memória está segura hoje e não cresce, mas um pico mais alto pode chegar a um limite${tell(v, 'earliestAt', (at) => ` já em ${f.date(at)}`)}.`,
+      group: (v, f) =>
+        Number(v.growthBytesPerDay) > 0
+          ? `A memória está segura hoje, e ${word(v, 'node', 'um nó')} cresce${tell(v, 'earliestAt', (at) => `: pode atingir um limite já em ${f.date(at)}`, ' em direção aos limites')}.`
+          : `A memória está segura hoje e não cresce, mas um pico mais alto de ${word(v, 'node', 'um nó')} pode chegar a um limite${tell(v, 'earliestAt', (at) => ` já em ${f.date(at)}`)}.`,
     },
     'not-enough-data': {
       headline: (v, f) =>

@@ -1066,5 +1066,77 @@ export const reportWords: Locale['report'] = {
     smallerIn: { machine: 'máquina', maxmemory: 'maxmemory' },
     differs: (replica, share, primary) =>
       `${replica} tem ${share} da memória usada de ${primary}: uma diferença maior do que os buffers explicam. Verifique se está em sincronia e se tem as mesmas chaves e configurações.`,
+    page: {
+      of: (node, sentence) => `${node}: ${sentence}`,
+      data: (shards, sum) => `Os ${shards} shards somaram ${sum} nos seus picos.`,
+      hottest: (node, peak, times) => `O mais carregado, ${node}, teve ${peak}, ${times} vezes a mediana.`,
+      cause: {
+        'more-keys': 'A diferença vem de mais chaves: mais slots do que a sua parte, ou hash tags.',
+        'larger-values': 'A diferença vem de valores maiores, não de mais chaves.',
+        both: 'Ele tem mais chaves do que os outros, e valores maiores.',
+      },
+      on: (node, sentence) => `Em ${node}: ${sentence}`,
+      failover: {
+        holds: (primaries) => (primaries === 1 ? 'Uma réplica pode assumir.' : 'Cada primário tem uma réplica que pode assumir.'),
+        short: (count) =>
+          count === 1
+            ? 'A réplica de um primário é pequena demais para assumir.'
+            : `As réplicas de ${count} primários são pequenas demais para assumir.`,
+        'data-lost': (count) =>
+          count === 1
+            ? 'Um primário não tem réplica: os dados se perderiam com ele.'
+            : `${count} primários não têm réplica: os dados se perderiam com eles.`,
+      },
+      figure: {
+        data: 'Dados no pico',
+        ofShards: (shards) => `${shards} shards`,
+        timesMedian: (node, ratio) => `${node}, ${ratio} × a mediana`,
+        at: (node, detail) => `${node}, ${detail}`,
+        maxmemory: 'maxmemory de cada um',
+        afterSpread: 'após a redistribuição',
+        asTheyAre: 'como estão',
+      },
+      stepFor: {
+        all: (count) => (count === '2' ? 'Para ambos os nós.' : `Para todos os ${count} nós.`),
+        named: (list) => `Para ${list}.`,
+        some: (count, all) => `Para ${count} de ${all} nós.`,
+        differs: (node) => `Mostrado para ${node}: os outros têm os seus próprios números, na parte de cada um.`,
+      },
+      givesEach: (bytes) => `${bytes} em cada um`,
+      moreSteps: (count) => (count === 1 ? 'Mais um passo está na parte dos nós.' : `Mais ${count} passos estão na parte dos nós.`),
+      evidenceOf: (node, count) => `Este é o mais fraco de ${count} históricos, o de ${node}.`,
+      glossary: [
+        ['shard', 'uma parte das chaves de um cluster: um primário com as suas réplicas', ['shards', 'shard']],
+        ['primário', 'o nó de um shard que recebe as escritas', ['primários', 'primário']],
+        ['réplica', 'um nó com os mesmos dados do seu primário, que assume quando ele se perde', ['réplicas', 'réplica']],
+        ['mediana', 'metade dos shards tem mais do que isso, metade menos', ['mediana']],
+      ],
+    },
+    panels: {
+      skewed: (node, times) => `${node} está ${times} vezes mais cheio que o shard mediano`,
+      even: 'Os shards estão mais ou menos igualmente cheios',
+      nodes: 'O primário e suas réplicas na mesma escala',
+      peak: (bytes) => `Pico ${bytes}`,
+      hottest: 'mais carregado',
+      ofLimit: (share) => `maxmemory ${share}`,
+      noLimit: 'sem maxmemory',
+      ofMachine: (share) => `máquina ${share}`,
+      replica: (node, bytes) => `réplica ${node}: ${bytes}`,
+      alt: (node, from, to, peak, facts) => `Memória usada de ${node} de ${from} a ${to}. Máximo: ${peak}. ${facts}.`,
+      limit: 'maxmemory',
+      target: (share) => `${share} da máquina`,
+      caption: (top) =>
+        `Todos na mesma escala, de 0 a ${top}. Área: memória usada; linha fina: memória residente; o ponto é o pico. Limites acima da escala não aparecem.`,
+      notShown: (shown, all) => `Aparecem os ${shown} shards mais carregados de ${all}. Todos eles: `,
+      allHere: 'tabela de nós',
+      head: {
+        shard: 'Shard',
+        peak: 'Pico de uso',
+        limit: 'Do maxmemory',
+        machine: 'Da máquina',
+        verdict: 'Veredito',
+        replicas: 'Réplicas',
+      },
+    },
   },
 };

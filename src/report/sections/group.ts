@@ -1,11 +1,23 @@
 import type { GroupAnalysis, InstanceChoice } from '../../model/analysis.ts';
 import type { Block, Figure, Section, TableCell, Text } from '../blocks.ts';
 import { totalsText } from '../fleet.ts';
+import { shardPanels } from '../shard-panels.ts';
 import { bytesOrUnknown, cell, column, nodeName, type Telling, text } from '../telling.ts';
 import { spreadText } from './budget.ts';
 
-/** A cluster or a replication group: what it holds, what each of its machines needs, and which replicas could not take over. */
-export function groupSection(group: GroupAnalysis, index: number, tellings: readonly Telling[]): Section {
+/** Charts of shards; the table has them all. */
+const PANELS_SHOWN = 24;
+
+/**
+ * A cluster or a replication group: what it holds, what each of its machines needs, and which replicas could not take over.
+ * @param options.onFirstPage - of a report about this group alone: how many charts of shards its first page shows, beside the figures
+ */
+export function groupSection(
+  group: GroupAnalysis,
+  index: number,
+  tellings: readonly Telling[],
+  options: { readonly onFirstPage?: number } = {},
+): Section {
   const telling = tellings[0] as Telling;
   const id = (part: string): string => `g${index + 1}-${part}`;
   const byNode = new Map(tellings.map((each) => [each.node.id, each]));
@@ -39,7 +51,15 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
       ? []
       : [{ type: 'paragraph' as const, text: text(words.unreadShards(group.unreadShards)), tone: 'warning' as const }]),
     ...evenSpreadNote(group, telling),
-    { type: 'figures', figures: groupFigures(group, telling, (nodeId) => byNode.get(nodeId)?.nodeHref, id('members')) },
+    ...(options.onFirstPage === undefined
+      ? [
+          {
+            type: 'figures' as const,
+            figures: groupFigures(group, telling, (nodeId) => byNode.get(nodeId)?.nodeHref, id('members')),
+          },
+        ]
+      : []),
+    ...panelsBlock(group, tellings, options.onFirstPage, { id: id('panels'), most: PANELS_SHOWN, allAt: id('members') }),
     {
       type: 'table',
       id: id('members'),
@@ -65,7 +85,21 @@ export function groupSection(group: GroupAnalysis, index: number, tellings: read
   return { id: id('group'), title: groupTitle(group, telling), blocks };
 }
 
-function groupTitle(group: GroupAnalysis, { locale, format }: Telling): string {
+/** Its nodes side by side, where the first page has not shown them all. */
+function panelsBlock(
+  group: GroupAnalysis,
+  tellings: readonly Telling[],
+  onFirstPage: number | undefined,
+  options: { readonly id: string; readonly most: number; readonly allAt: string },
+): Block[] {
+  if (group.kind === 'fleet') return [];
+  const isShown = group.kind === 'cluster' && onFirstPage !== undefined && (group.shards ?? 0) <= onFirstPage;
+  const panels = isShown ? undefined : shardPanels(group, tellings, options);
+  return panels === undefined ? [] : [panels];
+}
+
+/** What the group is called. */
+export function groupTitle(group: GroupAnalysis, { locale, format }: Telling): string {
   const words = locale.report.group.title;
   const title = plainTitle(group, { locale, format });
   return group.source === 'config' ? words.named(title, group.id) : title;
@@ -170,7 +204,7 @@ function groupFigures(group: GroupAnalysis, telling: Telling, nodeHref: (nodeId:
 }
 
 /** The instance that holds the group's need, one for each node; undefined also where more shards than there are would be needed. */
-function instanceOf({ provisioning, shards = 1 }: GroupAnalysis): InstanceChoice | undefined {
+export function instanceOf({ provisioning, shards = 1 }: GroupAnalysis): InstanceChoice | undefined {
   const recommended = provisioning?.instance.recommended;
   return recommended?.shards === shards ? recommended : undefined;
 }

@@ -98,15 +98,22 @@ export function qualitySection(telling: Telling): Section {
   });
   blocks.push({ type: 'heading', id: anchor('method'), level: 3, text: words.methodIntro });
   blocks.push({ type: 'list', ordered: false, items: words.method.map((sentence) => text(sentence)) });
-  const { howToRead } = locale.lessons;
-  blocks.push({ type: 'heading', id: anchor('how-to-read'), level: 3, text: howToRead.title });
-  blocks.push({ type: 'list', ordered: false, items: howToRead.items.map((sentence) => text(sentence)) });
-  blocks.push({ type: 'heading', id: anchor('glossary'), level: 3, text: words.glossaryIntro });
-  blocks.push({
-    type: 'definitions',
-    items: words.glossary.map(([term, meaning, forms = [term]]) => ({ term, text: text(meaning), id: anchor(termId(term)), forms })),
-  });
+  blocks.push({ type: 'heading', id: anchor('how-to-read'), level: 3, text: locale.lessons.howToRead.title }, ...readingBlocks(telling));
   return { id: anchor('quality'), title: words.title, blocks };
+}
+
+/** How to read a report, and its glossary with `more` words at the end. */
+export function readingBlocks({ locale, anchor }: Telling, more: Telling['locale']['report']['quality']['glossary'] = []): Block[] {
+  const words = locale.report.quality;
+  const terms = [...words.glossary, ...more];
+  return [
+    { type: 'list', ordered: false, items: locale.lessons.howToRead.items.map((sentence) => text(sentence)) },
+    { type: 'heading', id: anchor('glossary'), level: 3, text: words.glossaryIntro },
+    {
+      type: 'definitions',
+      items: terms.map(([term, meaning, forms = [term]]) => ({ term, text: text(meaning), id: anchor(termId(term)), forms })),
+    },
+  ];
 }
 
 /** The longest gaps whose reason the collector noted, in time order. */

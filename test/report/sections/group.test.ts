@@ -25,6 +25,9 @@ function nodeOf(nodeId: string, usedBytes: number, rest: Omit<TestSample, 'at'>)
   return buildNodeHistory(samples, { nodeId });
 }
 
+/** A node of no group: with it the report is not about one group alone. */
+const LONE = () => nodeOf('lone', 2 * GiB, {});
+
 /** Three shards with a replica each, the last one hotter, its replica on a smaller machine and with less data. */
 function analyzeCluster(): Analysis {
   const histories = ['a', 'b', 'c'].flatMap((letter) => {
@@ -37,7 +40,7 @@ function analyzeCluster(): Analysis {
       nodeOf(`${letter}2:6379`, letter === 'c' ? 5 * GiB : usedBytes, { ...cluster, ...small, texts: { role: 'slave', replicationId } }),
     ];
   });
-  return analyze(histories);
+  return analyze([...histories, LONE()]);
 }
 
 function analyzePair(rest: Omit<TestSample, 'at'> = {}): Analysis {
@@ -45,6 +48,7 @@ function analyzePair(rest: Omit<TestSample, 'at'> = {}): Analysis {
   return analyze([
     nodeOf('replica', 4 * GiB, { ...rest, texts: { role: 'slave', replicationId } }),
     nodeOf('primary', 4 * GiB, { connectedReplicas: 1, texts: { role: 'master', replicationId } }),
+    LONE(),
   ]);
 }
 
@@ -105,9 +109,9 @@ describe('the section of a group', () => {
     const report = buildReport(analyzePair());
     expect(report.sections[0]?.title).toBe('primary and its replicas');
     const blocks = groupBlocks(report);
-    expect(blocks.map(({ type }) => type)).toEqual(['paragraph', 'figures', 'table', 'table', 'paragraph']);
-    expect(JSON.stringify(blocks)).not.toContain('"warning"');
-    const [, figures, , lost, zones] = blocks;
+    expect(blocks.map(({ type }) => type)).toEqual(['paragraph', 'figures', 'panels', 'table', 'table', 'paragraph']);
+    expect(JSON.stringify(blocks.filter(({ type }) => type !== 'panels'))).not.toContain('"warning"');
+    const [, figures, , , lost, zones] = blocks;
     expect(lost?.type === 'table' && lost.rows.map((row) => row.map(({ text }) => text.join('')))).toEqual([
       ['primary primary', 'replica takes over', 'holds'],
     ]);
@@ -132,7 +136,7 @@ describe('the section of a group', () => {
     const absent = { usedMemoryBytes: Number.NaN, usedMemoryRssBytes: Number.NaN };
     const replicationId = 'a'.repeat(40);
     const nodes = (['master', 'slave'] as const).map((role) => nodeOf(role, GiB, { ...absent, texts: { role, replicationId } }));
-    const text = plain(groupBlocks(buildReport(analyze(nodes))));
+    const text = plain(groupBlocks(buildReport(analyze([...nodes, LONE()]))));
     expect(text).toContain('not known');
     expect(text).not.toMatch(/NaN|undefined/);
   });
