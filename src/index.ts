@@ -91,18 +91,18 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
       for (const batch of sampled.batches) await history.add(batch);
       keyspace = sampled.keyspace;
     }
-    const read = await history.nodes({ fromAt: options.fromAt, toAt: options.toAt });
-    const histories = read.map((each) => {
+    const described = (each: NodeHistory): NodeHistory => {
       const given = mergeDescriptions(sampled?.descriptions.get(each.nodeId), options.descriptions?.get(each.nodeId));
       return given === undefined ? each : { ...each, described: mergeDescriptions(each.described, given) };
-    });
+    };
+    const histories = (await history.nodes({ fromAt: options.fromAt, toAt: options.toAt })).map(described);
     if (histories.length === 0) throw await noSamples(paths, options);
     const keys = keyspace === undefined ? {} : { keyspaceSamples: keyspace.samples, keyspaceProblems: keyspace.problems };
     if (options.earlier === undefined) return { histories, inputs, ...keys };
     // What is counted while the earlier window is read is no part of this one's report.
     const told = inputs.map((input) => ({ ...input }));
     const window = options.earlier(Math.max(...histories.map(({ toAt }) => toAt)));
-    const earlier = await history.nodes(window);
+    const earlier = (await history.nodes(window)).map(described);
     if (earlier.length === 0) throw await noSamples(paths, window);
     return { histories, inputs: told, ...keys, earlier: { histories: earlier, inputs } };
   } finally {

@@ -104,7 +104,7 @@ describe('--baseline', () => {
     [
       'other nodes',
       () => save('others.json', { ...september, nodes: september.nodes.map((node) => ({ ...node, id: `x-${node.id}` })) }),
-      /--baseline: ".*others\.json" cannot be used\. Expected a node that is in this report too: it has x-.*this report has /,
+      /--baseline: ".*others\.json" cannot be used\. Expected a node that is in this report too: it has "x-.*this report has /,
     ],
     [
       'a later report',
@@ -137,6 +137,16 @@ describe('--compare-to', () => {
     const { comparison, window } = await analysisOf('report', both, '--from', '2026-10-22', '--compare-to', 'previous');
     const length = window.toAt - window.fromAt;
     expect(comparison?.window).toEqual({ fromAt: window.fromAt - length, toAt: window.fromAt - HOUR });
+  });
+
+  it('knows the labels of the config file in both periods', async () => {
+    const config = join(folder, 'labelled.yaml');
+    writeFileSync(
+      config,
+      'servers: [{ url: "redis://orders:6379", labels: { owner: shop } }]\ngroups: [{ id: shop, kind: fleet, where: { owner: shop } }]\n',
+    );
+    const analysis = await analysisOf('report', both, '--config', config, '--month', '2026-10', '--compare-to', 'previous');
+    expect(analysis.groups.map(({ id, nodeIds }) => [id, nodeIds])).toContainEqual(['shop', ['orders:6379']]);
   });
 
   it('leaves what is reported of the window as it is without it', async () => {
