@@ -1,4 +1,4 @@
-import { ConfigError } from '../model/errors.ts';
+import { ConfigError, quoteNames } from '../model/errors.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 
 /** A group as the user knows it; it wins over what INFO shows. */
@@ -46,7 +46,7 @@ export function assignGroups(histories: readonly NodeHistory[], definitions: rea
         throw new ConfigError(
           `groups: ${id}`,
           nodeId,
-          `a node that is in no other ${kind === 'fleet' ? 'fleet' : 'group'}; it is in ${other} already`,
+          `a node that is in no other ${kind === 'fleet' ? 'fleet' : 'group'}; it is in ${quoteNames([other], 1)} already`,
         );
       owner.set(nodeId, id);
     }
@@ -61,7 +61,11 @@ function assignZones(members: readonly NodeHistory[], { id, zones = {} }: GroupD
     for (const { nodeId } of matching(members, pattern, `groups: ${id}, zones`)) {
       const other = assigned.get(nodeId);
       if (other !== undefined && other !== zone)
-        throw new ConfigError(`groups: ${id}, zones`, nodeId, `a node in one zone; it is in ${other} and in ${zone}`);
+        throw new ConfigError(
+          `groups: ${id}, zones`,
+          nodeId,
+          `a node in one zone; it is in ${quoteNames([other], 1)} and in ${quoteNames([zone], 1)}`,
+        );
       assigned.set(nodeId, zone);
     }
   }
@@ -82,7 +86,7 @@ function withLabels(histories: readonly NodeHistory[], { id, where = {} }: Group
   const told =
     values.length === 0
       ? 'a label that a node has: none has one of that name'
-      : `labels that nodes have together; of ${name} there are ${shown(values)}`;
+      : `labels that nodes have together; of ${quoteNames([name], 1)} there are ${quoteNames(values, NAMES_SHOWN)}`;
   throw new ConfigError(`groups: ${id}, where`, `${name}: ${value}`, told);
 }
 
@@ -96,9 +100,12 @@ function matching(histories: readonly NodeHistory[], pattern: string, option: st
   );
   const matched = histories.filter(({ nodeId }) => expression.test(nodeId));
   if (matched.length > 0) return matched;
-  throw new ConfigError(option, pattern, `a name or pattern of a node that was read: ${shown(histories.map(({ nodeId }) => nodeId))}`);
-}
-
-function shown(names: readonly string[]): string {
-  return `${names.slice(0, NAMES_SHOWN).join(', ')}${names.length > NAMES_SHOWN ? ', …' : ''}`;
+  throw new ConfigError(
+    option,
+    pattern,
+    `a name or pattern of a node that was read: ${quoteNames(
+      histories.map(({ nodeId }) => nodeId),
+      NAMES_SHOWN,
+    )}`,
+  );
 }

@@ -12,6 +12,7 @@ const PRIVATE_OPTIONS = [
   'config',
   'baseline',
   'history',
+  'anonymizeMap',
   'browser',
   'title',
   'logo',
@@ -25,6 +26,7 @@ const PRIVATE_OPTIONS = [
   'cert',
   'key',
 ];
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 const MAP_OPTION = '--anonymize-map';
 
 /**
@@ -93,6 +95,8 @@ function hideNames(error: unknown, aliases: Aliases, inputs: readonly string[], 
   for (const input of inputs) aliases.of(/^[a-z+]+:\/\//i.test(input) ? 'host' : 'input', input);
   if (error instanceof InputError) aliases.of('input', error.input);
   // Whose servers those are, and what they are called, is the user's own.
+  if (error instanceof ConfigError && PRIVATE_OPTIONS.some((name) => error.option === flagOf(name))) aliases.of('name', error.value);
+  if (error instanceof ConfigError && error.option === 'address') aliases.of('host', error.value);
   if (error instanceof ConfigError && /, (?:servers\.|instance|labels)/.test(error.option)) aliases.of('name', error.value);
   if (error instanceof ConnectionError) aliases.of('host', error.address);
   for (const name of PRIVATE_OPTIONS) if (typeof options[name] === 'string') aliases.of('name', options[name]);
@@ -101,10 +105,13 @@ function hideNames(error: unknown, aliases: Aliases, inputs: readonly string[], 
     aliases.of('group', id);
     for (const pattern of [...nodes, ...Object.keys(zones)]) aliases.of('node', pattern);
     for (const zone of Object.values(zones)) aliases.of('zone', zone);
-    for (const value of Object.values(where)) aliases.of('name', value);
+    for (const label of Object.entries(where).flat()) aliases.of('name', label);
   }
-  // An InputError quotes what it found; what a ConfigError quotes is what the user typed, hidden where it names someone.
-  error.message = error instanceof ConfigError ? aliases.inMessage(error.message) : aliases.inQuotingText(error.message);
+  // What a ConfigError quotes is what the user typed, hidden where it names someone.
+  if (error instanceof ConfigError)
+    return new ConfigError(aliases.inWords(error.option), aliases.inWords(error.value), aliases.inSentence(error.allowed));
+  // An InputError quotes what it found.
+  error.message = aliases.inQuotingText(error.message);
   if (!(error instanceof HeadroomError)) {
     const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
     error.stack = [`${error.name}: ${error.message}`, ...frames.map((line) => line.replace(/(?:file:\/\/)?\/\S*\//g, ''))].join('\n');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { findEntry, loadCatalog } from '../catalogs/index.ts';
 import type { CatalogEntry } from '../model/catalog.ts';
-import { ConfigError } from '../model/errors.ts';
+import { ConfigError, quoteNames } from '../model/errors.ts';
 import { labelsSchema, mergeDescriptions, type NodeDescription } from '../model/node-description.ts';
 import { withoutUserinfo } from '../model/userinfo.ts';
 import { type Access, type DescribedTarget, endpointName, parseTarget } from '../sources/live/index.ts';
@@ -150,7 +150,7 @@ function expectInstance(path: string, place: string, name: string | undefined, c
   if (name === undefined || findEntry(catalog, name) !== undefined) return;
   const family = name.replace(/[.\-_][^.\-_]*$/, '').toLowerCase();
   const near = [...new Set(catalog.map((entry) => entry.name))].filter((each) => each.toLowerCase().startsWith(family));
-  const told = near.length === 0 ? '' : `; near it are ${near.slice(0, NAMES_SHOWN).join(', ')}${near.length > NAMES_SHOWN ? ', …' : ''}`;
+  const told = near.length === 0 ? '' : `; near it are ${quoteNames(near, NAMES_SHOWN)}`;
   throw new ConfigError(`--config ${path}, ${place}`, name, `a name that \`redis-headroom catalog show\` knows, or one of catalog:${told}`);
 }
 

@@ -18,11 +18,16 @@ const SHORTEST_INSIDE = 3;
 const IPV4 = String.raw`(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)`;
 const IPV6 = String.raw`(?<![\w:])(?=(?:[\da-f.]*:){3})[\da-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])`;
 const ADDRESS = new RegExp(`${IPV4}|${IPV6}`, 'gi');
-const SERVER_URL = /\b((?:rediss?|valkeys?|unix|rediss?\+(?:unix|sentinel)):\/\/)([^\s"')]+)/gi;
+const SERVER_URL = /\b((?:rediss?|valkeys?|unix|rediss?\+(?:unix|sentinel)):\/\/)([^\s"'),;][^\s"')]*)/gi;
+const ANY_URL = /\b([a-z][a-z\d+.-]*:\/\/)([^\s"'),;][^\s"')]*)/gi;
+/** What stands in our own commands for a server that the reader is to name. */
+const PLACEHOLDER = 'HOST:6379';
 // A file and its line may look the same; no harm is done if it goes too.
 const HOST_PORT = /(?<![\w.:/-])([A-Za-z][\w.-]*):(\d{2,5})(?![\w.])/g;
+const BRACKETS = /\((?:[^()]|\([^()]*\))*\)/g;
 const MAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
-const PATH = /(?<![\w./\\])(?:(?:\.{1,2}|~)?\/|[A-Za-z]:\\)[^\s"'():,;]+/g;
+// What follows the scheme of a URL is no path of its own.
+const PATH = /(?<![\w./\\])(?:(?:\.{1,2}|~)?\/(?!\/)|(?<!:)\/\/|[A-Za-z]:\\)[^\s"'():,;]+/g;
 
 /**
  * Names and what stands for them: the same name has the same alias everywhere, and names that an earlier mapping knew keep theirs.
@@ -78,7 +83,7 @@ export class Aliases {
     if (whole !== undefined) return whole;
     return text
       .replace(pattern, (name) => aliasOf.get(name.toLowerCase()) ?? name)
-      .replace(SERVER_URL, (_, scheme: string, place: string) => `${scheme}${isAlias(place) ? place : this.of('host', place)}`)
+      .replace(SERVER_URL, this.hidePlace)
       .replace(ADDRESS, (address) => this.of('host', address));
   }
 
@@ -89,12 +94,32 @@ export class Aliases {
     return this.inMessage(hidden);
   }
 
-  /** As `inText`; paths and mail addresses go too. */
+  private readonly hidePlace = (_: string, scheme: string, place: string): string =>
+    `${scheme}${isAlias(place) || place === PLACEHOLDER ? place : this.of('host', place)}`;
+
+  /** As `inText`; paths, mail addresses and all URLs go too. */
   inMessage(text: string): string {
     return this.inText(text)
+      .replace(ANY_URL, this.hidePlace)
       .replace(MAIL, (mail) => this.of('name', mail))
       .replace(PATH, (path) => this.of('input', path))
       .replace(HOST_PORT, (address, host: string) => (isAlias(host) ? address : this.of('host', address)));
+  }
+
+  /** The text with each word that is a name replaced, however short: for what holds names and few words of ours. */
+  inWords(text: string): string {
+    const { aliasOf } = this.pattern();
+    return this.inMessage(text).replace(/[^\s,:]+/g, (word) => aliasOf.get(word.toLowerCase()) ?? word);
+  }
+
+  /** A sentence of ours, in which all that comes from elsewhere stands in double quotes or brackets: nothing else is touched, examples least of all. */
+  inSentence(text: string): string {
+    const count = (bracket: string): number => text.split(bracket).length;
+    if (count('(') !== count(')')) return this.inQuotingText(text);
+    const { aliasOf } = this.pattern();
+    return text
+      .replace(BRACKETS, (reason) => this.inQuotingText(reason))
+      .replace(/"([^"]*)"/g, (_, name: string) => `"${isAlias(name) ? name : (aliasOf.get(name.toLowerCase()) ?? '…')}"`);
   }
 
   mapping(): AliasMapping {

@@ -48,3 +48,9 @@ export class ConnectionError extends HeadroomError {
     this.address = address;
   }
 }
+
+/** `"a", "b", …`: names from elsewhere in a sentence of ours, at most `most` of them; what stands between the quotes ends at the next one. */
+export function quoteNames(names: readonly string[], most: number): string {
+  const shown = names.slice(0, most).map((name) => `"${name.replaceAll('"', "'")}"`);
+  return `${shown.join(', ')}${names.length > most ? ', …' : ''}`;
+}

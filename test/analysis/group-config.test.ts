@@ -62,7 +62,7 @@ describe('groups as the user defines them', () => {
     [
       'a pattern without a node',
       [{ id: 'a', kind: 'fleet', nodes: ['cache-*'] }],
-      /groups: a: "cache-\*".*were read|"cache-\*".*was read: p, q, r/,
+      /groups: a: "cache-\*".*were read|"cache-\*".*was read: "p", "q", "r"/,
     ],
     [
       'a node in two groups',
@@ -70,7 +70,7 @@ describe('groups as the user defines them', () => {
         { id: 'a', kind: 'cluster', nodes: ['p', 'q'] },
         { id: 'b', kind: 'replication', nodes: ['q'] },
       ],
-      /groups: b.*"q".*it is in a already/,
+      /groups: b.*"q".*it is in "a" already/,
     ],
     [
       'an id twice',
@@ -81,7 +81,7 @@ describe('groups as the user defines them', () => {
       /"a".*no other group/,
     ],
     ['a zone for no node', [{ id: 'a', kind: 'cluster', nodes: ['p'], zones: { q: 'z' } }], /groups: a, zones.*"q"/],
-    ['two zones for a node', [{ id: 'a', kind: 'cluster', nodes: ['p'], zones: { p: 'y', '*': 'z' } }], /it is in y and in z/],
+    ['two zones for a node', [{ id: 'a', kind: 'cluster', nodes: ['p'], zones: { p: 'y', '*': 'z' } }], /it is in "y" and in "z"/],
   ])('are refused: %s', (_, groups, message) => {
     expect(() => groupsOf(named(['p', 'q', 'r']), groups)).toThrow(message);
   });

@@ -77,7 +77,7 @@ servers:
     ],
     [
       'servers: [{ url: redis://b, instance: cache.r7g.lrge }]',
-      'servers.0.instance: "cache.r7g.lrge" cannot be used. Expected a name that `redis-headroom catalog show` knows, or one of catalog:; near it are cache.r7g.',
+      'servers.0.instance: "cache.r7g.lrge" cannot be used. Expected a name that `redis-headroom catalog show` knows, or one of catalog:; near it are "cache.r7g.',
     ],
     ['server: [redis://a]', 'server" cannot be used. Expected one of '],
   ])('%s is told with its place and what may stand there', async (yaml, message) => {
@@ -157,7 +157,7 @@ describe.skipIf(!findRedisServer())(`servers of a file, ${NO_REDIS_SERVER}`, () 
     ]);
     writeFileSync(grouping, 'groups:\n  - { id: x, kind: fleet, where: { owner: team-99 } }\n');
     expect((await runHere('report', history, '--config', grouping)).stderr).toMatch(
-      /groups: x, where: "owner: team-99" cannot be used\. Expected labels that nodes have together; of owner there are team-\d/,
+      /groups: x, where: "owner: team-99" cannot be used\. Expected labels that nodes have together; of "owner" there are "team-\d/,
     );
     const secretly = await runHere('report', history, '--config', grouping, '--anonymize');
     expect([secretly.exitCode, secretly.stderr]).toEqual([2, expect.not.stringContaining('team-')]);

@@ -41,6 +41,7 @@ describe('Aliases', () => {
     ['redis://db.example.com:6379/0', 'redis://host-2'],
     ['fe80::1:2:3 and ::ffff:192.168.1.9', 'host-2 and host-3'],
     ['7.0.15, jemalloc-5.3.0, 12:30:15', '7.0.15, jemalloc-5.3.0, 12:30:15'],
+    ['redis-headroom collect redis://HOST:6379 --every 60s', 'redis-headroom collect redis://HOST:6379 --every 60s'],
     ['maxmemory 12', 'maxmemory 12'],
     ['12', 'node-3'],
   ])('make of the text %j %j', (text, expected) => {
@@ -57,8 +58,25 @@ describe('Aliases', () => {
     ['../dumps/a.csv and C:\\dumps\\b.csv', 'input-1 and input-2'],
     ['tries failed: db.example.com:6379: refuses the connection', 'tries failed: host-1: refuses the connection'],
     ['ask jo@example.com', 'ask name-1'],
+    ['see https://wiki.example.com/prices and //files/share', 'see https://host-1 and input-1'],
+    ['Check rediss:// against redis://, the CA', 'Check rediss:// against redis://, the CA'],
     ['day/month/year of used/rss', 'day/month/year of used/rss'],
   ])('make of the message %j %j', (text, expected) => {
     expect(new Aliases().inQuotingText(text)).toBe(expected);
+  });
+
+  it('make short names of a few words aliases, and of a sentence only what is quoted or in brackets', () => {
+    const aliases = new Aliases();
+    aliases.of('group', 'g');
+    aliases.of('zone', 'a');
+    aliases.of('node', 'orders:6379');
+    expect(aliases.inWords('groups: g, zones')).toBe('groups: group-1, zones');
+    expect(aliases.inSentence('a node in one zone (not g): it is in "a" and in "other", such as redis://host:6379')).toBe(
+      'a node in one zone (not g): it is in "zone-1" and in "…", such as redis://host:6379',
+    );
+    expect(aliases.inSentence('a file that can be read (/home/jo/a: no "secret" (EACCES) for orders:6379)')).toBe(
+      'a file that can be read (input-1: no "…" (EACCES) for node-1)',
+    );
+    expect(aliases.inSentence('valid YAML (bad /home/jo/a ( at orders:6379)')).toBe('valid YAML (bad input-1 ( at node-1)');
   });
 });

@@ -1,7 +1,7 @@
 import { isAlias } from '../../model/aliases.ts';
 import type { Analysis, NodeAnalysis } from '../../model/analysis.ts';
 import type { ComparedFigure, Direction, FleetComparison, NodeComparison } from '../../model/comparison.ts';
-import { ConfigError } from '../../model/errors.ts';
+import { ConfigError, quoteNames } from '../../model/errors.ts';
 import { followAdvice } from './advice.ts';
 import { compareFigures } from './figures.ts';
 import { compareFindings } from './findings.ts';
@@ -70,10 +70,11 @@ function refuseUnlike(current: Analysis, earlier: Analysis, { option, value }: C
 }
 
 function noCommonNode(current: Analysis, earlier: Analysis, { option, value }: ComparisonOptions): ConfigError {
-  const names = ({ nodes }: Analysis): string => {
-    const shown = nodes.slice(0, NAMES_SHOWN).map(({ id }) => id);
-    return nodes.length > NAMES_SHOWN ? `${shown.join(', ')} and ${nodes.length - NAMES_SHOWN} more` : shown.join(', ');
-  };
+  const names = ({ nodes }: Analysis): string =>
+    quoteNames(
+      nodes.map(({ id }) => id),
+      NAMES_SHOWN,
+    );
   return new ConfigError(
     option,
     value,

@@ -106,7 +106,7 @@ describe('compareAnalyses', () => {
   });
 
   it.each([
-    ['no node in common', tenDays(0, GiB, 'other:6379'), tenDays(10, GiB), /it has other:6379, this report has cache:6379/],
+    ['no node in common', tenDays(0, GiB, 'other:6379'), tenDays(10, GiB), /it has "other:6379", this report has "cache:6379"/],
     ['the later one as the earlier', tenDays(10, GiB), tenDays(0, GiB), /something earlier: its last sample is of 2025-11-20T/],
     [
       'aliases against names',
