@@ -3,6 +3,9 @@ import type { BarsChart } from '../report/blocks.ts';
 import type { ChartSize } from './size.ts';
 import { fitText, lineAt, px, rectAt, textAt, textWidth, wrapSvg } from './svg.ts';
 
+/** A row whose label stands above its bar. */
+const NARROW_ROW_PX = 38;
+
 /** One bar a row on a common scale, a lighter part for the horizon, and one limit across all rows. */
 export function draw(chart: BarsChart, size: ChartSize): string {
   const wide = size.name === 'wide';
@@ -12,7 +15,7 @@ export function draw(chart: BarsChart, size: ChartSize): string {
     : size.width - valuePx - 22;
   const left = wide ? labelPx + 24 : 0;
   const right = size.width - (wide ? valuePx + 8 : 1);
-  const rowHeight = wide ? 26 : 38;
+  const rowHeight = wide ? 26 : NARROW_ROW_PX;
   const top = chart.limit === undefined ? 4 : 24;
   const bottom = top + chart.rows.length * rowHeight;
   const domain: [number, number] = chart.domain[1] > chart.domain[0] ? [chart.domain[0], chart.domain[1]] : [0, 1];
@@ -48,5 +51,10 @@ function drawLimit(chart: BarsChart, x: (value: number) => number, top: number, 
   const label = fitText(chart.limit.label, size.width / 2);
   const half = textWidth(label) / 2;
   const centre = Math.min(Math.max(at, half), size.width - half);
-  return lineAt(at, top - 6, at, bottom, 'limit target') + textAt(centre, 12, label, 'tick', 'middle');
+  const wide = size.name === 'wide';
+  // Where labels stand above their bars, the line passes the bars only.
+  const line = wide
+    ? lineAt(at, top - 6, at, bottom, 'limit target')
+    : chart.rows.map((_, n) => lineAt(at, top + n * NARROW_ROW_PX + 18, at, top + n * NARROW_ROW_PX + 36, 'limit target')).join('');
+  return line + textAt(centre, 12, label, 'tick', 'middle');
 }

@@ -8,7 +8,10 @@ const MOST_LABEL_PX = 90;
 
 /** A grid of days or hours, stronger where higher; hatched where there is no data. */
 export function draw(chart: HeatmapChart, size: ChartSize): string {
-  const labelPx = Math.min(Math.max(0, ...chart.rows.map((row) => textWidth(row.slice(0, 40)))), size.width / 4);
+  const labelPx = Math.min(
+    Math.max(0, ...chart.rows.map((row) => textWidth(row.slice(0, 40)))),
+    size.width / (size.name === 'narrow' ? 3 : 4),
+  );
   const left = Math.ceil(labelPx) + 8;
   const columns = Math.max(1, chart.columns.length);
   // Tenths of a pixel: a month has hundreds of cells, and each decimal is written for every one of them.

@@ -86,7 +86,7 @@ function drawPeaks(chart: LineBandChart, frame: Frame): string {
     .map((mark) => {
       const x = frame.x(mark.at);
       const y = frame.y(mark.y);
-      const text = fitText(mark.label, (frame.right - frame.left) * 0.8);
+      const text = fitText(mark.label, frame.right - frame.left);
       const width = textWidth(text);
       const start = Math.max(Math.min(x - width / 2, right - width), frame.left);
       const baseline = y - 9 < frame.top ? y + 20 : y - 9;

@@ -88,6 +88,18 @@ describe('drawChart', () => {
     }
   });
 
+  it('keeps the limit of bars out of the labels that stand above them', () => {
+    const svg = drawChart({ ...bars, limit: { value: 0.99, label: 'usable' } }, CHART_SIZES.narrow);
+    const lines = [...svg.matchAll(/<path class="limit target"[^>]* d="M[\d.]+,([\d.]+)L[\d.]+,([\d.]+)"/g)].map(([, from, to]) => [
+      Number(from),
+      Number(to),
+    ]);
+    expect(lines).toHaveLength(bars.rows.length);
+    const baselines = [...svg.matchAll(/<text x="360" y="([\d.]+)"/g)].map(([, y]) => Number(y));
+    expect(baselines).toHaveLength(bars.rows.length);
+    for (const y of baselines) expect(lines.some(([from = 0, to = 0]) => from < y + 2 && to > y - 10)).toBe(false);
+  });
+
   it('cuts labels that are too long instead of widening the picture', () => {
     const long = 'x'.repeat(10_000);
     const svg = drawChart({ ...bars, rows: [{ label: long, now: 0.5, valueLabel: long }] });

@@ -197,6 +197,15 @@ describe('the page in use', () => {
     await page.close();
   });
 
+  it('keeps a chart in its place under the finger while its values are told', async () => {
+    const { page } = await showPage(browser, html, { width: 390, height: 800, touch: true });
+    const { x, y, width, height } = await boxOf(page, `${memory} svg.narrow`);
+    await page.touchscreen.tap(x + width / 2, y + height / 2);
+    expect(await textOf(page, `${memory} .hover`)).toMatch(/RSS/);
+    expect((await (await page.$(`${memory} svg.narrow`))?.boundingBox())?.y).toBe(y);
+    await page.close();
+  });
+
   it('zooms into a span that a finger draws sideways', async () => {
     const { page } = await showPage(browser, html, { width: 390, height: 800, touch: true });
     const { x, y, width, height } = await boxOf(page, `${memory} svg.narrow`);

@@ -92,6 +92,9 @@ function grid(telling: Telling, place: (date: TZDate) => { row: string; column: 
   return { rows, cells: [...cells.values()] };
 }
 
+/** Share of the highest value that the scale of colours spans at least. */
+const LEAST_SCALE = 0.1;
+
 function heatmap(
   telling: Telling,
   rows: string[],
@@ -105,6 +108,8 @@ function heatmap(
   const values = cells.map(({ value }) => value);
   const low = Math.min(...values);
   const high = Math.max(...values);
+  // A level that hardly moves is not given the whole scale: its noise would look like a rhythm.
+  const foot = Math.min(low, (1 - LEAST_SCALE) * high);
   const highest = cells.reduce((best, candidate) => (candidate.value > best.value ? candidate : best));
   return {
     type: 'chart',
@@ -115,8 +120,8 @@ function heatmap(
     rows,
     columns,
     cells: cells.map(({ row, column, value, at }) => ({ row, column, value, label: `${when(at)}: ${format.bytes(value)}` })),
-    domain: [low, high],
-    scaleLabels: [format.bytes(low), format.bytes(high)],
+    domain: [foot, high],
+    scaleLabels: [format.bytes(foot), format.bytes(high)],
   };
 }
 
