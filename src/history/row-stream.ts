@@ -13,10 +13,23 @@ export async function* streamRows(connection: DuckDBConnection, sql: string, lay
   const nodeCodes = new CodeReader(lists.nodeNames);
   const textCodes = layout.textIds.map(() => new CodeReader(lists.textValues));
   const result = await connection.stream(sql);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return;
-    yield readBlock(chunk, layout, nodeCodes, textCodes);
+  // The database works only while somebody fetches: the next rows are fetched while these are reduced.
+  const fetchChunk = (): Promise<DuckDBDataChunk | null> => {
+    const fetched = result.fetchChunk();
+    // What goes wrong is told when the chunk is awaited, which may be never.
+    fetched.catch(() => undefined);
+    return fetched;
+  };
+  let next = fetchChunk();
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (!chunk || chunk.rowCount === 0) return;
+      next = fetchChunk();
+      yield readBlock(chunk, layout, nodeCodes, textCodes);
+    }
+  } finally {
+    await next.catch(() => undefined);
   }
 }
 

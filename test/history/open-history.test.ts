@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -425,6 +425,16 @@ describe('bulk tables', () => {
     expect(all.map(({ fromAt, toAt, sampleCount }) => ({ fromAt, toAt, sampleCount }))).toEqual(
       [1, 2, 3].map(() => ({ ...window, sampleCount: 11 })),
     );
+  });
+
+  it('that turn out damaged after rows that could be read are an InputError', async () => {
+    const rows = Array.from({ length: 40 }, () => byTime).flat();
+    const table = await bulkTable([HEADER, ...rows.map(line)], {}, 'fleet.csv.gz');
+    const bytes = await readFile(table.path);
+    await writeFile(table.path, bytes.fill(0xff, Math.floor(bytes.length / 2)));
+    const attempt = histories([table]);
+    await expect(attempt).rejects.toBeInstanceOf(InputError);
+    await expect(attempt).rejects.toThrow('fleet.csv.gz: cannot be read as a table');
   });
 
   it('whose file is gone are an InputError that names it', async () => {
