@@ -52,8 +52,17 @@ export class MetricReducer {
     this.raisedAtRow = -1;
     if (from >= to) return;
     this.reserve((facts.slot[to - 1] as number) + 1);
-    if (this.handling.counter) this.addIncrease(values, facts[this.handling.counter], from, to);
-    const skip = this.handling.skipsLoading && facts.anyLoading ? facts.loading : undefined;
+    const { counter, skipsLoading } = this.handling;
+    const skip = skipsLoading && facts.anyLoading ? facts.loading : undefined;
+    if (skip === undefined && isRepeated(values, from, to)) {
+      const value = values[from] as number;
+      // Of a life that goes on, what stands still adds nothing after its first row.
+      if (counter) this.addIncrease(values, facts[counter], from, facts[counter][from] === facts[counter][to - 1] ? from + 1 : to);
+      this.histogram.addRepeated(value, to - from);
+      this.addRepeated(value, at, facts.slot, from, to);
+      return;
+    }
+    if (counter) this.addIncrease(values, facts[counter], from, to);
     this.histogram.add(values, from, to, skip);
     this.addExtremes(values, at, facts.slot, from, to, skip);
   }
@@ -157,6 +166,20 @@ export class MetricReducer {
     [this.lastValue, this.lastAt] = [values[lastRow] as number, at[lastRow] as number];
   }
 
+  /** As `addExtremes` of rows that all have one finite value. */
+  private addRepeated(value: number, at: Float64Array, slots: Int32Array, from: number, to: number): void {
+    for (let slot = slots[from] as number; slot <= (slots[to - 1] as number); slot++) {
+      if (value < (this.bucketMin[slot] as number)) this.bucketMin[slot] = value;
+      if (value > (this.bucketMax[slot] as number)) this.bucketMax[slot] = value;
+      this.bucketLast[slot] = value;
+    }
+    const firstAt = at[from] as number;
+    if (value > this.maxValue) [this.maxValue, this.maxAt, this.raisedAtRow] = [value, firstAt, from];
+    if (value < this.minValue) [this.minValue, this.minAt] = [value, firstAt];
+    this.first ??= { value, at: firstAt };
+    [this.lastValue, this.lastAt] = [value, at[to - 1] as number];
+  }
+
   private quantile(q: number): number {
     return Math.min(this.maxValue, Math.max(this.minValue, this.histogram.quantile(q)));
   }
@@ -187,6 +210,13 @@ export class MetricReducer {
     this.bucketMax = grown(this.bucketMax, length, Number.NEGATIVE_INFINITY);
     this.bucketLast = grown(this.bucketLast, length, Number.NaN);
   }
+}
+
+/** Whether all rows have the same finite value, as settings do and counters of what does not happen. */
+function isRepeated(values: Float64Array, from: number, to: number): boolean {
+  const value = values[from] as number;
+  for (let i = from; i < to; i++) if (values[i] !== value) return false;
+  return Number.isFinite(value);
 }
 
 function grown(column: Float64Array, length: number, filler: number): Float64Array<ArrayBuffer> {

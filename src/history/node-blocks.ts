@@ -21,7 +21,10 @@ interface NodeState {
  * the order of such rows changes nothing. Rows must come in time order within each node.
  */
 export class NodeBlocks {
-  private readonly nodes = new Map<number, NodeState>();
+  /** By the index of the node's name. */
+  private readonly nodes: (NodeState | undefined)[] = [];
+  /** The indices of those that were met. */
+  private readonly met: number[] = [];
   private readonly numbers = new Map<MetricId, Float64Array<ArrayBuffer>>();
   private readonly texts = new Map<TextFieldId, (string | undefined)[]>();
   private at = new Float64Array(BLOCK_ROWS);
@@ -33,7 +36,7 @@ export class NodeBlocks {
   }
 
   get nodeCount(): number {
-    return this.nodes.size;
+    return this.met.length;
   }
 
   get metricCount(): number {
@@ -42,7 +45,7 @@ export class NodeBlocks {
 
   /** Instant of the node's newest row, -Infinity when it has none. */
   lastAt(node: number): number {
-    return this.nodes.get(node)?.lastAt ?? Number.NEGATIVE_INFINITY;
+    return this.nodes[node]?.lastAt ?? Number.NEGATIVE_INFINITY;
   }
 
   /**
@@ -64,7 +67,7 @@ export class NodeBlocks {
       }
       const node = block.node[i] as number;
       if (node !== stateNode || !state) {
-        state = this.nodes.get(node) ?? this.startNode(node);
+        state = this.nodes[node] ?? this.startNode(node);
         stateNode = node;
       }
       if (at < state.lastAt) {
@@ -92,16 +95,16 @@ export class NodeBlocks {
 
   /** The history of each node, in the order of their ids (by code point); each is let go once handed out. */
   *finish(outOfOrder: ReadonlyMap<number, number>): Generator<NodeHistory> {
-    for (const node of sortNodes(this.nodeNames, this.nodes.keys())) {
-      const state = this.nodes.get(node) as NodeState;
+    for (const node of sortNodes(this.nodeNames, this.met)) {
+      const state = this.nodes[node] as NodeState;
       this.reduce(state, state.filled);
-      this.nodes.delete(node);
+      this.nodes[node] = undefined;
       yield state.reducer.finish({ duplicates: state.duplicates, outOfOrder: outOfOrder.get(node) ?? 0 });
     }
   }
 
   private startNode(node: number): NodeState {
-    const offset = this.nodes.size * BLOCK_ROWS;
+    const offset = this.met.length * BLOCK_ROWS;
     const state: NodeState = {
       reducer: new NodeReducer(this.nodeNames[node] ?? ''),
       offset,
@@ -109,7 +112,8 @@ export class NodeBlocks {
       lastAt: Number.NEGATIVE_INFINITY,
       duplicates: 0,
     };
-    this.nodes.set(node, state);
+    this.nodes[node] = state;
+    this.met.push(node);
     if (offset + BLOCK_ROWS > this.at.length) {
       const rows = this.at.length * 2;
       this.at = enlarged(this.at, rows);

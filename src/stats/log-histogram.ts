@@ -35,6 +35,12 @@ class BinCounts {
     this.firstBin = from;
     this.counts = counts;
   }
+
+  add(bin: number, times: number): void {
+    if (bin < this.firstBin || bin >= this.firstBin + this.counts.length) this.reach(bin);
+    const index = bin - this.firstBin;
+    this.counts[index] = (this.counts[index] as number) + times;
+  }
 }
 
 /**
@@ -72,11 +78,19 @@ export class LogHistogram {
         }
         counts[bin - firstBin] = (counts[bin - firstBin] as number) + 1;
       } else if (value === 0) zeros += 1;
-      else this.addNegative(-value);
+      else this.negative.add(logBin(-value), 1);
     }
     this.count = count;
     this.zeros = zeros;
     this.wholeNumbers = wholeNumbers;
+  }
+
+  /** Counts one finite value `times` times. */
+  addRepeated(value: number, times: number): void {
+    this.count += times;
+    if (value !== Math.floor(value)) this.wholeNumbers = false;
+    if (value === 0) this.zeros += times;
+    else (value > 0 ? this.positive : this.negative).add(logBin(Math.abs(value)), times);
   }
 
   /**
@@ -97,14 +111,6 @@ export class LogHistogram {
       if (rank <= 0) return this.binValue(this.positive.firstBin + index);
     }
     return Number.NaN;
-  }
-
-  private addNegative(magnitude: number): void {
-    const bin = logBin(magnitude);
-    const { counts, firstBin } = this.negative;
-    if (bin < firstBin || bin >= firstBin + counts.length) this.negative.reach(bin);
-    const index = bin - this.negative.firstBin;
-    this.negative.counts[index] = (this.negative.counts[index] as number) + 1;
   }
 
   private binValue(bin: number): number {

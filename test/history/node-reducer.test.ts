@@ -47,6 +47,34 @@ describe('chunks', () => {
   });
 });
 
+describe('values that stand still', () => {
+  it('give what a reducer gives that never sees a chunk of one value', () => {
+    const value = fc.constantFrom(-5, 0, 0.5, 7, 1e9);
+    const length = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 300, max: 900 }));
+    const stretches = fc.array(fc.record({ value, length, isRestart: fc.boolean() }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(stretches, fc.integer({ min: 1, max: 600 }), (given, chunkRows) => {
+        const rows = minutes(
+          ...given.flatMap(({ value, length, isRestart }, stretch) =>
+            Array.from({ length }, (_, i) => ({
+              usedMemoryBytes: value,
+              maxmemoryBytes: value,
+              evictedKeys: value,
+              ...(isRestart && i === 0 ? { uptimeSeconds: 1000 - 10 * stretch } : {}),
+              loading: value === 7 && i === 1 ? 1 : 0,
+            })),
+          ),
+        );
+        // Within a chunk of all rows each column changes, by a first and a last row that are the same everywhere.
+        const ends = { usedMemoryBytes: 3, maxmemoryBytes: 3, evictedKeys: 3, uptimeSeconds: 1e6 };
+        const all = minutes(ends, ...rows.map(({ numbers }) => numbers), { ...ends, uptimeSeconds: 2e6 });
+        expect(reduce(all, chunkRows)).toEqual(reduce(all));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('metric summaries', () => {
   it('keeps the exact extremes with the earliest instant of a tie', () => {
     const history = reduce(minutes({ usedMemoryBytes: 5 }, { usedMemoryBytes: 9 }, { usedMemoryBytes: 2 }, { usedMemoryBytes: 9 }));
@@ -118,6 +146,11 @@ describe('counters', () => {
       ),
     );
     expect(history.metrics.get('evictedKeys')?.increase).toBe(50 + 400 + 10);
+  });
+
+  it('counts growth from 0 after each restart, to the same figure as before too', () => {
+    const rows = minutes(...[100, 50, 20, 80].map((uptimeSeconds) => ({ evictedKeys: 7, uptimeSeconds })));
+    expect(reduce(rows).metrics.get('evictedKeys')?.increase).toBe(14);
   });
 
   it('equals the sum over lives, whatever the counters do inside', () => {
