@@ -132,10 +132,11 @@ function larger(a: number, b: number): number {
 }
 
 function toLine(column: Float64Array | undefined, count: number): Line {
-  const line = new Array<number | null>(count).fill(null);
-  for (let i = 0; i < (column?.length ?? 0); i += 1) {
+  // Filled from the left, a line without gaps stays one of doubles, a third of the size.
+  const line = new Array<number | null>(count);
+  for (let i = 0; i < count; i += 1) {
     const value = valueAt(column, i);
-    if (Number.isFinite(value)) line[i] = value;
+    line[i] = Number.isFinite(value) ? value : null;
   }
   return line;
 }
