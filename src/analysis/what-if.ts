@@ -54,6 +54,8 @@ export function planWhatIfs(question: BudgetQuestion, place: ShardPlace = { shar
       const { maxmemoryBytes, memoryNeededBytes, binding } = planMemory(changed);
       if (maxmemoryBytes.recommended === undefined || memoryNeededBytes === undefined || binding === undefined) return [];
       const changeBytes = memoryNeededBytes - planned;
+      // The forecast asks for more already: beside it, such a row reads as if more data needed less memory.
+      if (isForecastBeyond(question, scenario.id, changeBytes)) return [];
       const roundingBytes = changeBytes === 0 ? findRounding(question, changed) : undefined;
       return [
         {
@@ -67,6 +69,10 @@ export function planWhatIfs(question: BudgetQuestion, place: ShardPlace = { shar
       ];
     },
   );
+}
+
+function isForecastBeyond({ settings }: BudgetQuestion, id: WhatIfId, changeBytes: number): boolean {
+  return settings.growthRatio === undefined && changeBytes < 0 && GROWTHS.some((growth) => growth.id === id);
 }
 
 /** The step in which maxmemory is rounded, where that hides a change of less; undefined where nothing changes, or it shows. */

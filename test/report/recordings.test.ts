@@ -55,6 +55,13 @@ describe('the budget of a recorded server', () => {
     expect(bytes).toBe(Math.ceil(1.5 * (inputs.T_new ?? 0) - (inputs.T_old ?? 0) * (inputs.g ?? 0)));
   });
 
+  it('sets no scenario of less growth beside a plan of more', async () => {
+    const growths = async (name: string) =>
+      ((await analysisOf(name)).nodes[0]?.provisioning.whatIf ?? []).flatMap(({ id }) => (id.startsWith('growth') ? [id] : []));
+    expect(await growths(GROWTH)).toEqual([]);
+    expect(await growths(SPIKE)).toEqual(['growth-25', 'growth-50', 'growth-100']);
+  });
+
   it.each([GROWTH, SPIKE])('tells each symbol of its formulas in words (%s)', async (name) => {
     const report = await reportOf(name);
     const legend = sentences(report)
@@ -64,5 +71,13 @@ describe('the budget of a recorded server', () => {
     const symbols = formulas.flatMap((formula) => formula.match(/\b[A-Za-z]+(?:_[a-z]+)? = /g) ?? []);
     expect(symbols.length).toBeGreaterThan(10);
     for (const symbol of symbols) expect(legend).toContain(`${symbol.replace(' = ', '')} `);
+  });
+});
+
+describe('what actions would give back', () => {
+  it.each([GROWTH, SPIKE])('is no less for a restart than for MEMORY PURGE (%s)', async (name) => {
+    const { purge = 0, restart = 0 } = (await analysisOf(name)).nodes[0]?.fragmentation.recoverableBytes ?? {};
+    expect(purge).toBeGreaterThan(0);
+    expect(restart).toBeGreaterThanOrEqual(purge);
   });
 });

@@ -18,7 +18,7 @@ const LEAN_QUANTILE = 0.1;
  * - `activedefrag`: unused regions of small bins where the server reports them (Redis 7.4+, Valkey 8.0+), else active − allocated. What it
  *   could move if it may run: whether it may is `activedefrag.supported`.
  * - `purge`: resident − active, plus muzzy pages where reported.
- * - `restart`: RSS − used − what any process needs.
+ * - `restart`: RSS − used − what any process needs; at least what `purge` gives of RSS − used.
  */
 export function estimateRecoverable(state: FragmentationState, history: NodeHistory, engine: Engine): Fragmentation['recoverableBytes'] {
   const { now, holesBytes, unusedBytes } = state;
@@ -33,6 +33,7 @@ export function estimateRecoverable(state: FragmentationState, history: NodeHist
   return {
     ...(Number.isFinite(defragBytes) ? { activedefrag: Math.max(0, defragBytes) } : {}),
     ...(Number.isFinite(purgeBytes) ? { purge: Math.max(0, purgeBytes) } : {}),
-    restart: Math.max(0, restartBytes),
+    // A fresh process holds no freed pages, however little the rest is.
+    restart: Math.max(0, restartBytes, Number.isFinite(purgeBytes) ? Math.min(purgeBytes, now.rssBytes - now.usedBytes) : 0),
   };
 }

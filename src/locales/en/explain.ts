@@ -207,7 +207,7 @@ export const explainWords = {
         'It moves values together, so it can close holes and nothing else.',
       ],
       purge: ['D − V + Z', 'It returns pages that are wholly empty, and closes no hole.'],
-      restart: ['R − U − P', 'A fresh process loads the same data into fresh pages.'],
+      restart: ['R − U − P, at least D − V', 'A fresh process loads the same data into fresh pages.'],
     },
     judgedAt: (when: string) => `At the last calm sample, ${when}.`,
     fills: 'fills seen',

@@ -353,7 +353,10 @@ export const reportWords = {
       engine: (engine: string) => `it runs on ${engine} or later`,
       noChange: 'none',
       withinRounding: (step: string) => `within the rounding of ${step}`,
-      note: 'Each row changes one thing and leaves the rest as planned. Growth is from the highest peak so far and takes the place of the forecast.',
+      note: 'Each row changes one thing and leaves the rest as planned.',
+      growthNote: 'Growth is from the highest peak so far and takes the place of the forecast.',
+      beforeSteps:
+        'Steps that bound buffers, close holes or move slots are not in these figures: what they save shows in a report of the time after them.',
       absorbed: 'Where it says none, the bound of the forecast covers it already, or resident memory has been as high before.',
       stillForks: 'Without saves the full synchronization of a replica still forks.',
       forkCovered: (target: string) => `Saving changes nothing here: the part that the ${target} rule leaves free covers its forks.`,
@@ -525,7 +528,12 @@ export const reportWords = {
       peakToUsed: ['Peak ÷ used now', 'above 1.5 most of the peak has gone'],
     } as Readonly<Record<string, readonly [string, string]>>,
     recoverIntro: 'What each action would give back, at most',
-    recoverHead: { action: 'Action', bytes: 'Memory' },
+    recoverHead: { action: 'Action', bytes: 'Memory', formula: 'Reckoned as' },
+    recoverFormula: {
+      activedefrag: 'active − allocated, or what INFO tells of small values',
+      purge: 'resident − active, and muzzy pages',
+      restart: 'RSS − used − what any process needs (32 MiB or more), at least resident − active',
+    },
     recover: { activedefrag: 'Active defragmentation', purge: 'MEMORY PURGE', restart: 'Restart or failover' },
     trend: {
       growing: (perDay: string) => `Unused resident memory grows by ${perDay} a day, beyond what chance explains.`,

@@ -181,7 +181,7 @@ export const explainWords: typeof english = {
         'Ela junta valores, então pode fechar buracos e nada mais.',
       ],
       purge: ['D − V + Z', 'Devolve páginas totalmente vazias e não fecha nenhum buraco.'],
-      restart: ['R − U − P', 'Um processo novo carrega os mesmos dados em páginas novas.'],
+      restart: ['R − U − P, ao menos D − V', 'Um processo novo carrega os mesmos dados em páginas novas.'],
     },
     judgedAt: (when) => `Na última amostra calma, ${when}.`,
     fills: 'cargas vistas',

@@ -343,7 +343,10 @@ export const reportWords: Locale['report'] = {
       },
       engine: (engine) => `o servidor passar a rodar ${engine} ou mais novo`,
       noChange: 'nenhuma',
-      note: 'Cada linha muda uma só coisa e mantém o resto do plano. O crescimento parte do maior pico até agora e substitui a previsão.',
+      note: 'Cada linha muda uma só coisa e mantém o resto do plano.',
+      growthNote: 'O crescimento parte do maior pico até agora e substitui a previsão.',
+      beforeSteps:
+        'Os passos que limitam buffers, fecham buracos ou movem slots não entram nestes números: o que eles economizam aparece em um relatório do período seguinte.',
       withinRounding: (step) => `dentro do arredondamento de ${step}`,
       absorbed: 'Onde a diferença é “nenhuma”, o limite da previsão já a cobre, ou a memória residente já esteve tão alta.',
       stillForks: 'Mesmo sem salvamentos, a sincronização completa de uma réplica ainda faz fork.',
@@ -522,7 +525,12 @@ export const reportWords: Locale['report'] = {
       peakToUsed: ['Pico ÷ usada agora', 'acima de 1,5 a maior parte do pico já se foi'],
     },
     recoverIntro: 'Quanto cada ação devolveria, no máximo',
-    recoverHead: { action: 'Ação', bytes: 'Memória' },
+    recoverFormula: {
+      activedefrag: 'ativa − alocada, ou o que o INFO informa dos valores pequenos',
+      purge: 'residente − ativa, mais as páginas muzzy',
+      restart: 'RSS − usada − o que todo processo precisa (32 MiB ou mais), ao menos residente − ativa',
+    },
+    recoverHead: { action: 'Ação', bytes: 'Memória', formula: 'Cálculo' },
     recover: { activedefrag: 'Desfragmentação ativa', purge: 'MEMORY PURGE', restart: 'Reinício ou failover' },
     trend: {
       growing: (perDay) => `A memória residente sem uso cresce ${perDay} por dia, além do que o acaso explica.`,

@@ -1,4 +1,4 @@
-import type { BudgetLine, Provisioning, WhatIf } from '../../model/analysis.ts';
+import type { Action, BudgetLine, Provisioning, WhatIf } from '../../model/analysis.ts';
 import { bytesAxis } from '../axis.ts';
 import type { Block, Inline, Section, TableCell, Text, WaterfallChart } from '../blocks.ts';
 import { explainBudgetLine, inputText, symbolsOf } from '../explanations/budget.ts';
@@ -109,7 +109,7 @@ function whatIfTable(telling: Telling, maxmemory: number, machine: number): Bloc
         row(scenarioLabel(telling, scenario), scenario, cell(changeText(telling, scenario), scenario.changeBytes)),
       ),
     ],
-    note: text([words.note, ...noChangeNotes(telling)].join(' ')),
+    note: text([words.note, ...scenarioNotes(telling), ...noChangeNotes(telling)].join(' ')),
   };
 }
 
@@ -176,6 +176,25 @@ function plannedLabel({ node, locale, format }: Telling): string {
   const { bytes = 0, uncertaintyBytes = 0 } = budget.find(({ id }) => id === 'growth') ?? {};
   const share = (grown: number) => (grown > 0 && peak > 0 ? format.percent(grown / peak) : undefined);
   return locale.report.budget.whatIf.planned(share(bytes), uncertaintyBytes > 0 ? share(bytes + uncertaintyBytes) : undefined);
+}
+
+/** Steps whose effect on the budget shows only in a history of the time after them. */
+const LOWERING_STEPS: ReadonlySet<Action['id']> = new Set([
+  'limit-client-memory',
+  'limit-replica-buffers',
+  'enable-activedefrag',
+  'restart',
+  'repair-scripts',
+  'move-slots',
+]);
+
+/** What the rows start from, and that the steps of the first page are not in them. */
+function scenarioNotes({ node, locale }: Telling): string[] {
+  const words = locale.report.budget.whatIf;
+  return [
+    ...((node.provisioning.whatIf ?? []).some(({ id }) => id.startsWith('growth')) ? [words.growthNote] : []),
+    ...(node.actions.some(({ id }) => LOWERING_STEPS.has(id)) ? [words.beforeSteps] : []),
+  ];
 }
 
 /** Why a change makes no difference, where one makes none. */

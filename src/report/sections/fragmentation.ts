@@ -61,10 +61,15 @@ export function fragmentationSection(telling: Telling): Section {
       type: 'table',
       id: anchor('recoverable'),
       caption: words.recoverIntro,
-      columns: [column('action', words.recoverHead.action), column('bytes', words.recoverHead.bytes, 'end')],
+      columns: [
+        column('action', words.recoverHead.action),
+        column('bytes', words.recoverHead.bytes, 'end'),
+        column('formula', words.recoverHead.formula),
+      ],
       rows: (['activedefrag', 'purge', 'restart'] as const).map((id) => [
-        cell(words.recover[id], undefined, { explanation: explainRecoverable(telling, id) }),
+        cell(words.recover[id]),
         cell(bytesOrUnknown(telling, recoverable[id]), recoverable[id] ?? -1),
+        cell(words.recoverFormula[id], undefined, { explanation: explainRecoverable(telling, id) }),
       ]),
       dense: true,
     });
