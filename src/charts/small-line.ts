@@ -5,7 +5,7 @@ import type { ChartSize } from './size.ts';
 import { escapeXml, fitText, hatchAt, LINE_PX, lineAt, px, textAt, textOver, textWidth, wrapSvg } from './svg.ts';
 
 /** One drawing for all sizes: on a phone there are fewer in a row. */
-const WIDTH = 200;
+const WIDTH = 184;
 const TOP = 17;
 const PLOT_HEIGHT = 62;
 const BOTTOM = TOP + PLOT_HEIGHT;

@@ -52,13 +52,14 @@ describe('the page', () => {
     for (const section of report.sections) expect(text).toContain(section.title);
     expect(text).toContain('CONFIG SET maxmemory 14495514624');
     expect(await page.$$('button')).toHaveLength(0);
-    expect((await page.$$('svg.wide')).length).toBe(8);
+    expect(await page.$$('.for-wide svg.wide')).toHaveLength(8);
+    expect(await page.$$('.panels svg.chart')).toHaveLength(2);
     await page.close();
   });
 
   it('keeps chart text at a readable size on a phone', async () => {
     const { page } = await showPage(browser, await renderHtml(report), { width: 390 });
-    const sizes = await page.$$eval('svg.narrow', (svgs) =>
+    const sizes = await page.$$eval('svg.narrow, .panels svg.chart', (svgs) =>
       svgs.map((svg) => {
         const drawing = svg as unknown as { getBoundingClientRect(): { width: number }; viewBox: { baseVal: { width: number } } };
         return (12 * drawing.getBoundingClientRect().width) / drawing.viewBox.baseVal.width;
