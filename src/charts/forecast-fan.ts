@@ -1,7 +1,7 @@
 import { line } from 'd3-shape';
 import type { ForecastFanChart } from '../report/blocks.ts';
 import { drawFan } from './fan.ts';
-import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, timeData, xAxisHeight } from './frame.ts';
+import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, timeData } from './frame.ts';
 import { drawEndLabels, drawUpright } from './labels.ts';
 import { findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
@@ -29,6 +29,7 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
   const path = thinRuns(runs, history.y, size.maxPoints)
     .map((run) => past(run) ?? '')
     .join('');
+  const xAxis = drawXAxis(frame, chart.x, frame.bottom);
   const body = [
     drawYAxis(frame, chart.y),
     stretching([...gaps, future.bands]),
@@ -43,9 +44,9 @@ export function draw(chart: ForecastFanChart, size: ChartSize): string {
       frame.top - 8,
       frame.bottom + 8,
     ),
-    drawXAxis(frame, chart.x, frame.bottom),
+    xAxis.svg,
   ];
-  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body, timeData(chart.x, frame, frame.bottom));
+  return wrapSvg(chart, size, frame.bottom + xAxis.height, body, timeData(chart.x, frame, frame.bottom));
 }
 
 // The past has its name above its line, where it is not in the way of the limits' names; none where there is no room.

@@ -63,8 +63,11 @@ export function drawYAxis(frame: Frame, axis: Axis): string {
   return `<g class="y-axis">${parts.join('')}</g>${label}`;
 }
 
-/** Ticks below the plot; a label that would touch the one before is left out. The axis label stands beside them, or one line lower. */
-export function drawXAxis(frame: Frame, axis: Axis, top: number): string {
+/**
+ * Ticks below the plot; a label that would touch the one before is left out. The axis label stands beside them, or one line lower.
+ * @returns with the height that all of it takes below `top`
+ */
+export function drawXAxis(frame: Frame, axis: Axis, top: number): { readonly svg: string; readonly height: number } {
   const ticks: string[] = [];
   const parts: string[] = [];
   let edge = Number.NEGATIVE_INFINITY;
@@ -81,19 +84,14 @@ export function drawXAxis(frame: Frame, axis: Axis, top: number): string {
     ticks.push(textAt(anchor === 'start' ? 0 : anchor === 'end' ? farthest : x, top + 17, label, 'tick', anchor));
     edge = start + width;
   }
-  if (axis.label !== undefined && fitsBeside(frame, axis.label, edge)) parts.push(textAt(frame.right + 10, top + 17, axis.label, 'tick'));
-  else if (axis.label !== undefined)
-    parts.push(textAt(frame.right, top + 33, fitText(axis.label, frame.right - frame.left), 'tick', 'end'));
-  return `<g class="x-axis">${ticks.join('')}</g>${parts.join('')}`;
+  const isLower = axis.label !== undefined && !fitsBeside(frame, axis.label, edge);
+  if (isLower) parts.push(textAt(frame.right, top + 33, fitText(axis.label, frame.right - frame.left), 'tick', 'end'));
+  else if (axis.label !== undefined) parts.push(textAt(frame.right + 10, top + 17, axis.label, 'tick'));
+  return { svg: `<g class="x-axis">${ticks.join('')}</g>${parts.join('')}`, height: isLower ? 38 : 22 };
 }
 
 function fitsBeside(frame: Frame, label: string, lastTickEnd: number): boolean {
   return textWidth(label) <= frame.marginPx && lastTickEnd < frame.right + 2;
-}
-
-/** Height that `drawXAxis` takes below its top. */
-export function xAxisHeight(axis: Axis): number {
-  return axis.label === undefined ? 22 : 38;
 }
 
 /** The limit lines across the plot; those above the axis are not drawn. */

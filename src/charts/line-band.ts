@@ -27,6 +27,7 @@ export function draw(chart: LineBandChart, size: ChartSize): string {
   });
   const lines = chart.lines.map((each) => drawLine(chart, each, frame, size));
   const future = chart.fan === undefined ? undefined : drawFan(chart.fan, chart.fan.labels, frame);
+  const xAxis = drawXAxis(frame, chart.x, axisTop);
   const body = [
     drawYAxis(frame, chart.y),
     stretching([
@@ -45,9 +46,9 @@ export function draw(chart: LineBandChart, size: ChartSize): string {
     ),
     drawPeaks(chart, frame),
     drawRail(railMarks, frame),
-    drawXAxis(frame, chart.x, axisTop),
+    xAxis.svg,
   ];
-  return wrapSvg(chart, size, axisTop + xAxisHeight(chart.x), body, timeData(chart.x, frame, axisTop));
+  return wrapSvg(chart, size, axisTop + xAxis.height, body, timeData(chart.x, frame, axisTop));
 }
 
 function drawLine(chart: LineBandChart, each: TimeLine, frame: Frame, size: ChartSize): { svg: string; label: readonly EndLabel[] } {

@@ -1,6 +1,6 @@
 import { line } from 'd3-shape';
 import type { PhasePathChart } from '../report/blocks.ts';
-import { drawXAxis, drawYAxis, type Frame, layFrame, xAxisHeight } from './frame.ts';
+import { drawXAxis, drawYAxis, type Frame, layFrame } from './frame.ts';
 import { type Box, overlaps } from './labels.ts';
 import { thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
@@ -25,14 +25,15 @@ export function draw(chart: PhasePathChart, size: ChartSize): string {
     const to = Math.floor(((n + 1) * (kept.length - 1)) / STRETCHES);
     return `<path class="phase p${n}" d="${path(kept.slice(from, to + 1)) ?? ''}"/>${n < STRETCHES - 1 ? drawArrow(chart, frame, kept, to) : ''}`;
   });
+  const xAxis = drawXAxis(frame, chart.x, frame.bottom);
   const body = [
     drawYAxis(frame, chart.y),
     drawDiagonal(chart, frame),
     ...(kept.length > 1 ? stretches : []),
     drawNamed(chart, frame),
-    drawXAxis(frame, chart.x, frame.bottom),
+    xAxis.svg,
   ];
-  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body);
+  return wrapSvg(chart, size, frame.bottom + xAxis.height, body);
 }
 
 function drawDiagonal(chart: PhasePathChart, frame: Frame): string {

@@ -1,5 +1,5 @@
 import type { StackedAreaChart } from '../report/blocks.ts';
-import { drawXAxis, drawYAxis, layFrame, timeData, xAxisHeight } from './frame.ts';
+import { drawXAxis, drawYAxis, layFrame, timeData } from './frame.ts';
 import { drawEndLabels } from './labels.ts';
 import { areaPath, findRuns, spansBetween, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
@@ -49,13 +49,14 @@ export function draw(chart: StackedAreaChart, size: ChartSize): string {
   const gaps = spansBetween(chart.at, runs).map((gap) =>
     hatchAt(frame.x(gap.fromAt), frame.top, frame.x(gap.toAt) - frame.x(gap.fromAt), frame.bottom - frame.top),
   );
+  const xAxis = drawXAxis(frame, chart.x, frame.bottom);
   const body = [
     drawYAxis(frame, chart.y),
     stretching([...gaps, ...layers]),
     drawEndLabels(labels, frame.right + 10, frame.marginPx, frame.top - 8, frame.bottom + 8),
-    drawXAxis(frame, chart.x, frame.bottom),
+    xAxis.svg,
   ];
-  return wrapSvg(chart, size, frame.bottom + xAxisHeight(chart.x), body, timeData(chart.x, frame, frame.bottom));
+  return wrapSvg(chart, size, frame.bottom + xAxis.height, body, timeData(chart.x, frame, frame.bottom));
 }
 
 function add(a: number | null | undefined, b: number | null | undefined): number | null {

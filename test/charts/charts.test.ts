@@ -70,6 +70,15 @@ describe('drawChart', () => {
     }
   });
 
+  it('keeps a row for the name of the time zone only where it does not fit beside the ticks', () => {
+    const heightWith = (label?: string): number => {
+      const { label: _, ...x } = lineBand.x;
+      return Number(/ height="(\d+)"/.exec(drawChart({ ...lineBand, x: label === undefined ? x : { ...x, label } }))?.[1]);
+    };
+    expect(heightWith('UTC')).toBe(heightWith());
+    expect(heightWith('America/Argentina/ComodRivadavia')).toBe(heightWith() + 16);
+  });
+
   it('survives charts without any data, and axes without extent', () => {
     const flat = { domain: [5, 5] as const, ticks: [], scale: { each: 1, pattern: '0' } };
     const empty: readonly ChartBlock[] = [
