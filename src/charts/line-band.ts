@@ -1,12 +1,16 @@
 import type { LineBandChart, TimeLine, TimeMark } from '../report/blocks.ts';
 import { drawFan } from './fan.ts';
-import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, timeData, xAxisHeight } from './frame.ts';
+import { drawLimits, drawXAxis, drawYAxis, type Frame, layFrame, limitLabels, timeData } from './frame.ts';
 import { type Box, drawEndLabels, type EndLabel, overlaps } from './labels.ts';
 import { areaPath, findRuns, linePath, thinRuns } from './polyline.ts';
 import type { ChartSize } from './size.ts';
 import { escapeXml, fitText, hatchAt, lineAt, movingWith, px, stretching, textAt, textOver, textWidth, wrapSvg } from './svg.ts';
 
-const PLOT_HEIGHT = { normal: { wide: 270, narrow: 210 }, small: { wide: 110, narrow: 110 } } as const;
+const PLOT_HEIGHT = {
+  normal: { wide: 270, narrow: 210 },
+  low: { wide: 170, narrow: 170 },
+  small: { wide: 110, narrow: 110 },
+} as const;
 /** Height of the rail of events below the plot. */
 const RAIL_PX = 30;
 /** More marks of one kind than this are drawn without labels. */

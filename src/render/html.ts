@@ -4,17 +4,18 @@ import { CHART_SIZES, drawChart } from '../charts/index.ts';
 import { withPlainLook } from '../charts/plain-look.ts';
 import { drawBasis } from '../charts/waterfall.ts';
 import { ConfigError } from '../model/errors.ts';
-import type { Block, ChartBlock, Report, TableCell, Tone } from '../report/blocks.ts';
+import type { Block, ChartBlock, LineBandChart, Report, TableCell, Tone } from '../report/blocks.ts';
 import { anchorsOf } from './anchors.ts';
 import { collectReadings } from './chart-readings.ts';
 import { anchorOf, cleanReport, plainText, safeHref } from './clean-text.ts';
+import { type FirstSide, type Paper, planFirstSide } from './first-side.ts';
 import { fontFaces } from './fonts.ts';
 import { linkGlossary } from './glossary-links.ts';
 import { loadTemplates, type TemplateFiles } from './template-files.ts';
 
 export interface HtmlOptions {
   /** Sheet that the page is printed on. Default `a4`. */
-  readonly paper?: 'a4' | 'letter';
+  readonly paper?: Paper;
   /** When the report was made, epoch milliseconds UTC. Default: the report's own. */
   readonly generatedAt?: number;
   /** Picture for the head of the first page, as a data URL. */
@@ -31,12 +32,14 @@ type TableBlock = Extract<Block, { type: 'table' }>;
  */
 export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
   const templates = await loadTemplates(options.templateFolder);
-  const cleaned = linkGlossary(cleanReport(report));
+  const paper = options.paper ?? 'a4';
+  const { report: cleaned, firstSide } = layFirstSide(linkGlossary(cleanReport(report)), paper);
   const generatedAt = options.generatedAt ?? report.generatedAt;
   const fonts = await fontFaces(JSON.stringify(cleaned), templates.fonts);
-  const style = [fonts, styleOf(templates), pageRules(cleaned, options.paper ?? 'a4')].join('\n');
+  const style = [fonts, styleOf(templates), pageRules(cleaned, paper)].join('\n');
   const view = {
     report: cleaned,
+    firstSide,
     logo: options.logo,
     generatedOn: generatedAt === undefined ? undefined : new Date(generatedAt).toISOString(),
     style: new Handlebars.SafeString(style),
@@ -53,6 +56,19 @@ export async function renderHtml(report: Report, options: HtmlOptions = {}): Pro
     const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
     throw new ConfigError('--template', options.templateFolder, `templates that Handlebars can draw (${reason})`, { cause });
   }
+}
+
+/** The report with its first chart as low as the first printed side asks for. */
+function layFirstSide(report: Report, paper: Paper): { readonly report: Report; readonly firstSide: FirstSide } {
+  const index = report.first.findIndex((block) => block.type === 'chart' && block.form === 'line-band');
+  const chart = report.first[index] as LineBandChart | undefined;
+  const lowered = (isLow: boolean): LineBandChart | undefined => (chart === undefined || !isLow ? chart : { ...chart, height: 'low' });
+  const firstSide = planFirstSide(report, paper, (isLow) => {
+    const drawn = lowered(isLow);
+    return drawn === undefined ? 0 : Number(drawChart(drawn, CHART_SIZES.wide).match(/ height="([\d.]+)"/)?.[1] ?? 0);
+  });
+  const first = report.first.map((block, i) => (i === index ? (lowered(firstSide.hasLowChart) ?? block) : block));
+  return { report: { ...report, first }, firstSide };
 }
 
 const compiled = new WeakMap<TemplateFiles, Handlebars.TemplateDelegate>();
@@ -79,7 +95,7 @@ function digest(content: string): string {
 }
 
 // Header and page number are margin boxes of the sheet, so the browser's own print dialogue makes the same pages as our PDF.
-function pageRules(report: Report, paper: 'a4' | 'letter'): string {
+function pageRules(report: Report, paper: Paper): string {
   const font = 'font: 400 8.5pt "Inter", sans-serif; color: #59626d';
   const { page, of } = report.words;
   return `@page { size: ${paper === 'a4' ? 'A4' : 'letter'}; margin: 18mm 16mm 16mm;
@@ -111,7 +127,9 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   isPlain: (tone: unknown) => tone === undefined || tone === 'neutral',
   has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
   number: (index: number) => index + 1,
-  hasNotes: (block: Block) => block.type === 'actions' && block.steps.some(({ notes }) => notes.length > 0),
+  isOverleaf: (index: number, firstSide: FirstSide) => index >= firstSide.stepsWithCommands,
+  hasOverleaf: (block: Block, firstSide: FirstSide) =>
+    block.type === 'actions' && (!firstSide.hasDetails || block.steps.some(({ notes }) => notes.length > 0)),
   isShort: (text: string, most: unknown) => text.length <= (typeof most === 'number' ? most : 20),
   joinLines: (lines: readonly string[]) => lines.join('\n'),
   mark: (tone: Tone | undefined, className: unknown) => drawMark(tone, typeof className === 'string' ? className : 'mark'),

@@ -133,7 +133,7 @@ export interface LineBandChart extends ChartBase {
   readonly shadeAbove?: number;
   /** What may come, drawn to the right of the lines. */
   readonly fan?: Fan & { readonly labels: Readonly<Record<'p50' | 'p90' | 'p95', string>> };
-  readonly height?: 'normal' | 'small';
+  readonly height?: 'normal' | 'low' | 'small';
 }
 
 /** Layers stacked from zero. */

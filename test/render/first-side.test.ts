@@ -1,12 +1,60 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { describe, expect, it } from 'vitest';
-import { analyze, buildReport, ingest, render } from '../../src/index.ts';
+import type { Browser } from 'puppeteer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AnalyzeOptions, analyze, buildReport, ingest, render } from '../../src/index.ts';
+import type { Analysis } from '../../src/model/analysis.ts';
 import { parseBytes } from '../../src/model/bytes.ts';
+import { renderHtml } from '../../src/render/html.ts';
+import { openBrowser } from '../../src/render/pdf-browser.ts';
+import { compared } from '../helpers/compared.ts';
+import { showPage } from '../helpers/shown-page.ts';
 
 const SAMPLES = join(import.meta.dirname, '..', '..', 'samples');
+const RECORDINGS = join(import.meta.dirname, '..', 'fixtures', 'recordings');
 const NAMES = readdirSync(SAMPLES).flatMap((file) => (file.endsWith('.csv') ? [file.slice(0, -'.csv'.length)] : []));
+/** With the longest lists of steps, verdicts, summaries and sentences of what moved; the first have most. */
+const LONGEST = [
+  'several-at-once__redis-6.0-libc',
+  'several-at-once__redis-8.0-bundled',
+  'several-at-once__valkey-8.1-bundled',
+  'spike-of-output-buffer__redis-7.0-bundled',
+  'other-sizes__redis-7.0-bundled',
+  'resetstat-often__redis-6.0-libc',
+  'table-doubles__redis-7.0-bundled',
+  'volatile-with-few-ttls__redis-7.0-bundled',
+];
+
+/** Of a sheet without its margins, in CSS pixels. */
+const PAPERS = { a4: [178, 268], letter: [183.9, 250.4] } as const;
+const MM = 96 / 25.4;
+
+interface Recording {
+  readonly file: string;
+  readonly options: AnalyzeOptions;
+}
+
+function recordingOf(name: string): Recording {
+  const isSample = NAMES.includes(name);
+  const truth = readFileSync(isSample ? join(SAMPLES, 'truth', `${name}.json`) : join(RECORDINGS, `${name}.truth.json`), 'utf8');
+  const { systemMemory } = JSON.parse(truth) as { readonly systemMemory: string };
+  return {
+    file: isSample ? join(SAMPLES, `${name}.csv`) : join(RECORDINGS, `${name}.csv.gz`),
+    options: { systemMemoryBytes: parseBytes(systemMemory), providers: ['aws'], generatedAt: Date.UTC(2026, 10, 2) },
+  };
+}
+
+async function analyzeRecording({ file, options }: Recording): Promise<Analysis> {
+  return analyze(await ingest([file]), options);
+}
+
+/** With what moved since its own first half. */
+async function analyzeSinceHalf(recording: Recording): Promise<Analysis> {
+  const whole = await analyzeRecording(recording);
+  const toAt = (whole.window.fromAt + whole.window.toAt) / 2;
+  return compared(await analyze(await ingest([recording.file], { toAt }), recording.options), whole);
+}
 
 async function textsOf(pdf: Uint8Array, pages: readonly number[]): Promise<string[]> {
   const document = await getDocument({ data: pdf.slice() }).promise;
@@ -23,15 +71,9 @@ async function textsOf(pdf: Uint8Array, pages: readonly number[]): Promise<strin
   return texts;
 }
 
-describe.each(NAMES)('the printed report of %s', (name) => {
+describe.each([...NAMES, 'several-at-once__redis-6.0-libc'])('the printed report of %s', (name) => {
   it('has its whole answer on the first side, and how to check and undo it on the next', async () => {
-    const truth = JSON.parse(readFileSync(join(SAMPLES, 'truth', `${name}.json`), 'utf8')) as { readonly systemMemory: string };
-    const ingested = await ingest([join(SAMPLES, `${name}.csv`)]);
-    const analysis = await analyze(ingested, {
-      systemMemoryBytes: parseBytes(truth.systemMemory),
-      providers: ['aws'],
-      generatedAt: Date.UTC(2026, 10, 2),
-    });
+    const analysis = await analyzeRecording(recordingOf(name));
     const report = buildReport(analysis);
     const [first = '', second = ''] = await textsOf((await render(report, 'pdf')) as Uint8Array, [1, 2]);
     const grade = analysis.nodes[0]?.quality.grade;
@@ -41,4 +83,59 @@ describe.each(NAMES)('the printed report of %s', (name) => {
     expect(second.match(/Check:/g)?.length ?? 0).toBe(checks);
     expect(second).toContain('Findings');
   });
+});
+
+describe('the first side on each paper and in each language', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  it.each([...LONGEST, 'engine-redis-6.0', 'fragmentation'])('holds %s with what moved since its first half', async (name) => {
+    const analysis = await analyzeSinceHalf(recordingOf(name));
+    for (const language of ['en', 'pt-BR']) {
+      for (const paper of ['a4', 'letter'] as const) {
+        const { end, titles } = await printedFirstSide(analysis, language, paper);
+        expect(end, `${language} on ${paper}`).toBeLessThanOrEqual(PAPERS[paper][1] * MM);
+        expect(titles).toBe(analysis.nodes[0]?.actions.length);
+      }
+    }
+  });
+
+  it('tells of what has no room there on the next', async () => {
+    const analysis = await analyzeSinceHalf(recordingOf('several-at-once__redis-6.0-libc'));
+    const { side, overleaf } = await printedFirstSide(analysis, 'en', 'letter');
+    expect(side).toContain('how to undo it: next page');
+    for (const told of ['CONFIG SET maxmemory-policy allkeys-lru', 'The policy is noeviction']) {
+      expect(side).not.toContain(told);
+      expect(overleaf).toContain(told);
+    }
+  });
+
+  it('keeps reasons and commands beside the steps where there is room', async () => {
+    const { side, overleaf } = await printedFirstSide(await analyzeRecording(recordingOf('steady-growth')), 'en', 'a4');
+    expect(side).not.toContain('next page');
+    expect(side).toContain('$0.065/h on demand');
+    expect(overleaf).not.toContain('$0.065/h on demand');
+  });
+
+  async function printedFirstSide(analysis: Analysis, language: string, paper: 'a4' | 'letter') {
+    const html = await renderHtml(buildReport(analysis, { language }), { paper });
+    const { page } = await showPage(browser, html, { width: Math.floor(PAPERS[paper][0] * MM), scripts: false });
+    await page.emulateMediaType('print');
+    const read = (script: string): Promise<unknown> => page.evaluate(script);
+    const side = {
+      end: Number(await read(`document.querySelector('.first').getBoundingClientRect().bottom`)),
+      titles: Number(await read(`document.querySelectorAll('.first .actions tbody td.what > p:first-child').length`)),
+      side: String(await read(`document.querySelector('.first').innerText`)),
+      overleaf: String(await read(`document.querySelector('.checks').innerText`)),
+    };
+    await page.close();
+    return side;
+  }
 });

@@ -57,6 +57,7 @@ export const reportWords = {
     basis: 'Basis',
     source: 'Source',
     checks: 'How to check and undo each step',
+    overleaf: 'More about each step, how to check it and how to undo it: next page.',
     openAll: 'Open all explanations',
     closeAll: 'Close all explanations',
   },

@@ -48,6 +48,7 @@ export const reportWords: Locale['report'] = {
     basis: 'Base',
     source: 'Fonte',
     checks: 'Como conferir e desfazer cada passo',
+    overleaf: 'Mais sobre cada passo, como conferir e como desfazer: na próxima página.',
     openAll: 'Abrir todas as explicações',
     closeAll: 'Fechar todas as explicações',
   },
