@@ -1,6 +1,7 @@
 import type { Report } from '../report/blocks.ts';
 import { type HtmlOptions, renderHtml } from './html.ts';
 import { type BrowserOptions, openBrowser } from './pdf-browser.ts';
+import { compactPdf } from './pdf-compact.ts';
 import { stabilizePdf } from './pdf-stable.ts';
 
 export interface PdfOptions extends HtmlOptions, BrowserOptions {}
@@ -40,7 +41,7 @@ async function printHtml(html: string, generatedAt: number, options: BrowserOpti
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
     await page.goto(ADDRESS, { waitUntil: 'load', timeout: PRINT_TIMEOUT_MS });
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true, timeout: PRINT_TIMEOUT_MS });
-    return stabilizePdf(pdf, generatedAt);
+    return compactPdf(stabilizePdf(pdf, generatedAt));
   } finally {
     await browser.close();
   }

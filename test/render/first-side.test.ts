@@ -75,14 +75,21 @@ describe.each([...NAMES, 'several-at-once__redis-6.0-libc'])('the printed report
   it('has its whole answer on the first side, and how to check and undo it on the next', async () => {
     const analysis = await analyzeRecording(recordingOf(name));
     const report = buildReport(analysis);
-    const [first = '', second = ''] = await textsOf((await render(report, 'pdf')) as Uint8Array, [1, 2]);
+    const pdf = (await render(report, 'pdf')) as Uint8Array;
+    const [first = '', second = ''] = await textsOf(pdf, [1, 2]);
     const grade = analysis.nodes[0]?.quality.grade;
     expect(first).toContain(`Evidence ${grade}:`);
     expect(first).not.toContain('Check:');
     const checks = analysis.nodes[0]?.actions.filter(({ verify }) => verify !== undefined).length ?? 0;
     expect(second.match(/Check:/g)?.length ?? 0).toBe(checks);
     expect(second).toContain('Findings');
+    expect(pdf.length).toBeLessThan(500_000);
   });
+});
+
+it('keeps the heaviest of all recordings within 500 KB, with what moved since its first half', async () => {
+  const report = buildReport(await analyzeSinceHalf(recordingOf('fragmentation')), { language: 'pt-BR' });
+  expect(((await render(report, 'pdf')) as Uint8Array).length).toBeLessThan(500_000);
 });
 
 describe('the first side on each paper and in each language', () => {
