@@ -1,4 +1,5 @@
 import type { Analysis, BudgetLineId, InstanceChoice, NodeAnalysis } from '../model/analysis.ts';
+import type { ComparedFigureId } from '../model/comparison.ts';
 
 /** What stands in a cell: text and ids, a number in base units, an instant (epoch milliseconds UTC) or a yes or no; undefined is not known. */
 export type Figure = string | number | boolean | undefined;
@@ -154,7 +155,37 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = [
     list(Object.entries(labels).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)),
   ),
   number('budget_slot_histograms_bytes', ({ provisioning }) => provisioning.budget.find(({ id }) => id === 'slot-histograms')?.bytes),
+
+  // What moved since: empty without an earlier Analysis, so that the table has the same columns each month.
+  text('baseline_kind', (_, { comparison }) => comparison?.kind),
+  instant('baseline_generated_at', (_, { comparison }) => comparison?.generatedAt),
+  text('baseline_node_id', ({ comparison }) => comparison?.earlierId),
+  instant('baseline_history_from', ({ comparison }) => comparison?.fromAt),
+  instant('baseline_history_to', ({ comparison }) => comparison?.toAt),
+  text('change', ({ id, comparison }, whole) => comparison?.direction ?? (whole.comparison?.newNodeIds.includes(id) ? 'new' : undefined)),
+  text('baseline_verdict_level', ({ comparison }) => comparison?.verdict.before.level),
+  text('baseline_verdict', ({ comparison }) => comparison?.verdict.before.id),
+  number('baseline_peak_used_bytes', (node) => compared(node, 'peak-used')?.before),
+  number('peak_used_change_bytes', (node) => compared(node, 'peak-used')?.change),
+  number('peak_used_change_ratio', (node) => compared(node, 'peak-used')?.changeRatio),
+  number('baseline_machine_peak_ratio', (node) => compared(node, 'machine-ratio')?.before),
+  number('baseline_maxmemory_current_bytes', (node) => compared(node, 'maxmemory')?.before),
+  ...(['new', 'worse', 'better', 'gone'] as const).map((change) =>
+    text(`findings_${change}`, ({ comparison }) =>
+      list(comparison?.findings.filter((finding) => finding.change === change).map(({ id }) => id) ?? []),
+    ),
+  ),
+  text('baseline_first_action', ({ comparison }) => comparison?.advice[0]?.id),
+  text('baseline_first_action_became', ({ comparison }) => comparison?.advice[0]?.status),
+  text('baseline_actions_became', ({ comparison }) => list(comparison?.advice.map(({ id, status }) => `${id}=${status}`) ?? [])),
+  text('baseline_forecast_became', ({ comparison }) => comparison?.forecast.status),
+  text('baseline_forecast_became_reason', ({ comparison }) => comparison?.forecast.reason),
+  number('baseline_forecast_elapsed_days', ({ comparison }) => comparison?.forecast.elapsedDays),
+  number('baseline_forecast_p95_bytes', ({ comparison }) => comparison?.forecast.p95),
+  number('baseline_forecast_came_bytes', ({ comparison }) => comparison?.forecast.peak?.value),
 ];
+
+const compared = ({ comparison }: NodeAnalysis, figure: ComparedFigureId) => comparison?.figures.find(({ id }) => id === figure);
 
 function instanceColumns(which: string, choose: (node: NodeAnalysis) => InstanceChoice | undefined): readonly FigureColumn[] {
   return [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { analyze, ingest } from '../../src/index.ts';
+import { analyze, compare, ingest } from '../../src/index.ts';
 import type { Analysis, NodeAnalysis } from '../../src/model/analysis.ts';
 import { MiB } from '../../src/model/bytes.ts';
 import { harmlessText, renderCsv, renderFigures } from '../../src/render/figures.ts';
@@ -62,7 +62,11 @@ growth_bytes_per_day forecast_peak_p50_bytes forecast_peak_p90_bytes forecast_pe
 days_to_maxmemory_p95 days_to_machine_target_p50 days_to_machine_target_p90 days_to_machine_target_p95 probability_maxmemory_ratio
 probability_machine_target_ratio backtest_p95_held_ratio hidden_demand_bytes_per_day keys keys_with_expiry bytes_per_key evicted_keys
 expired_keys oom_errors rejected_connections full_syncs hit_ratio ops_per_second_max connected_clients_max main_thread_cpu_max_ratio
-aof_enabled cow_max_ratio labels budget_slot_histograms_bytes
+aof_enabled cow_max_ratio labels budget_slot_histograms_bytes baseline_kind baseline_generated_at baseline_node_id baseline_history_from
+baseline_history_to change baseline_verdict_level baseline_verdict baseline_peak_used_bytes peak_used_change_bytes peak_used_change_ratio
+baseline_machine_peak_ratio baseline_maxmemory_current_bytes findings_new findings_worse findings_better findings_gone
+baseline_first_action baseline_first_action_became baseline_actions_became baseline_forecast_became baseline_forecast_became_reason
+baseline_forecast_elapsed_days baseline_forecast_p95_bytes baseline_forecast_came_bytes
 `
   .trim()
   .split(/\s+/);
@@ -167,6 +171,60 @@ describe('renderCsv', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('what moved since an earlier report', () => {
+  const SINCE = FIGURE_COLUMNS.slice(FIGURE_COLUMNS.findIndex(({ name }) => name === 'baseline_kind'));
+  const file = join(SAMPLES, 'steady-growth.csv');
+  const half = Date.UTC(2026, 3, 21);
+
+  async function halves(kind: 'baseline' | 'period'): Promise<{ before: Analysis; after: Analysis }> {
+    const options = { systemMemoryBytes: 576 * MiB };
+    const before = await analyze(await ingest([file], { toAt: half - 1 }), { ...options, generatedAt: Date.UTC(2026, 3, 22) });
+    const after = await analyze(await ingest([file, join(SAMPLES, 'cache-at-maxmemory.csv')], { fromAt: half }), {
+      ...options,
+      generatedAt: Date.UTC(2026, 10, 1),
+    });
+    return { before, after: await compare(after, before, { kind }) };
+  }
+
+  it('stands behind each node: its figures then, findings, what became of the advice and of the forecast', async () => {
+    const { before, after } = await halves('baseline');
+    const [then] = read(await renderCsv(before));
+    const [now, other] = read(await renderCsv(after));
+    expect(now).toMatchObject({
+      baseline_kind: 'baseline',
+      baseline_generated_at: then?.generated_at,
+      baseline_node_id: then?.node_id,
+      baseline_history_from: then?.history_from,
+      baseline_history_to: then?.history_to,
+      baseline_verdict: then?.verdict,
+      baseline_verdict_level: then?.verdict_level,
+      baseline_peak_used_bytes: then?.peak_used_bytes,
+      peak_used_change_bytes: String(Number(now?.peak_used_bytes) - Number(then?.peak_used_bytes)),
+      baseline_machine_peak_ratio: then?.machine_peak_ratio,
+      baseline_maxmemory_current_bytes: then?.maxmemory_current_bytes,
+      findings_worse: 'used-growth',
+      findings_gone: '',
+      baseline_first_action: then?.first_action,
+      baseline_forecast_became: 'held',
+      baseline_forecast_became_reason: '',
+      baseline_forecast_came_bytes: now?.peak_used_bytes,
+    });
+    expect(now?.baseline_actions_became?.split(' ').map((each) => each.split('=')[0])).toEqual(then?.actions?.split(' '));
+    expect(now?.baseline_actions_became).toContain('raise-maxmemory=not-applied');
+    expect(now?.baseline_actions_became?.split(/[ =]/)[1]).toBe(now?.baseline_first_action_became);
+    expect(Number(now?.baseline_forecast_p95_bytes)).toBeGreaterThan(Number(now?.baseline_forecast_came_bytes));
+    expect(other).toMatchObject({ node_id: 'page-cache', change: 'new', baseline_kind: 'baseline', baseline_peak_used_bytes: '' });
+  });
+
+  it('is empty without one, under the same columns, so that months can be appended', async () => {
+    const [head, ...rows] = (await renderCsv(analysis)).split('\r\n');
+    const [sameHead] = (await renderCsv((await halves('period')).after)).split('\r\n');
+    expect(sameHead).toBe(head);
+    expect(SINCE).toHaveLength(25);
+    for (const row of read([head, ...rows].join('\r\n'))) expect(SINCE.map(({ name }) => row[name])).toEqual(SINCE.map(() => ''));
   });
 });
 
