@@ -146,7 +146,9 @@ function summaryText(telling: Telling): Text {
   if (systemMemory.ratioPeak !== undefined) {
     const count = systemMemory.episodes.length;
     sentences.push(
-      count > 0 ? words.crossed(count, format.duration(systemMemory.secondsAboveTarget ?? 0), target) : words.neverCrossed(target),
+      count > 0
+        ? words.crossed(count, format.number(count), format.duration(systemMemory.secondsAboveTarget ?? 0), target)
+        : words.neverCrossed(target),
     );
   }
   sentences.push(...aheadSentences(telling), ...plannedSentence(telling));
@@ -277,7 +279,11 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
     return {
       ...base,
       value: words.crossed(format.dateTime(systemMemory.episodes[0].fromAt)),
-      detail: words.episodes(systemMemory.episodes.length, format.duration(systemMemory.secondsAboveTarget ?? 0)),
+      detail: words.episodes(
+        systemMemory.episodes.length,
+        format.number(systemMemory.episodes.length),
+        format.duration(systemMemory.secondsAboveTarget ?? 0),
+      ),
       tone: 'critical',
     };
   }

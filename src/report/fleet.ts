@@ -20,17 +20,17 @@ export function fleetCover(tellings: readonly Telling[]): Cover {
   const { analysis, locale, format } = first;
   const words = locale.report;
   const count = (level: NodeAnalysis['verdict']['level']): number => analysis.nodes.filter((node) => node.verdict.level === level).length;
-  const total = analysis.nodes.length;
+  const total = format.number(analysis.nodes.length);
   const act = count('act');
   const watch = count('watch');
   const unknown = count('unknown');
   const verdict =
     act > 0
-      ? words.fleet.verdict.act(act, total)
+      ? words.fleet.verdict.act(act, format.number(act), total)
       : watch > 0
-        ? words.fleet.verdict.watch(watch, total)
+        ? words.fleet.verdict.watch(watch, format.number(watch), total)
         : unknown > 0
-          ? words.fleet.verdict.unknown(unknown, total)
+          ? words.fleet.verdict.unknown(unknown, format.number(unknown), total)
           : words.fleet.verdict.allSafe(total);
   const level = act > 0 ? 'act' : watch > 0 ? 'watch' : unknown > 0 ? 'unknown' : 'ok';
   const tone = LEVEL_TONE[level];

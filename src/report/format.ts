@@ -14,9 +14,12 @@ const BYTE_UNITS = [
   { name: 'KiB', bytes: KiB },
 ] as const;
 
-/** The binary unit in which `value` has one to three digits before the point. `KiB` begins at 1,000 bytes, `MiB` at 1,000 KiB, … */
+/** From here on a size would be written with four digits: 1,000 bytes, 999.5 KiB, 999.5 MiB, … */
+const NEXT_UNIT = 999.5 / 1024;
+
+/** The binary unit in which `value` has at most three digits before the point. */
 export function byteUnitFor(value: number): { readonly name: string; readonly bytes: number } {
-  return BYTE_UNITS.find((unit) => Math.abs(value) >= 0.9765625 * unit.bytes) ?? { name: 'B', bytes: 1 };
+  return BYTE_UNITS.find((unit) => Math.abs(value) >= NEXT_UNIT * unit.bytes) ?? { name: 'B', bytes: 1 };
 }
 
 /** Decimals that leave three significant digits. */
@@ -72,7 +75,7 @@ export function createFormat(language: Language, timeZone: string, yearOf: numbe
       const hours = Math.floor((whole % 86_400) / 3600);
       const minutes = Math.floor((whole % 3600) / 60);
       const { second, minute, hour, day } = language.units;
-      if (days >= 10) return `${Math.round(whole / 86_400)} ${day}`;
+      if (days >= 10) return `${number(whole / 86_400)} ${day}`;
       if (days > 0) return hours > 0 ? `${days} ${day} ${hours} ${hour}` : `${days} ${day}`;
       if (hours > 0) return minutes > 0 ? `${hours} ${hour} ${minutes} ${minute}` : `${hours} ${hour}`;
       if (minutes > 0) return whole % 60 > 0 && minutes < 5 ? `${minutes} ${minute} ${whole % 60} ${second}` : `${minutes} ${minute}`;

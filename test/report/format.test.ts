@@ -114,3 +114,64 @@ describe('createFormat in Brazilian Portuguese', () => {
     expect(brazilian.date(Date.UTC(2026, 4, 1, 12))).toBe('1 de mai. de 2026');
   });
 });
+
+describe('createFormat in every language', () => {
+  const at = Date.UTC(2026, 9, 24, 20, 10);
+  const formats = { en: format, 'pt-BR': createFormat(findLocale('pt-BR').language, 'UTC', at) };
+  const MINUTE = 60;
+  const HOUR = 60 * MINUTE;
+  const DAY = 24 * HOUR;
+
+  it.each([
+    ['number', [0], '0', '0'],
+    ['number', [999], '999', '999'],
+    ['number', [1234], '1,234', '1.234'],
+    ['number', [-1234.56, 1], '−1,234.6', '−1.234,6'],
+    ['number', [-0.04, 1], '0', '0'],
+    ['number', [0.5, 2], '0.5', '0,5'],
+    ['ratio', [1.384], '1.38', '1,38'],
+    ['ratio', [1234.5], '1,234.50', '1.234,50'],
+    ['bytes', [999], '999 B', '999 B'],
+    ['bytes', [999.4 * KiB], '999 KiB', '999 KiB'],
+    ['bytes', [999.5 * KiB], '0.98 MiB', '0,98 MiB'],
+    ['bytes', [1023.9 * MiB], '1 GiB', '1 GiB'],
+    ['bytes', [9.996 * GiB], '10 GiB', '10 GiB'],
+    ['bytes', [1234 * 1024 * GiB], '1,234 TiB', '1.234 TiB'],
+    ['signedBytes', [1.5 * GiB], '+1.5 GiB', '+1,5 GiB'],
+    ['signedBytes', [-1.5 * GiB], '−1.5 GiB', '−1,5 GiB'],
+    ['percent', [0.0994], '9.9 %', '9,9%'],
+    ['percent', [0.0996], '10 %', '10%'],
+    ['percent', [0.0004], '0 %', '0%'],
+    ['percent', [12.34], '1,234 %', '1.234%'],
+    ['percent', [-0.021], '−2.1 %', '−2,1%'],
+    ['days', [0], '0 days', '0 dia'],
+    ['days', [1], '1 day', '1 dia'],
+    ['days', [1.5], '1.5 days', '1,5 dia'],
+    ['days', [2], '2 days', '2 dias'],
+    ['days', [9.96], '10 days', '10 dias'],
+    ['days', [1234], '1,234 days', '1.234 dias'],
+    ['duration', [0], '0 s', '0 s'],
+    ['duration', [0.25], '0.3 s', '0,3 s'],
+    ['duration', [59.6], '1 min', '1 min'],
+    ['duration', [5 * MINUTE + 30], '5 min', '5 min'],
+    ['duration', [HOUR - 1], '59 min', '59 min'],
+    ['duration', [9 * DAY + 23 * HOUR + 59 * MINUTE], '9 d 23 h', '9 d 23 h'],
+    ['duration', [10 * DAY], '10 d', '10 d'],
+    ['duration', [1234 * DAY], '1,234 d', '1.234 d'],
+    ['price', [1234.5], '$1,234.500/h', 'US$ 1.234,500/h'],
+    ['date', [at], '24 Oct 2026', '24 de out. de 2026'],
+    ['dateTime', [at], '24 Oct 20:10', '24 de out. às 20:10'],
+    ['dateTime', [Date.UTC(2027, 0, 1)], '1 Jan 2027 00:00', '1 de jan. de 2027 às 00:00'],
+    ['list', [['a']], 'a', 'a'],
+    ['list', [['a', 'b']], 'a and b', 'a e b'],
+    ['list', [['a', 'b', 'c']], 'a, b, and c', 'a, b e c'],
+  ] as const)('writes %s of %j as %s, and %s in Brazilian Portuguese', (what, args, english, portuguese) => {
+    const write = (language: keyof typeof formats) => (formats[language][what] as (...values: readonly unknown[]) => string)(...args);
+    expect([write('en'), write('pt-BR')]).toEqual([english, portuguese]);
+  });
+
+  it('writes every month as Brazilian Portuguese does', () => {
+    const months = Array.from({ length: 12 }, (_, month) => formats['pt-BR'].date(Date.UTC(2026, month, 15)).split(' ')[2]);
+    expect(months.join(' ')).toBe('jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.');
+  });
+});

@@ -20,7 +20,7 @@ interface PastStepWords {
 export const reportWords = {
   product: 'redis-headroom',
   title: 'Memory capacity report',
-  fleetSubject: (count: number) => `${count} nodes`,
+  fleetSubject: (count: string) => `${count} nodes`,
   made: (date: string) => `made ${date}`,
   period: (from: string, to: string) => (from === to ? from : `${from} – ${to}`),
   orderOnlyPeriod: 'times not known, only their order',
@@ -88,10 +88,10 @@ export const reportWords = {
       unseen: 'What made it is not known.',
     },
     noRss: '; without resident memory (used_memory_rss) its share of the machine is not known',
-    crossed: (count: number, time: string, target: string) =>
+    crossed: (count: number, told: string, time: string, target: string) =>
       count === 1
         ? `The ${target} line was crossed once, for ${time}.`
-        : `The ${target} line was crossed ${count} times, for ${time} in all.`,
+        : `The ${target} line was crossed ${told} times, for ${time} in all.`,
     neverCrossed: (target: string) => `The ${target} line was never crossed.`,
     growth: (perDay: string) => `It grows by ${perDay} a day.`,
     asEarlyAs: (what: string, date: string, probable: string | undefined) =>
@@ -137,7 +137,7 @@ export const reportWords = {
     machineUnknown: 'give --system-memory',
     rssUnknown: 'no used_memory_rss',
     crossed: (date: string) => `crossed ${date}`,
-    episodes: (count: number, time: string) => (count === 1 ? `1 episode, ${time}` : `${count} episodes, ${time}`),
+    episodes: (count: number, told: string, time: string) => (count === 1 ? `1 episode, ${time}` : `${told} episodes, ${time}`),
     beyond: (days: string) => `over ${days}`,
     interval: (early: string, likely: string) => `${early} to ${likely}`,
     from: (date: string) => `from ${date}`,
@@ -201,7 +201,7 @@ export const reportWords = {
     ratioLabel: 'share of machine',
     episodeIntro: (target: string) => `Stretches above ${target} of the machine`,
     episode: { from: 'From', to: 'To', lasted: 'Lasted', max: 'Highest' },
-    moreEpisodes: (count: number) => `and ${count} more`,
+    moreEpisodes: (count: string) => `and ${count} more`,
     noMachine: 'The memory of the machine is not known, so no ratio can be given. Add --system-memory, for example --system-memory 16GiB.',
     noRss: 'Resident memory (used_memory_rss) is not in this history, so no ratio of the machine can be given.',
     hostWarning:
@@ -812,8 +812,9 @@ export const reportWords = {
       samples: (samples: string, span: string, interval: string | undefined) =>
         interval === undefined ? `${samples} over ${span}` : `${samples} over ${span}, one every ${interval}`,
       sampleCount: (count: number, text: string) => (count === 1 ? '1 sample' : `${text} samples`),
-      gaps: (count: number, time: string) => (count === 0 ? 'no gaps' : count === 1 ? `1 gap (${time})` : `${count} gaps (${time})`),
-      restarts: (count: number) => (count === 0 ? 'no restart' : count === 1 ? '1 restart' : `${count} restarts`),
+      gaps: (count: number, told: string, time: string) =>
+        count === 0 ? 'no gaps' : count === 1 ? `1 gap (${time})` : `${told} gaps (${time})`,
+      restarts: (count: number, told: string) => (count === 0 ? 'no restart' : count === 1 ? '1 restart' : `${told} restarts`),
     },
     raise: (grade: string, list: string) => `What would raise it to ${grade}: ${list}.`,
     raiseFurther: (list: string) => `To A also: ${list}.`,
@@ -932,12 +933,12 @@ export const reportWords = {
 
   fleet: {
     verdict: {
-      allSafe: (count: number) => `All ${count} nodes are safe.`,
-      act: (count: number, total: number) =>
-        count === 1 ? `1 of ${total} nodes needs action.` : `${count} of ${total} nodes need action.`,
-      watch: (count: number, total: number) =>
-        count === 1 ? `1 of ${total} nodes should be watched.` : `${count} of ${total} nodes should be watched.`,
-      unknown: (count: number, total: number) => `${count} of ${total} nodes could not be judged.`,
+      allSafe: (count: string) => `All ${count} nodes are safe.`,
+      act: (count: number, told: string, total: string) =>
+        count === 1 ? `1 of ${total} nodes needs action.` : `${told} of ${total} nodes need action.`,
+      watch: (count: number, told: string, total: string) =>
+        count === 1 ? `1 of ${total} nodes should be watched.` : `${told} of ${total} nodes should be watched.`,
+      unknown: (_count: number, told: string, total: string) => `${told} of ${total} nodes could not be judged.`,
     },
     summary: (node: string, sentence: string) => `Most urgent is ${node}: ${sentence}`,
     tableCaption: 'Nodes, most urgent first',

@@ -79,10 +79,10 @@ export const reportWords: Locale['report'] = {
       unseen: 'Não se sabe o que causou esse pico.',
     },
     noRss: '; sem a memória residente (used_memory_rss), não se sabe qual parcela da máquina ela ocupou',
-    crossed: (count, time, target) =>
+    crossed: (count, told, time, target) =>
       count === 1
         ? `A linha de ${target} foi cruzada uma vez, por ${time}.`
-        : `A linha de ${target} foi cruzada ${count} vezes, por ${time} ao todo.`,
+        : `A linha de ${target} foi cruzada ${told} vezes, por ${time} ao todo.`,
     neverCrossed: (target) => `A linha de ${target} nunca foi cruzada.`,
     growth: (perDay) => `O crescimento é de ${perDay} por dia.`,
     asEarlyAs: (what, date, probable) =>
@@ -129,7 +129,7 @@ export const reportWords: Locale['report'] = {
     machineUnknown: 'informe --system-memory',
     rssUnknown: 'sem used_memory_rss',
     crossed: (date) => `cruzado em ${date}`,
-    episodes: (count, time) => (count === 1 ? `1 episódio, ${time}` : `${count} episódios, ${time}`),
+    episodes: (count, told, time) => (count === 1 ? `1 episódio, ${time}` : `${told} episódios, ${time}`),
     beyond: (days) => `mais de ${days}`,
     interval: (early, likely) => `${early} a ${likely}`,
     from: (date) => `a partir de ${date}`,
@@ -813,8 +813,8 @@ export const reportWords: Locale['report'] = {
       samples: (samples, span, interval) =>
         interval === undefined ? `${samples} em ${span}` : `${samples} em ${span}, uma a cada ${interval}`,
       sampleCount: (count, text) => plural(count, text, 'amostra', 'amostras'),
-      gaps: (count, time) => (count === 0 ? 'sem lacunas' : count === 1 ? `1 lacuna (${time})` : `${count} lacunas (${time})`),
-      restarts: (count) => (count === 0 ? 'nenhum reinício' : count === 1 ? '1 reinício' : `${count} reinícios`),
+      gaps: (count, told, time) => (count === 0 ? 'sem lacunas' : count === 1 ? `1 lacuna (${time})` : `${told} lacunas (${time})`),
+      restarts: (count, told) => (count === 0 ? 'nenhum reinício' : count === 1 ? '1 reinício' : `${told} reinícios`),
     },
     raise: (grade, list) => `O que elevaria a nota para ${grade}: ${list}.`,
     raiseFurther: (list) => `Para chegar a A, também: ${list}.`,
@@ -939,10 +939,10 @@ export const reportWords: Locale['report'] = {
   fleet: {
     verdict: {
       allSafe: (count) => `Todos os ${count} nós estão seguros.`,
-      act: (count, total) => (count === 1 ? `1 de ${total} nós precisa de ação.` : `${count} de ${total} nós precisam de ação.`),
-      watch: (count, total) => (count === 1 ? `1 de ${total} nós pede atenção.` : `${count} de ${total} nós pedem atenção.`),
-      unknown: (count, total) =>
-        count === 1 ? `1 de ${total} nós não pôde ser avaliado.` : `${count} de ${total} nós não puderam ser avaliados.`,
+      act: (count, told, total) => (count === 1 ? `1 de ${total} nós precisa de ação.` : `${told} de ${total} nós precisam de ação.`),
+      watch: (count, told, total) => (count === 1 ? `1 de ${total} nós pede atenção.` : `${told} de ${total} nós pedem atenção.`),
+      unknown: (count, told, total) =>
+        count === 1 ? `1 de ${total} nós não pôde ser avaliado.` : `${told} de ${total} nós não puderam ser avaliados.`,
     },
     summary: (node, sentence) => `O mais urgente é ${node}: ${sentence}`,
     tableCaption: 'Nós, do mais urgente para o menos urgente',

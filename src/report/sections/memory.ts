@@ -231,7 +231,7 @@ function ratioBlocks(telling: Telling): Block[] {
           cell(format.duration((episode.toAt - episode.fromAt) / 1000), episode.toAt - episode.fromAt),
           cell(format.percent(episode.maxRatio), episode.maxRatio),
         ]),
-      ...(hidden > 0 ? { note: text(words.moreEpisodes(hidden)) } : {}),
+      ...(hidden > 0 ? { note: text(words.moreEpisodes(format.number(hidden))) } : {}),
       dense: true,
     });
   }

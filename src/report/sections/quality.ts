@@ -18,8 +18,8 @@ export function gradeLine(telling: Telling): Text {
       format.duration(quality.spanSeconds),
       interval,
     ),
-    words.gradeText.gaps(quality.gapCount, format.duration(quality.gapSeconds)),
-    words.gradeText.restarts(quality.restarts.length),
+    words.gradeText.gaps(quality.gapCount, format.number(quality.gapCount), format.duration(quality.gapSeconds)),
+    words.gradeText.restarts(quality.restarts.length, format.number(quality.restarts.length)),
   ];
   return text({ strong: words.grade(quality.grade, `${facts.join(', ')}.`) }, raiseText(telling));
 }
@@ -154,7 +154,7 @@ function facts(telling: Telling): [string, string][] {
   add(words.facts.policy, node.maxmemoryPolicy);
   add(words.facts.period, periodText(telling, quality));
   add(words.facts.interval, quality.intervalSeconds === undefined ? unknown : format.duration(quality.intervalSeconds));
-  add(words.facts.gaps, words.gradeText.gaps(quality.gapCount, format.duration(quality.gapSeconds)));
+  add(words.facts.gaps, words.gradeText.gaps(quality.gapCount, format.number(quality.gapCount), format.duration(quality.gapSeconds)));
   add(words.facts.duplicates, format.number(quality.duplicates));
   if (quality.outOfOrder > 0) add(words.facts.outOfOrder, format.number(quality.outOfOrder));
   add(
