@@ -1,8 +1,7 @@
 import type { Fleet, FleetTotals, GroupAnalysis, NodeAnalysis } from '../model/analysis.ts';
+import { LEVELS } from '../model/judgement-ids.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { ReplicationSet } from './membership.ts';
-
-const URGENCY = { act: 0, watch: 1, unknown: 2, ok: 3 } as const satisfies Record<NodeAnalysis['verdict']['level'], number>;
 
 /**
  * All nodes together: totals, and who needs attention first. Undefined for a single node.
@@ -75,7 +74,7 @@ export function sumFleet(
 export function rankNodes(nodes: readonly NodeAnalysis[]): NodeAnalysis[] {
   return nodes.toSorted(
     (a, b) =>
-      URGENCY[a.verdict.level] - URGENCY[b.verdict.level] ||
+      LEVELS.indexOf(a.verdict.level) - LEVELS.indexOf(b.verdict.level) ||
       (daysToLimit(a) ?? Number.MAX_VALUE) - (daysToLimit(b) ?? Number.MAX_VALUE) ||
       (b.systemMemory.ratioPeak ?? 0) - (a.systemMemory.ratioPeak ?? 0) ||
       (b.peaks.usedMemoryBytes?.value ?? 0) - (a.peaks.usedMemoryBytes?.value ?? 0) ||

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { fleetComparison, nodeComparison } from './comparison.ts';
 import { FINDING_IDS, SEVERITIES, VERDICTS } from './finding.ts';
 import { GAP_REASONS } from './gap-reason.ts';
-import { ACTION_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
+import { ACTION_IDS, BUDGET_LINE_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
 import { KEYSPACE_SERVER_REASONS } from './keyspace-sample.ts';
 
-export { ACTION_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
+export { ACTION_IDS, BUDGET_LINE_IDS, LEVELS, VERDICT_IDS } from './judgement-ids.ts';
 
 /**
  * The Analysis: every number and verdict, no words, no rounding. This is the JSON output and a contract
@@ -53,23 +53,6 @@ export const GRADE_REASONS = [
 
 /** Where the memory of the machine is known from, the most reliable first; `host` and `info` are of the host, not of a container on it. */
 export const MACHINE_SOURCES = ['option', 'instance', 'container', 'host', 'info', 'unknown'] as const;
-
-/** The lines of the budget, in the order they add up: those up to `fill-margin` make maxmemory, all of them the machine. `import` only where one was asked for, `slot-histograms` where the target adds them. */
-export const BUDGET_LINE_IDS = [
-  'peak-counted',
-  'import',
-  'growth',
-  'slot-histograms',
-  'hash-table-step',
-  'fill-margin',
-  'not-counted',
-  'allocator',
-  'process-overhead',
-  'copy-on-write',
-  'page-tables',
-  'operating-system',
-  'headroom',
-] as const;
 
 const budgetLine = z.object({
   id: z.enum(BUDGET_LINE_IDS),

@@ -1,4 +1,5 @@
-export const LEVELS = ['ok', 'watch', 'act', 'unknown'] as const;
+/** Levels of a verdict, the most urgent first. */
+export const LEVELS = ['act', 'watch', 'unknown', 'ok'] as const;
 
 /** The sentence of the first page, whose words are in the locale. */
 export const VERDICT_IDS = [
@@ -55,3 +56,26 @@ export const ACTION_IDS = [
   'add-replica',
   'nothing',
 ] as const;
+
+/** The lines of the budget, in the order they add up: those up to `fill-margin` make maxmemory, all of them the machine. `import` only where one was asked for, `slot-histograms` where the target adds them. */
+export const BUDGET_LINE_IDS = [
+  'peak-counted',
+  'import',
+  'growth',
+  'slot-histograms',
+  'hash-table-step',
+  'fill-margin',
+  'not-counted',
+  'allocator',
+  'process-overhead',
+  'copy-on-write',
+  'page-tables',
+  'operating-system',
+  'headroom',
+] as const;
+
+/** The lines that make maxmemory; the rest is added for the machine. */
+export const MAXMEMORY_LINE_IDS: readonly (typeof BUDGET_LINE_IDS)[number][] = BUDGET_LINE_IDS.slice(
+  0,
+  BUDGET_LINE_IDS.indexOf('fill-margin') + 1,
+);

@@ -1,12 +1,11 @@
 import type { Analysis, FleetTotals, NodeAnalysis } from '../model/analysis.ts';
+import { LEVELS } from '../model/judgement-ids.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure } from './blocks.ts';
 import { keyFigures, LEVEL_TONE, verdictSentence } from './first-page.ts';
 import { headroomHeatmap } from './fleet-heatmap.ts';
 import { fleetSinceText } from './sections/fleet-comparison.ts';
 import { cell, column, nodeName, startingCapital, type Telling, text } from './telling.ts';
-
-const URGENCY = { act: 0, watch: 1, unknown: 2, ok: 3 } as const satisfies Record<NodeAnalysis['verdict']['level'], number>;
 
 /** The nodes in the order of the ranking. */
 export function rankedNodes({ nodes, fleet }: Analysis): readonly NodeAnalysis[] {
@@ -161,7 +160,7 @@ export function fleetTable(tellings: readonly Telling[]): Block {
     const needed = provisioning.memoryNeededBytes;
     return [
       cell(nodeName(telling), node.id),
-      cell(words.status[node.verdict.level], URGENCY[node.verdict.level], { tone }),
+      cell(words.status[node.verdict.level], LEVELS.indexOf(node.verdict.level), { tone }),
       cell(step === undefined ? words.fleet.noStep : startingCapital(locale.actions[step.id].name)),
       cell(until),
       cell(peak === undefined ? words.unknown : format.bytes(peak), peak ?? -1),

@@ -58,7 +58,9 @@ function summarySentences(group: GroupAnalysis, tellings: readonly Telling[]): s
   const [hottest] = group.shardPeaks ?? [];
   const { dataPeakBytes, shards, skewToMedian, skewCause } = group;
   return [
-    ...(isUrgent && urgent < analysis.nodes.length ? [locale.report.fleet.verdict[level](urgent, analysis.nodes.length)] : []),
+    ...(isUrgent && urgent < analysis.nodes.length
+      ? [locale.report.fleet.verdict[level](urgent, format.number(urgent), format.number(analysis.nodes.length))]
+      : []),
     ...(dataPeakBytes === undefined || shards === undefined ? [] : [words.data(format.number(shards), format.bytes(dataPeakBytes))]),
     ...(hottest === undefined || skewToMedian === undefined
       ? []

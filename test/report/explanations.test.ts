@@ -70,3 +70,16 @@ describe.each(SAMPLES)('the figures of %s', (sample) => {
     for (const title of Object.values(en.explain.section)) expect(headings).toContain(title);
   });
 });
+
+it('every line of the budget that makes maxmemory is told where maxmemory is explained', async () => {
+  const analysis = await analyzeSample('steady-growth');
+  const [node] = analysis.nodes;
+  if (node === undefined) throw new Error('no node');
+  const [peak] = node.provisioning.budget;
+  if (peak === undefined) throw new Error('no budget');
+  const budget = [...node.provisioning.budget, { ...peak, id: 'slot-histograms' as const, bytes: 40 * 1024 ** 2 }];
+  const report = buildReport({ ...analysis, nodes: [{ ...node, provisioning: { ...node.provisioning, budget } }] });
+  const opened = blocksOf(report).find((block) => block.type === 'explanations' && block.id === 'explain-figures');
+  const maxmemory = opened?.type === 'explanations' ? opened.items.find(({ id }) => id === 'explain-maxmemory') : undefined;
+  expect(maxmemory?.explanation.inputs.map(({ meaning }) => meaning)).toContain(en.report.budget.line['slot-histograms']);
+});

@@ -1,4 +1,4 @@
-import type { BudgetLine } from '../../model/analysis.ts';
+import { MAXMEMORY_LINE_IDS } from '../../model/judgement-ids.ts';
 import { DAY_MS } from '../../model/time.ts';
 import type { Block, Explanation, Figure } from '../blocks.ts';
 import { lineMax, type Telling, text } from '../telling.ts';
@@ -114,15 +114,12 @@ function explainDays(telling: Telling): Explanation {
   };
 }
 
-/** Lines of the budget that make maxmemory, as they are told in its table. */
-const MAXMEMORY_LINES: readonly BudgetLine['id'][] = ['peak-counted', 'import', 'growth', 'hash-table-step', 'fill-margin'];
-
 function explainMaxmemory(telling: Telling): Explanation {
   const { node, locale } = telling;
   const words = locale.explain.figures;
   const { current, recommended, safeOnPresentMachine } = node.provisioning.maxmemoryBytes;
   const isStep = node.actions.some(({ id, values }) => id.endsWith('-maxmemory') && values.maxmemoryBytes !== recommended);
-  const lines = node.provisioning.budget.filter(({ id }) => MAXMEMORY_LINES.includes(id));
+  const lines = node.provisioning.budget.filter(({ id }) => MAXMEMORY_LINE_IDS.includes(id));
   return {
     why: text(isStep ? words.maxmemoryStep : words.maxmemory),
     formula: lines.map(({ id }) => locale.report.budget.short[id]).join(' + '),

@@ -1,19 +1,10 @@
 import type { Action, BudgetLine, Provisioning, WhatIf } from '../../model/analysis.ts';
+import { MAXMEMORY_LINE_IDS } from '../../model/judgement-ids.ts';
 import { bytesAxis } from '../axis.ts';
 import type { Block, Inline, Section, TableCell, Text, WaterfallChart } from '../blocks.ts';
 import { explainBudgetLine, inputText, symbolsOf } from '../explanations/budget.ts';
 import { basisText } from '../explanations/source.ts';
 import { cell, column, type Telling, text } from '../telling.ts';
-
-/** Lines that make maxmemory; the rest is added for the machine. */
-const MAXMEMORY_LINES: ReadonlySet<string> = new Set([
-  'peak-counted',
-  'import',
-  'growth',
-  'slot-histograms',
-  'hash-table-step',
-  'fill-margin',
-]);
 
 /** The budget: a waterfall from the present peak to the machine, and each line with its basis, formula and source. */
 export function budgetSection(telling: Telling): Section {
@@ -24,8 +15,8 @@ export function budgetSection(telling: Telling): Section {
   if (budget.length === 0 || memoryNeededBytes === undefined || maxmemoryBytes.recommended === undefined) {
     return { id: anchor('budget'), title: words.title, blocks: [{ type: 'paragraph', text: text(words.none) }] };
   }
-  const first = budget.filter((line) => MAXMEMORY_LINES.has(line.id));
-  const second = budget.filter((line) => !MAXMEMORY_LINES.has(line.id));
+  const first = budget.filter((line) => MAXMEMORY_LINE_IDS.includes(line.id));
+  const second = budget.filter((line) => !MAXMEMORY_LINE_IDS.includes(line.id));
   if (binding === 'target-ratio' && residentBytes !== undefined) {
     blocks.push({
       type: 'paragraph',
