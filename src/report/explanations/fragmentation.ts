@@ -2,14 +2,34 @@ import type { Explanation } from '../blocks.ts';
 import { type Telling, text } from '../telling.ts';
 import { basisText, sourceText } from './source.ts';
 
+/** Formulas of the evidence that need no words. */
+const FORMULA: Readonly<Record<string, string>> = {
+  usedMemoryBytes: 'used_memory',
+  usedMemoryRssBytes: 'used_memory_rss',
+  peakUsedMemoryBytes: 'max(U)',
+  wasteBytes: 'R − U',
+  rssToUsed: 'R ÷ U',
+  activeToAllocated: 'V ÷ A',
+  externalBytes: 'V − A',
+  residentToActive: 'D ÷ V',
+  residentUnusedBytes: 'D − V',
+  rssToResident: 'R ÷ D',
+  rssMinusResidentBytes: 'R − D',
+  freedSincePeakBytes: 'max(U) − U',
+  peakToUsed: 'max(U) ÷ U',
+};
+/** Of all that moved: told in words, and explained under "Movement". */
+const SLOPES = ['fillSlope', 'refillSlope', 'deleteSlope'] as const;
+
 /** What a figure of the fragmentation verdict can be opened to; undefined for one that is its own formula. */
 export function explainEvidence(telling: Telling, id: string): Explanation | undefined {
   const words = telling.locale.explain.fragmentation;
-  const [formula, section] = words.formula[id] ?? [];
-  if (formula === undefined || section === undefined) return undefined;
+  const slope = SLOPES.find((each) => each === id);
+  const formula = slope === undefined ? FORMULA[id] : words.formula[slope];
+  if (formula === undefined) return undefined;
   const { evidence } = telling.node.fragmentation;
   const { judgedAt, fills, deletes } = evidence;
-  const events = section === 'movement';
+  const events = slope !== undefined;
   return {
     why: text(
       judgedAt === undefined
@@ -23,15 +43,16 @@ export function explainEvidence(telling: Telling, id: string): Explanation | und
       ...(events && deletes !== undefined ? [{ meaning: words.deletes, value: telling.format.number(deletes) }] : []),
     ],
     basis: basisText(telling, events ? 'derived' : 'measured'),
-    source: sourceText(telling, section),
+    source: sourceText(telling, events ? 'movement' : 'fragmentation'),
   };
 }
 
 /** What the bytes that an action would give back can be opened to. */
 export function explainRecoverable(telling: Telling, id: 'activedefrag' | 'purge' | 'restart'): Explanation {
-  const [formula = '', why = ''] = telling.locale.explain.fragmentation.recover[id];
+  const words = telling.locale.explain.fragmentation;
+  const formula = { activedefrag: words.formula.activedefrag, purge: 'D − V + Z', restart: 'max(R − U − P, D − V)' }[id];
   return {
-    why: text(why),
+    why: text(words.recover[id]),
     formula,
     inputs: symbolsOf(telling, formula),
     basis: basisText(telling, 'derived'),
