@@ -1,12 +1,9 @@
 import { type Aliases, anonymize, isAnonymous } from '../index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { baselineOption, compareUnderNames, mustKnow, readSaved } from './baseline.ts';
-import { languageOption } from './language.ts';
-import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
-import { nodePagesOption } from './node-pages.ts';
-import { choiceOption, listOption } from './options.ts';
-import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
+import { writeOutputs } from './output.ts';
+import { outputOptions } from './output-options.ts';
 
 /** `redis-headroom render analysis.json`: the same report again, without the inputs. @throws HeadroomError */
 export async function renderCommand(file: string, options: Readonly<Record<string, unknown>>): Promise<number> {
@@ -15,9 +12,7 @@ export async function renderCommand(file: string, options: Readonly<Record<strin
 }
 
 async function drawAgain(file: string, options: Readonly<Record<string, unknown>>, aliases: Aliases | undefined): Promise<number> {
-  const formats = listOption('--format', String(options.format), OUTPUT_FORMATS);
-  const language = languageOption(options.lang, process.env);
-  const paper = choiceOption('--paper', String(options.paper).toLowerCase(), ['a4', 'letter'] as const);
+  const output = await outputOptions(options);
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
   const baselineFile = text('baseline');
   const baseline = await baselineOption(baselineFile, aliases);
@@ -33,15 +28,8 @@ async function drawAgain(file: string, options: Readonly<Record<string, unknown>
   const analysis = title === undefined || aliases !== undefined ? named : { ...named, title };
   await saveAliases(aliases, text('anonymizeMap'));
   const messages = await openMessages({ quiet: options.quiet === true });
-  const look = {
-    paper,
-    browserPath: text('browser'),
-    logo: await logoOption(options),
-    templateFolder: text('template'),
-    nodePages: nodePagesOption(options.nodePages),
-  };
   try {
-    const written = await writeOutputs(analysis, { out: String(options.out), formats, language, ...look }, messages);
+    const written = await writeOutputs(analysis, output, messages);
     for (const path of written) messages.note(`Wrote ${path}`);
   } finally {
     messages.done();

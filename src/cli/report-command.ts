@@ -7,11 +7,8 @@ import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { type DescribedTarget, isLiveUrl, parseTarget } from '../sources/live/index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { baselineOption, compareUnderNames } from './baseline.ts';
-import { languageOption } from './language.ts';
 import { lookOptions } from './live-options.ts';
-import { logoOption } from './logo.ts';
 import { openMessages } from './messages.ts';
-import { nodePagesOption } from './node-pages.ts';
 import {
   bytesOption,
   choiceOption,
@@ -19,12 +16,12 @@ import {
   daysOption,
   engineOption,
   growthOption,
-  listOption,
   policyOption,
   ratioOption,
   shardsOption,
 } from './options.ts';
-import { OUTPUT_FORMATS, writeOutputs } from './output.ts';
+import { writeOutputs } from './output.ts';
+import { outputOptions } from './output-options.ts';
 import { comparedPeriodOption, periodOption } from './period.ts';
 import { readOptions } from './read-options.ts';
 import { withConfig } from './report-config.ts';
@@ -55,11 +52,9 @@ async function makeReport(
   const text = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]));
   const reading = readOptions(options);
   const zone = reading.timeZone;
-  const formats = listOption('--format', text('format') ?? '', OUTPUT_FORMATS);
-  const language = languageOption(options.lang, process.env);
+  const output = await outputOptions(options);
   const failOn =
     text('failOn') === undefined ? undefined : choiceOption('--fail-on', text('failOn') ?? '', ['warning', 'critical'] as const);
-  const paper = choiceOption('--paper', (text('paper') ?? 'a4').toLowerCase(), ['a4', 'letter'] as const);
   const analyzing = analyzeOptions(text, options, zone);
   const period = periodOption(text, zone);
   const earlier = comparedPeriodOption(text, period, zone);
@@ -67,13 +62,6 @@ async function makeReport(
   if (baselineFile !== undefined && earlier !== undefined)
     throw new ConfigError('--compare-to', text('compareTo') ?? '', 'either --baseline or --compare-to');
   const baseline = await baselineOption(baselineFile, aliases);
-  const look = {
-    paper,
-    browserPath: text('browser'),
-    logo: await logoOption(options),
-    templateFolder: text('template'),
-    nodePages: nodePagesOption(options.nodePages),
-  };
 
   const history = text('history');
   if (history !== undefined && !(await isHistoryFolder(history)))
@@ -117,7 +105,7 @@ async function makeReport(
             kind: baseline === undefined ? 'period' : 'baseline',
           });
     await saveAliases(aliases, text('anonymizeMap'));
-    const written = await writeOutputs(analysis, { out: text('out') ?? 'headroom-report', formats, language, ...look }, messages);
+    const written = await writeOutputs(analysis, output, messages);
     for (const input of analysis.inputs)
       if (input.rejectedRows > 0)
         messages.note(
