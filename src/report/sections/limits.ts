@@ -37,22 +37,11 @@ function limitRows({ node, locale, format }: Telling): TableCell[][] {
   };
   const { evictedKeys, oomErrors, hitRatio, opsPerSecondMax, connectedClientsMax, maxclients, rejectedConnections, mainThreadCpuMax } =
     activity;
-  if (evictedKeys !== undefined)
-    row(
-      words.evictions,
-      format.number(evictedKeys),
-      evictedKeys,
-      evictedKeys > 0 ? words.judged.evicting : words.judged.good,
-      evictedKeys > 0 ? 'warning' : 'good',
-    );
-  if (oomErrors !== undefined)
-    row(
-      words.oom,
-      format.number(oomErrors),
-      oomErrors,
-      oomErrors > 0 ? words.judged.refused : words.judged.good,
-      oomErrors > 0 ? 'critical' : 'good',
-    );
+  const count = (what: string, events: number | undefined, bad: string, tone: Tone): void => {
+    if (events !== undefined) row(what, format.number(events), events, events > 0 ? bad : words.judged.good, events > 0 ? tone : 'good');
+  };
+  count(words.evictions, evictedKeys, words.judged.evicting, 'warning');
+  count(words.oom, oomErrors, words.judged.refused, 'critical');
   if (activity.expiredKeys !== undefined) row(words.expired, format.number(activity.expiredKeys), activity.expiredKeys);
   if (hitRatio !== undefined) row(words.hit, format.percent(hitRatio), hitRatio);
   if (opsPerSecondMax !== undefined) row(words.ops, format.number(opsPerSecondMax), opsPerSecondMax);
