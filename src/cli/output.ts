@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { buildReport, render, renderFigures } from '../index.ts';
 import type { Analysis } from '../model/analysis.ts';
 import { ConfigError } from '../model/errors.ts';
+import { analysisJson } from '../render/analysis-json.ts';
 import type { Report } from '../report/blocks.ts';
 import type { Messages } from './messages.ts';
 import { analysisOf, NODES_FOLDER, type NodePages, nodeFileNames, nodePagesOf } from './node-pages.ts';
@@ -54,7 +55,7 @@ export async function writeOutputs(analysis: Analysis, options: OutputOptions, m
   const written: string[] = [];
   for (const format of formats) {
     messages.step(`Writing ${FILE_NAMES[format]}`);
-    if (format === 'json') await put(format, `${JSON.stringify(analysis, null, 1)}\n`);
+    if (format === 'json') await put(format, analysisJson(analysis));
     else if (format === 'csv' || format === 'xlsx') await put(format, await renderFigures(analysis, format));
     else await putReport(format);
   }
@@ -90,9 +91,9 @@ export async function writeOutputs(analysis: Analysis, options: OutputOptions, m
     });
   }
 
-  async function put(format: OutputFormat, content: string | Uint8Array): Promise<void> {
+  async function put(format: OutputFormat, content: string | Uint8Array | Iterable<string>): Promise<void> {
     if (out === '-') {
-      process.stdout.write(content);
+      for (const piece of typeof content === 'string' || content instanceof Uint8Array ? [content] : content) process.stdout.write(piece);
       return;
     }
     const path = join(out, FILE_NAMES[format]);

@@ -11,7 +11,7 @@ import { ConfigError } from '../model/errors.ts';
  */
 export async function writeWhole(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | Iterable<string>,
   { option = '--out', isPrivate = false }: { readonly option?: string; readonly isPrivate?: boolean } = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
