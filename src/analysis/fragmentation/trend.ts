@@ -43,13 +43,16 @@ export function fitFragmentationTrend(history: NodeHistory, track: readonly Memo
   const isEffect = (slope: number): boolean => Math.sign(z) * slope * Math.abs(effectDays) >= noticeableBytes(usedBytes);
   const rss = medians.map((point) => point.rssBytes);
   // Inside a day waste falls and rises as used memory rises and falls; only resident memory going along makes that a trend.
-  const isWave =
+  const isWave = (): boolean =>
     !isDaily && (Math.sign(z) * kendallZ(rss) < SIGNIFICANT_Z || Math.sign(z) * theilSen(days, rss).slope < Math.abs(bytesPerDay) / 2);
   // The same share of more data is more bytes: the allocator is not getting worse by it.
-  const share = median(medians.map((point) => point.rssBytes / (point.rssBytes - point.wasteBytes)));
-  const beyondShare = medians.map((point) => point.rssBytes - share * (point.rssBytes - point.wasteBytes));
-  const isMoreThanShare = isEffect(theilSen(days, beyondShare).slope);
-  const significant = !isWave && isMoreThanShare && Math.abs(z) >= SIGNIFICANT_Z && isEffect(bytesPerDay);
+  const isMoreThanShare = (): boolean => {
+    const share = median(medians.map((point) => point.rssBytes / (point.rssBytes - point.wasteBytes)));
+    const beyondShare = medians.map((point) => point.rssBytes - share * (point.rssBytes - point.wasteBytes));
+    return isEffect(theilSen(days, beyondShare).slope);
+  };
+  // A slope of 400 points takes 80,000 steps: those that could only speak against a trend are taken where there is one.
+  const significant = Math.abs(z) >= SIGNIFICANT_Z && isEffect(bytesPerDay) && !isWave() && isMoreThanShare();
   return { bytesPerDay, ...(ratios.some(Number.isNaN) ? {} : { ratioPerDay: theilSen(days, ratios).slope }), significant };
 }
 
