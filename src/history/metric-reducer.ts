@@ -107,10 +107,14 @@ export class MetricReducer {
     };
   }
 
-  /** The metric's column over `count` buckets. */
+  /** The metric's column over `count` buckets, in the memory of this reducer: call once, at the end. */
   bucketColumn(count: number): BucketColumn {
     this.reserve(count);
-    const column = { min: this.bucketMin.slice(0, count), max: this.bucketMax.slice(0, count), last: this.bucketLast.slice(0, count) };
+    const column = {
+      min: this.bucketMin.subarray(0, count),
+      max: this.bucketMax.subarray(0, count),
+      last: this.bucketLast.subarray(0, count),
+    };
     for (let slot = 0; slot < count; slot++) {
       if (!Number.isNaN(column.last[slot])) continue;
       column.min[slot] = Number.NaN;
