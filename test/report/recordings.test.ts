@@ -81,3 +81,31 @@ describe('what actions would give back', () => {
     expect(restart).toBeGreaterThanOrEqual(purge);
   });
 });
+
+const SEVERAL = 'several-at-once__redis-8.0-bundled';
+const FALLING_HITS = 'cache-with-falling-hits__redis-6.0-libc';
+const SWAPPED = 'swapped__redis-7.0-bundled';
+
+describe('what a report calls clear', () => {
+  const clear = async (name: string) =>
+    ((await analysisOf(name)).nodes[0]?.findings ?? []).flatMap(({ id, verdict }) => (verdict === 'clear' ? [id] : []));
+
+  it.each([
+    ['no limit too low where the cache is held at it', FALLING_HITS, ['maxmemory-too-low', 'machine-memory-doubtful']],
+    ['no other kind of waste beside fragmentation', SEVERAL, ['rss-retained-after-peak', 'resident-unused', 'machine-memory-doubtful']],
+    ['no free pages where a small dataset was not judged for them', SPIKE, ['resident-unused', 'external-fragmentation']],
+    ['no share of the machine while part of the process is in swap', SWAPPED, ['system-memory-ratio-high', 'machine-memory-doubtful']],
+  ] as const)('is %s', async (_, name, ids) => {
+    expect((await clear(name)).filter((id) => ids.some((each) => each === id))).toEqual([]);
+  });
+
+  it.each([
+    ['the main thread, busy for seconds', SEVERAL, 'Main thread at most'],
+    ['clients beside an unknown limit', FALLING_HITS, 'Most clients'],
+    ['a hit ratio of too few reads', SPIKE, 'Hit ratio'],
+  ])('is not %s', async (_, name, what) => {
+    const row = tableOf(await reportOf(name), 'limits-table')?.table.rows.find(([cell]) => cell?.text[0] === what);
+    expect(row?.[2]?.text).toEqual(['not judged']);
+    expect(row?.[2]?.tone).toBeUndefined();
+  });
+});

@@ -180,7 +180,8 @@ export function negligibleBytes({ node }: Pick<FindingContext, 'node'>): number 
 }
 
 /**
- * Judges by the diagnosis of fragmentation: raised when it is `diagnosis`, as a note when it is only one of those that fit as well.
+ * Judges by the diagnosis of fragmentation: raised when it is `diagnosis`, as a note when it is only one of those that fit as well. Clear only
+ * where memory is healthy: next to another diagnosis, which is the largest part, and with few data, nobody has looked at this one by itself.
  * @param severity - when it is the diagnosis
  */
 export function judgeDiagnosis({ node }: FindingContext, diagnosis: Diagnosis, severity: Severity): Judgement {
@@ -199,6 +200,5 @@ export function judgeDiagnosis({ node }: FindingContext, diagnosis: Diagnosis, s
     return raised(severity, { ...evidence, isMain: true, isCertain: fragmentation.also.length === 0 });
   if (fragmentation.diagnosis === 'not-enough-data') return notEnoughData('fragmentation');
   if (fragmentation.also.includes(diagnosis)) return raised('info', { ...evidence, isMain: false, isCertain: false });
-  if (fragmentation.diagnosis === 'unknown-allocator' && diagnosis !== 'swapping') return notApplicable('unknown-allocator');
-  return clear(evidence);
+  return fragmentation.diagnosis === 'healthy' || diagnosis === 'swapping' ? clear(evidence) : notApplicable(fragmentation.diagnosis);
 }

@@ -23,6 +23,8 @@ export const machineMemoryDoubtful: FindingRule<{ raiseAtRatio: number }> = {
       return raised('info', { ...evidence, reason: 'limit-above-host', otherSource: 'container', otherBytes: container.bytes });
     }
     const changed = changes.at(-1);
-    return changed === undefined ? clear(evidence) : raised('info', { ...evidence, reason: 'limit-changed', changedAt: changed.at });
+    if (changed !== undefined) return raised('info', { ...evidence, reason: 'limit-changed', changedAt: changed.at });
+    // The memory of a host says nothing of the limit of a container on it.
+    return (source === 'info' || source === 'host') && container === undefined ? notEnoughData('containerLimit') : clear(evidence);
   },
 };

@@ -36,6 +36,8 @@ export const maxmemoryTooLow: FindingRule<{
     // Since Redis 5.0 a replica ignores its limit, until a failover makes it the primary: then what is above it goes at once.
     const role = lastText(context.history, 'role');
     const isReplicaAbove = (role === 'slave' || role === 'replica') && ratio > 1;
+    // Demand beyond a limit that is held cannot be seen: evictions and refusals tell of it, and have findings of their own.
+    if (node.forecast.status === 'flat' && !isReplicaAbove) return notApplicable('held-at-limit');
     const evidence = { maxmemoryBytes, recommendedBytes, safeBytes, peakBytes, ratio, isReplicaAbove: isReplicaAbove || undefined };
     // A limit is not worth touching for a few percent while the peak leaves a tenth of it free.
     const tolerance = ratio < warnAtRatio ? calmToleranceRatio : toleranceRatio;

@@ -19,7 +19,8 @@ export const systemMemoryRatioHigh: FindingRule<{ criticalAtRatio: number }> = {
       peakAt: node.peaks.usedMemoryRssBytes?.at,
       systemMemoryBytes: totalBytes,
     };
-    if (ratioPeak <= targetRatio) return clear(evidence);
+    // What is in swap is not resident: the ratio says little of what the server needs.
+    if (ratioPeak <= targetRatio) return node.fragmentation.diagnosis === 'swapping' ? notEnoughData('swapped') : clear(evidence);
     // The budget, or the provider's own reserve, may say that this machine is enough for what is projected.
     const { instance, memoryNeededBytes } = node.provisioning;
     const isEnough =

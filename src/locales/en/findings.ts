@@ -319,7 +319,7 @@ export const judgementWords: JudgementWords = {
         `It was ${tell(e, 'bytesPerSecond', f.bytes)} a second against ${tell(e, 'limitBytesPerSecond', f.bytes)} that the instance type ${e.isBaseline === true ? 'sustains' : 'allows at most'}. Beyond it the provider drops or delays packets.`,
     },
     'hit-ratio-falling': {
-      name: 'hit ratio',
+      name: 'a falling hit ratio',
       title: (e, f) => `The hit ratio fell from ${tell(e, 'hitRatioBefore', f.percent)} to ${tell(e, 'hitRatioAfter', f.percent)}`,
       body: (e) =>
         tell(e, 'evictedKeys', (n) =>

@@ -721,7 +721,15 @@ export const reportWords = {
     perSecond: (value: string) => `${value}/s`,
     ofCore: (moment: string, hour?: string) =>
       hour === undefined ? `${moment} of one core for a moment` : `${moment} of one core for a moment, ${hour} over an hour`,
-    judged: { good: 'no limit near', evicting: 'at its limit', refused: 'refused writes', near: 'near its limit', unknown: '' },
+    judged: {
+      good: 'no limit near',
+      evicting: 'at its limit',
+      refused: 'refused writes',
+      near: 'near its limit',
+      falling: 'falling',
+      steady: 'not falling',
+      unknown: 'not judged',
+    },
     evictionTitle: 'Keys evicted per second',
     evictionAlt: (count: string) => `Evicted keys per second over time; ${count} in all.`,
     noEvictions: 'No evictions.',

@@ -327,7 +327,7 @@ export const judgementWords: JudgementWords = {
         `Foram ${tell(e, 'bytesPerSecond', f.bytes)} por segundo, contra ${tell(e, 'limitBytesPerSecond', f.bytes)} que o tipo de instância ${e.isBaseline === true ? 'sustenta' : 'permite no máximo'}. Acima disso, o provedor descarta ou atrasa pacotes.`,
     },
     'hit-ratio-falling': {
-      name: 'taxa de acertos',
+      name: 'queda da taxa de acertos',
       title: (e, f) => `A taxa de acertos caiu de ${tell(e, 'hitRatioBefore', f.percent)} para ${tell(e, 'hitRatioAfter', f.percent)}`,
       body: (e) =>
         tell(e, 'evictedKeys', (n) =>

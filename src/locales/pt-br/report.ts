@@ -717,7 +717,15 @@ export const reportWords: Locale['report'] = {
     perSecond: (value) => `${value}/s`,
     ofCore: (moment, hour) =>
       hour === undefined ? `${moment} de um núcleo por um instante` : `${moment} de um núcleo por um instante, ${hour} em uma hora`,
-    judged: { good: 'longe do limite', evicting: 'no limite', refused: 'recusou escritas', near: 'perto do limite', unknown: '' },
+    judged: {
+      good: 'longe do limite',
+      evicting: 'no limite',
+      refused: 'recusou escritas',
+      near: 'perto do limite',
+      falling: 'em queda',
+      steady: 'sem queda',
+      unknown: 'não avaliado',
+    },
     evictionTitle: 'Chaves despejadas por segundo',
     evictionAlt: (count) => `Chaves despejadas por segundo ao longo do tempo; ${count} ao todo.`,
     noEvictions: 'Nenhum despejo de chaves.',

@@ -43,7 +43,7 @@ function limitRows({ node, locale, format }: Telling): TableCell[][] {
   count(words.evictions, evictedKeys, words.judged.evicting, 'warning');
   count(words.oom, oomErrors, words.judged.refused, 'critical');
   if (activity.expiredKeys !== undefined) row(words.expired, format.number(activity.expiredKeys), activity.expiredKeys);
-  if (hitRatio !== undefined) row(words.hit, format.percent(hitRatio), hitRatio);
+  if (hitRatio !== undefined) row(words.hit, format.percent(hitRatio), hitRatio, hitJudgement(node, words.judged));
   if (opsPerSecondMax !== undefined) row(words.ops, format.number(opsPerSecondMax), opsPerSecondMax);
   if (connectedClientsMax !== undefined) {
     const near = maxclients !== undefined && connectedClientsMax > 0.8 * maxclients;
@@ -53,8 +53,8 @@ function limitRows({ node, locale, format }: Telling): TableCell[][] {
         ? format.number(connectedClientsMax)
         : words.ofMax(format.number(connectedClientsMax), format.number(maxclients)),
       connectedClientsMax,
-      maxclients === undefined ? '' : near ? words.judged.near : words.judged.good,
-      near ? 'warning' : 'good',
+      maxclients === undefined ? words.judged.unknown : near ? words.judged.near : words.judged.good,
+      maxclients === undefined ? undefined : near ? 'warning' : 'good',
     );
   }
   if (rejectedConnections !== undefined && rejectedConnections > 0)
@@ -62,12 +62,14 @@ function limitRows({ node, locale, format }: Telling): TableCell[][] {
   if (mainThreadCpuMax !== undefined) {
     const hour = activity.mainThreadCpuBusiestHour;
     const near = hour !== undefined && hour > 0.8;
+    // A moment says enough only where even that was calm.
+    const judgedByHour = hour !== undefined || mainThreadCpuMax < 0.8;
     row(
       words.cpu,
       words.ofCore(format.percent(mainThreadCpuMax), hour === undefined ? undefined : format.percent(hour)),
       mainThreadCpuMax,
-      hour === undefined ? '' : near ? words.judged.near : words.judged.good,
-      near ? 'warning' : 'good',
+      judgedByHour ? (near ? words.judged.near : words.judged.good) : words.judged.unknown,
+      judgedByHour ? (near ? 'warning' : 'good') : undefined,
     );
   }
   if (activity.netInputBytesPerSecondMax !== undefined)
@@ -77,6 +79,13 @@ function limitRows({ node, locale, format }: Telling): TableCell[][] {
   if (activity.fullSyncs !== undefined) row(words.fullSyncs, format.number(activity.fullSyncs), activity.fullSyncs);
   if (persistence.cowRatioMax !== undefined) row(words.cow, format.percent(persistence.cowRatioMax), persistence.cowRatioMax);
   return rows;
+}
+
+/** A ratio is high or low only beside another one: whether it fell is what is judged. */
+function hitJudgement({ findings }: NodeAnalysis, words: Telling['locale']['report']['limits']['judged']): string {
+  const finding = findings.find(({ id }) => id === 'hit-ratio-falling');
+  if (finding?.verdict === 'raised') return words.falling;
+  return finding?.verdict === 'clear' ? words.steady : words.unknown;
 }
 
 function evictionBlocks(telling: Telling): Block[] {
