@@ -154,13 +154,13 @@ export const FINDING_CASES: readonly Case[] = [
     'eviction-pressure',
     'the turnover is slow',
     'info',
-    contextOf({ activity: { evictedKeys: 1000 } }, { samples: healthySamples(() => ({ keys: 1_000_000 })) }),
+    contextOf({ activity: { evictedKeys: 1000 } }, { samples: healthySamples((i) => ({ keys: 1_000_000, evictedKeys: i * 2 })) }),
   ],
   [
     'eviction-pressure',
     'a tenth of the keys goes each day',
     'warning',
-    contextOf({ activity: { evictedKeys: 3_000_000 } }, { samples: healthySamples(() => ({ keys: 1_000_000 })) }),
+    contextOf({ activity: { evictedKeys: 3_000_000 } }, { samples: healthySamples((i) => ({ keys: 1_000_000, evictedKeys: i * 4200 })) }),
   ],
   [
     'eviction-pressure',
@@ -168,7 +168,7 @@ export const FINDING_CASES: readonly Case[] = [
     'info',
     contextOf(
       { activity: { evictedKeys: 3_000_000, hitRatio: 0.99 } },
-      { samples: healthySamples((i) => ({ keys: 1_000_000, keyspaceHits: i * 99_000, keyspaceMisses: i * 1000 })) },
+      { samples: healthySamples((i) => ({ keys: 1_000_000, evictedKeys: i * 4200, keyspaceHits: i * 99_000, keyspaceMisses: i * 1000 })) },
     ),
   ],
   [
@@ -177,7 +177,7 @@ export const FINDING_CASES: readonly Case[] = [
     'warning',
     contextOf(
       { activity: { evictedKeys: 3_000_000, hitRatio: 1 } },
-      { samples: healthySamples((i) => ({ keys: 1_000_000, keyspaceHits: i === 0 ? 0 : 50, keyspaceMisses: 0 })) },
+      { samples: healthySamples((i) => ({ keys: 1_000_000, evictedKeys: i * 4200, keyspaceHits: i === 0 ? 0 : 50, keyspaceMisses: 0 })) },
     ),
   ],
   [
@@ -680,7 +680,7 @@ export const FINDING_CASES: readonly Case[] = [
     'not-applicable',
     contextOf(
       { provisioning: { memoryNeededBytes: 7 * GiB }, activity: { evictedKeys: 3_000_000 } },
-      { samples: healthySamples(() => ({ keys: 1_000_000 })) },
+      { samples: healthySamples((i) => ({ keys: 1_000_000, evictedKeys: i * 4200 })) },
     ),
   ],
   [

@@ -109,3 +109,15 @@ describe('what a report calls clear', () => {
     expect(row?.[2]?.tone).toBeUndefined();
   });
 });
+
+describe('evictions a day of a recorded cache', () => {
+  it('are those since they began, as the finding and the estimate of the demand tell alike', async () => {
+    const [node] = (await analysisOf(FALLING_HITS)).nodes;
+    const { evictedPerDay = 0, residenceSeconds = 0 } = node?.findings.find(({ id }) => id === 'eviction-pressure')?.evidence ?? {};
+    const spanDays = (node?.quality.spanSeconds ?? 0) / 86_400;
+    // Nothing was evicted in the first three of its seven and a half days.
+    expect(Number(evictedPerDay)).toBeGreaterThan((1.4 * (node?.activity.evictedKeys ?? 0)) / spanDays);
+    expect(node?.forecast.hiddenDemand?.staySeconds.middle).toBeCloseTo(Number(residenceSeconds), 0);
+    expect(Number(residenceSeconds)).toBeLessThan(3.2 * 86_400);
+  });
+});

@@ -1,5 +1,6 @@
 import { bucketIncreases, valueAt } from '../bucket-rates.ts';
 import { countKeys } from '../evictable-keys.ts';
+import { findEvictedPerDay } from '../eviction-rate.ts';
 import { findBytesAboveLimit } from '../forecast/held-at-limit.ts';
 import {
   clear,
@@ -37,7 +38,7 @@ export const evictionPressure: FindingRule<{
     if (evictedKeys === 0) return clear({ evictedKeys });
     const days = spanDays(history);
     const { keys } = countKeys(history);
-    const evictedPerDay = days > 0 ? evictedKeys / days : undefined;
+    const evictedPerDay = findEvictedPerDay(history) ?? (days > 0 ? evictedKeys / days : undefined);
     const share = evictedPerDay !== undefined && keys !== undefined && keys > 0 ? evictedPerDay / keys : undefined;
     const exceededMilliseconds = increaseOf(history, 'evictionExceededMilliseconds');
     const exceededShare = exceededMilliseconds === undefined || days <= 0 ? undefined : exceededMilliseconds / (days * 86_400_000);
@@ -55,7 +56,7 @@ export const evictionPressure: FindingRule<{
       keys,
       shareOfKeysPerDay: share,
       // A mean over a burst tells nothing of the rest of the time.
-      residenceSeconds: share === undefined || burst !== undefined ? undefined : 86_400 / share,
+      residenceSeconds: share === undefined || share === 0 || burst !== undefined ? undefined : 86_400 / share,
       burstKeys: burst?.keys,
       burstAt: burst?.at,
       hitRatio,

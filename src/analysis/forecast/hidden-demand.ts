@@ -4,6 +4,7 @@ import { DAY_MS } from '../../model/time.ts';
 import { quantile } from '../../stats/quantile.ts';
 import { bucketIncreases, valueAt } from '../bucket-rates.ts';
 import { countKeys } from '../evictable-keys.ts';
+import { findEvictedPerDay } from '../eviction-rate.ts';
 
 type HiddenDemand = NonNullable<Forecast['hiddenDemand']>;
 
@@ -25,18 +26,16 @@ export function estimateHiddenDemand(history: NodeHistory): HiddenDemand | undef
   if (keys === undefined || keys === 0 || held === undefined || increases === undefined) return undefined;
 
   const { toAt } = history.buckets;
-  const perDay = Array.from(increases).flatMap((evicted, i) => {
+  const rates = Array.from(increases).flatMap((evicted, i) => {
     const days = (valueAt(toAt, i) - valueAt(toAt, i - 1)) / DAY_MS;
-    return Number.isFinite(evicted) && days > 0 ? [{ rate: evicted / days, days, evicted }] : [];
+    return evicted > 0 && days > 0 ? [evicted / days] : [];
   });
-  const days = perDay.reduce((sum, one) => sum + one.days, 0);
-  const evicted = perDay.reduce((sum, one) => sum + one.evicted, 0);
-  if (!(evicted > 0 && days > 0)) return undefined;
+  const evictedPerDay = findEvictedPerDay(history) ?? 0;
+  if (!(evictedPerDay > 0)) return undefined;
 
   const bytesPerKey = held / keys;
-  const rates = perDay.filter(({ rate }) => rate > 0).map(({ rate }) => rate);
   const isSpread = rates.length >= MIN_STRETCHES;
-  const middle = (evicted / days) * bytesPerKey;
+  const middle = evictedPerDay * bytesPerKey;
   const low = isSpread ? Math.min(middle, quantile(rates, 0.1) * bytesPerKey) : undefined;
   const high = isSpread ? Math.max(middle, quantile(rates, 0.9) * bytesPerKey) : undefined;
   return {

@@ -33,7 +33,7 @@ describe('estimateHiddenDemand', () => {
     const random = seededRandom(3);
     const written = Array.from({ length: 240 }, () => Math.round(50_000 * (0.5 + random())));
     const hidden = estimateHiddenDemand(fullCache((hour) => written[hour] ?? 0));
-    const inflow = (written.slice(1).reduce((sum, keys) => sum + keys, 0) / 239) * 24 * KEY_BYTES;
+    const inflow = (written.slice(-168).reduce((sum, keys) => sum + keys, 0) / 7) * KEY_BYTES;
     expect((hidden?.evictedBytesPerDay.middle ?? 0) / inflow).toBeCloseTo(1, 6);
     expect((hidden?.staySeconds.middle ?? 0) / ((HELD_KEYS * KEY_BYTES * 86_400) / inflow)).toBeCloseTo(1, 6);
     expect(hidden?.evictedBytesPerDay.low).toBeLessThan(inflow);
@@ -57,7 +57,7 @@ describe('estimateHiddenDemand', () => {
   });
 
   it('has no range from a few stretches', () => {
-    const hidden = estimateHiddenDemand(fullCache((hour) => (hour < 4 ? 1000 : 0)));
+    const hidden = estimateHiddenDemand(fullCache((hour) => (hour > 236 ? 1000 : 0)));
     expect(hidden?.evictedBytesPerDay).toMatchObject({ low: undefined, high: undefined });
   });
 });
