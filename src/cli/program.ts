@@ -1,11 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { LANGUAGE_TAGS } from '../locales/tags.ts';
 import { HeadroomError } from '../model/errors.ts';
 import { toolVersion } from '../version.ts';
 import { plain } from './messages.ts';
 
 const COLLECT = (value: string, all: string[]): string[] => [...all, value];
 
-const LANGUAGE_HELP = 'language of the report: en or pt-BR (default: what LC_ALL, LC_MESSAGES or LANG asks for, else en)';
+const LANGUAGE_HELP = `language of the report: ${LANGUAGE_TAGS.join(', ')} (default: what LC_ALL, LC_MESSAGES or LANG asks for, else en)`;
 
 /** The options about inputs, which `report` and `inspect` share. */
 function withReadOptions(command: Command): Command {

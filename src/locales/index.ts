@@ -8,6 +8,7 @@ import type { JudgementWords } from './judgement-words.ts';
 import type { Language } from './language.ts';
 import { ptBr } from './pt-br/index.ts';
 import type { ReadingMessage } from './reading-words.ts';
+import { LANGUAGE_TAGS, type LanguageTag } from './tags.ts';
 
 /** Everything a language says. English defines the shape; missing words do not compile. */
 export interface Locale extends JudgementWords {
@@ -20,17 +21,16 @@ export interface Locale extends JudgementWords {
   readonly reading: readonly ReadingMessage[];
 }
 
-/** The languages, one line each. */
-const LOCALES: readonly Locale[] = [en, ptBr];
+export { LANGUAGE_TAGS } from './tags.ts';
 
-/** Tags that `--lang` takes. */
-export const LANGUAGE_TAGS: readonly string[] = LOCALES.map((locale) => locale.language.tag);
+/** The languages, one line each. */
+const LOCALES: Readonly<Record<LanguageTag, Locale>> = { en, 'pt-BR': ptBr };
 
 /**
  * The language that a reader of `tag` understands, told by its first part where the whole is not there: `pt`, `pt_BR.UTF-8`
  * and `pt-PT` all give `pt-BR`. Undefined where there is none.
  */
-export function matchLanguage(tag: string): string | undefined {
+export function matchLanguage(tag: string): LanguageTag | undefined {
   const asked = tag
     .replace(/[.@].*$/, '')
     .replaceAll('_', '-')
@@ -48,7 +48,6 @@ export function matchLanguage(tag: string): string | undefined {
  */
 export function findLocale(tag: string): Locale {
   const known = matchLanguage(tag);
-  const locale = LOCALES.find(({ language }) => language.tag === known);
-  if (!locale) throw new ConfigError('--lang', tag, `one of ${LANGUAGE_TAGS.join(', ')}`);
-  return locale;
+  if (known === undefined) throw new ConfigError('--lang', tag, `one of ${LANGUAGE_TAGS.join(', ')}`);
+  return LOCALES[known];
 }

@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
+import type { Locale } from 'date-fns';
 
 /** The parts of date-fns that this project uses. */
 interface DateFns {
   readonly format: typeof import('date-fns/format');
   readonly parse: typeof import('date-fns/parse');
-  readonly 'locale/en-GB': typeof import('date-fns/locale/en-GB');
-  readonly 'locale/pt-BR': typeof import('date-fns/locale/pt-BR');
 }
 
 const require = createRequire(import.meta.url);
@@ -16,4 +15,9 @@ const require = createRequire(import.meta.url);
  */
 export function dateFns<Part extends keyof DateFns>(part: Part): DateFns[Part] {
   return require(`date-fns/${part}`) as DateFns[Part];
+}
+
+/** How a language writes dates, by its tag in date-fns, e.g. `pt-BR`. */
+export function dateLocale(tag: string): Locale {
+  return (require(`date-fns/locale/${tag}`) as Record<string, Locale>)[tag.replace('-', '')] as Locale;
 }

@@ -4,6 +4,7 @@ import type { Browser } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze, buildReport, ingest } from '../../src/index.ts';
 import { LANGUAGE_TAGS } from '../../src/locales/index.ts';
+import type { LanguageTag } from '../../src/locales/tags.ts';
 import { MiB } from '../../src/model/bytes.ts';
 import { renderHtml } from '../../src/render/html.ts';
 import { renderPdf } from '../../src/render/pdf.ts';
@@ -16,7 +17,7 @@ const SAMPLE = join(import.meta.dirname, '..', '..', 'samples', 'steady-growth.c
 
 /** What is written in each language where the script of the page, or the sheet, writes it. */
 const WRITTEN: Readonly<
-  Record<string, { lastOfFirstSide: string; page: (page: number, of: number) => string; instant: RegExp; day: RegExp }>
+  Record<LanguageTag, { lastOfFirstSide: string; page: (page: number, of: number) => string; instant: RegExp; day: RegExp }>
 > = {
   en: {
     lastOfFirstSide: 'Evidence B',
@@ -34,7 +35,7 @@ const WRITTEN: Readonly<
 
 /** Longer words must fit where the English ones do. */
 describe.each(LANGUAGE_TAGS)('a report in %s', (tag) => {
-  const written = WRITTEN[tag] as (typeof WRITTEN)[string];
+  const written = WRITTEN[tag];
   let report: Report;
   let html: string;
   let browser: Browser;
@@ -89,9 +90,14 @@ describe.each(LANGUAGE_TAGS)('a report in %s', (tag) => {
     expect(instant).toMatch(written.instant);
     expect(values.length).toBeGreaterThan(1);
     await page.keyboard.press('+');
-    const ticks = await page.$$eval('#memory-chart svg.wide .zoomed-axis text', (texts) => texts.map((text) => text.textContent ?? ''));
-    expect(ticks.length).toBeGreaterThan(3);
-    for (const tick of ticks) expect(tick).toMatch(written.day);
+    const ticksOf = (anchor: string): Promise<string[]> =>
+      page.$$eval(`#memory-chart svg.wide .zoomed-axis [text-anchor=${anchor}]`, (texts) => texts.map((text) => text.textContent ?? ''));
+    const days = await ticksOf('middle');
+    expect(days.length).toBeGreaterThan(3);
+    for (const day of days) expect(day).toMatch(written.day);
+    const heights = await ticksOf('end');
+    expect(heights.length).toBeGreaterThan(2);
+    for (const height of heights) expect(height).toMatch(/^(?:0|\d+ MiB)$/);
     expect(await page.$eval('[role=status]', (status) => status.textContent)).toContain(`${report.words.shown}: `);
     await page.close();
   });

@@ -1,9 +1,9 @@
-import { dateFns } from '../../model/date-fns.ts';
+import { dateLocale } from '../../model/date-fns.ts';
 import type { Language } from '../language.ts';
 
 export const language: Language = {
   tag: 'en',
-  dateLocale: dateFns('locale/en-GB').enGB,
+  dateLocale: dateLocale('en-GB'),
   datePatterns: {
     date: 'd MMM yyyy',
     dateTime: 'd MMM HH:mm',

@@ -1,10 +1,10 @@
-import { dateFns } from '../../model/date-fns.ts';
+import { dateLocale } from '../../model/date-fns.ts';
 import type { Language } from '../language.ts';
 import { isSingular } from './plural.ts';
 
 export const language: Language = {
   tag: 'pt-BR',
-  dateLocale: dateFns('locale/pt-BR').ptBR,
+  dateLocale: dateLocale('pt-BR'),
   datePatterns: {
     date: "d 'de' MMM'.' 'de' yyyy",
     dateTime: "d 'de' MMM'.' 'às' HH:mm",
