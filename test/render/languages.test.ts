@@ -28,7 +28,7 @@ const WRITTEN: Readonly<
   'pt-BR': {
     lastOfFirstSide: 'Evidências, nota B',
     page: (page, of) => `página ${page} de ${of}`,
-    instant: /^\d+ de (?:abr|mai)\. \d\d:\d\d$/,
+    instant: /^\d+ de (?:abr|mai)\. às \d\d:\d\d$/,
     day: /^\d\d\/0[45]$/,
   },
 };
