@@ -10,7 +10,20 @@ export async function inspectCommand(inputs: readonly string[], options: Readonl
   const { histories, inputs: reports } = await ingest(inputs, { ...readOptions(options), live: await lookOptions(options) });
   if (options.json === true) {
     const nodes = histories.map(
-      ({ nodeId, sampleCount, fromAt, toAt, intervalSeconds, gapCount, gapSeconds, duplicates, outOfOrder, restarts, metrics }) => ({
+      ({
+        nodeId,
+        sampleCount,
+        fromAt,
+        toAt,
+        intervalSeconds,
+        gapCount,
+        gapSeconds,
+        duplicates,
+        outOfOrder,
+        restarts,
+        metrics,
+        described,
+      }) => ({
         nodeId,
         sampleCount,
         fromAt,
@@ -22,6 +35,7 @@ export async function inspectCommand(inputs: readonly string[], options: Readonl
         outOfOrder,
         restarts: restarts.length,
         metrics: [...metrics.keys()],
+        ...described,
       }),
     );
     process.stdout.write(`${JSON.stringify({ inputs: reports.map(({ nodes: _, ...report }) => report), nodes }, null, 1)}\n`);
@@ -54,9 +68,12 @@ function inputLines(report: InputReport): string[] {
 }
 
 function nodeLines(history: NodeHistory): string[] {
+  const { described = {} } = history;
   const time = (at: number): string => new Date(at).toISOString();
   return [
     `node ${history.nodeId}`,
+    ...(described.instance === undefined ? [] : [`  instance   ${described.instance}`]),
+    ...(described.labels === undefined ? [] : [`  labels     ${labelsLine(described.labels)}`]),
     `  span       ${time(history.fromAt)} – ${time(history.toAt)}`,
     `  samples    ${history.sampleCount}${history.intervalSeconds === undefined ? '' : `, one every ${history.intervalSeconds} s`}`,
     `  gaps       ${history.gapCount}${history.gapCount > 0 ? `, ${Math.round(history.gapSeconds)} s in all` : ''}`,
@@ -65,4 +82,10 @@ function nodeLines(history: NodeHistory): string[] {
     `  metrics    ${[...history.metrics.keys()].join(', ')}`,
     '',
   ];
+}
+
+function labelsLine(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
 }

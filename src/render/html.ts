@@ -192,9 +192,10 @@ function layTable({ columns, rows, totals }: TableBlock): object {
   return { heads, rows: laid, isBroad: columns.length > 4 && heads.length === columns.length };
 }
 
-// A short cell stays on one line: "● measured" torn in two costs more than the width it saves.
+// A short cell stays on one line: "● measured" torn in two costs more than the width it saves. A list may break between its parts.
 function isShortCell(cell: TableCell): boolean {
-  return plainText(cell.text).length <= 20;
+  const text = plainText(cell.text);
+  return text.length <= 20 && !text.includes('\u00a0· ');
 }
 
 // One shape a tone, so that none is told by colour alone. The word stands beside it.

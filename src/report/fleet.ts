@@ -2,7 +2,7 @@ import type { Analysis, FleetTotals, NodeAnalysis } from '../model/analysis.ts';
 import { LEVELS } from '../model/judgement-ids.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure } from './blocks.ts';
-import { keyFigures, LEVEL_TONE, verdictSentence } from './first-page.ts';
+import { keyFigures, LEVEL_TONE, labelsText, verdictSentence } from './first-page.ts';
 import { headroomHeatmap } from './fleet-heatmap.ts';
 import { fleetSinceText } from './sections/fleet-comparison.ts';
 import { cell, column, nodeName, startingCapital, type Telling, text } from './telling.ts';
@@ -144,12 +144,27 @@ function soonestLimit(tellings: readonly Telling[]): Figure {
   };
 }
 
+/** A line may end after the point and not before it. */
+const LABELS_APART = '\u00a0· ';
+
+type Labels = NonNullable<NodeAnalysis['labels']>;
+
+/** Labels that all nodes have with the same value (`shared`), and the names of those that tell nodes apart, in the order in which they come. */
+function sortLabels(nodes: readonly NodeAnalysis[]): { readonly shared: Labels; readonly telling: readonly string[] } {
+  const all = nodes.flatMap(({ labels }) => Object.entries(labels ?? {}));
+  const isShared = ([name, value]: [string, string]): boolean => nodes.every(({ labels }) => labels?.[name] === value);
+  const telling = new Set(all.flatMap((label) => (isShared(label) ? [] : [label[0]])));
+  return { shared: Object.fromEntries(all.filter(isShared)), telling: [...telling] };
+}
+
 /** The ranked table with a line of totals. */
 export function fleetTable(tellings: readonly Telling[]): Block {
   const { locale, format, analysis } = tellings[0] as Telling;
   const words = locale.report;
   const sum = (pick: (node: NodeAnalysis) => number | undefined): number =>
     tellings.reduce((total, { node }) => total + (pick(node) ?? 0), 0);
+  const { shared, telling: labels } = sortLabels(analysis.nodes);
+  const withLabels = <Each>(each: Each): Each[] => (labels.length > 0 ? [each] : []);
   const rows = tellings.map((telling) => {
     const { node } = telling;
     const until = keyFigures(telling).find((figure) => figure.id === 'days')?.value ?? '';
@@ -160,6 +175,7 @@ export function fleetTable(tellings: readonly Telling[]): Block {
     const needed = provisioning.memoryNeededBytes;
     return [
       cell(nodeName(telling), node.id),
+      ...withLabels(cell(labels.map((name) => node.labels?.[name] ?? '—').join(LABELS_APART))),
       cell(words.status[node.verdict.level], LEVELS.indexOf(node.verdict.level), { tone }),
       cell(step === undefined ? words.fleet.noStep : startingCapital(locale.actions[step.id].name)),
       cell(until),
@@ -173,13 +189,18 @@ export function fleetTable(tellings: readonly Telling[]): Block {
   // The replicas of a primary hold the same data: those are counted once.
   const peaks = fleet?.dataPeakBytes?.value ?? sum((node) => node.peaks.usedMemoryBytes?.value);
   const needed = fleet?.memoryNeededBytes?.value ?? sum((node) => node.provisioning.memoryNeededBytes);
-  const { head } = words.fleet;
+  const { head, sharedLabels } = words.fleet;
+  const note = [
+    ...(fleet === undefined ? [] : [totalsText(fleet, tellings[0] as Telling)]),
+    ...(Object.keys(shared).length === 0 ? [] : [sharedLabels(labelsText(shared))]),
+  ];
   return {
     type: 'table',
     id: 'fleet',
     caption: words.fleet.tableCaption,
     columns: [
       column('node', head.node),
+      ...withLabels(column('labels', labels.join(LABELS_APART))),
       column('verdict', head.verdict),
       column('step', head.step),
       column('until', head.until),
@@ -192,6 +213,7 @@ export function fleetTable(tellings: readonly Telling[]): Block {
       ...rows,
       [
         cell(words.fleet.total),
+        ...withLabels(cell('')),
         cell(''),
         cell(''),
         cell(''),
@@ -202,7 +224,7 @@ export function fleetTable(tellings: readonly Telling[]): Block {
       ],
     ],
     totals: [rows.length],
-    ...(fleet === undefined ? {} : { note: text(totalsText(fleet, tellings[0] as Telling)) }),
+    ...(note.length === 0 ? {} : { note: text(note.join(' ')) }),
     dense: true,
   };
 }

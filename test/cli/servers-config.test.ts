@@ -143,6 +143,15 @@ describe.skipIf(!findRedisServer())(`servers of a file, ${NO_REDIS_SERVER}`, () 
     const history = join(folder, 'history');
     await runApart(['collect', '--config', config, '--history', history, '--once', '--quiet'], { env });
     expect((await runHere('history', 'check', history)).stdout).toMatch(/20 samples of 20 servers in 20 files, all whole/);
+    const inspected = await runHere('inspect', history);
+    expect(inspected.stdout).toMatch(
+      new RegExp(
+        `node ${nodeId(7)}\\n +instance +cache\\.m7g\\.large\\n +labels +environment: production, owner: team-7, zone: eu-1b, group: g1\\n`,
+      ),
+    );
+    expect(JSON.parse((await runHere('inspect', history, '--json')).stdout).nodes).toContainEqual(
+      expect.objectContaining({ nodeId: nodeId(3), instance: 'cache.r7g.large', labels: expect.objectContaining({ owner: 'team-3' }) }),
+    );
     const grouping = join(folder, 'groups.yaml');
     writeFileSync(grouping, 'groups:\n  - { id: team-3, kind: fleet, where: { owner: team-3, environment: production } }\n');
     const { groups } = await report(history, '--config', grouping);
@@ -162,6 +171,7 @@ describe.skipIf(!findRedisServer())(`servers of a file, ${NO_REDIS_SERVER}`, () 
     const secretly = await runHere('report', history, '--config', grouping, '--anonymize');
     expect([secretly.exitCode, secretly.stderr]).toEqual([2, expect.not.stringContaining('team-')]);
     const markdown = await runHere('report', history, '--format', 'md', '--out', '-');
+    expect(markdown.stdout).toContain('Labels of all nodes: environment: production.');
     expect(markdown.stdout).toContain('environment: production · owner: team-7 · zone: eu-1b · group: g1');
     const hidden = await runHere('report', history, '--format', 'json', '--out', '-', '--anonymize');
     expect(hidden.stdout).toContain('node-20');

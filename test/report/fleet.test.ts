@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyzeHistories } from '../../src/analysis/index.ts';
 import { loadCatalog } from '../../src/catalogs/index.ts';
-import type { Analysis } from '../../src/model/analysis.ts';
+import type { Analysis, NodeAnalysis } from '../../src/model/analysis.ts';
 import { GiB } from '../../src/model/bytes.ts';
 import type { CatalogEntry } from '../../src/model/catalog.ts';
 import { DAY_MS } from '../../src/model/time.ts';
 import type { Figure, HeatmapChart, Report } from '../../src/report/blocks.ts';
 import { buildReport } from '../../src/report/index.ts';
 import { buildNodeHistory } from '../helpers/node-history.ts';
-import { blocksOf, tableOf } from '../helpers/report-of.ts';
+import { blocksOf, plainText, type TableBlock, tableOf } from '../helpers/report-of.ts';
 
 const HOUR_MS = 3_600_000;
 const FROM = Date.UTC(2026, 9, 1);
@@ -63,6 +63,46 @@ const figuresOf = (report: Report): readonly Figure[] => {
 };
 const heatmapOf = (report: Report): HeatmapChart | undefined =>
   report.first.find((block): block is HeatmapChart => block.type === 'chart' && block.form === 'heatmap');
+
+describe('the table of several nodes', () => {
+  const labelled = (labels: readonly NodeAnalysis['labels'][]): Report => {
+    const analysis = analysisOf(NODES);
+    return buildReport({
+      ...analysis,
+      nodes: analysis.nodes.map((node, i) => (labels[i] === undefined ? node : { ...node, labels: labels[i] })),
+    });
+  };
+  const labelsOf = (report: Report): Record<string, string> => {
+    const { columns, rows } = fleetTable(report);
+    const at = columns.findIndex(({ id }) => id === 'labels');
+    return Object.fromEntries(rows.map((row) => [plainText(row[0]?.text ?? []), plainText(row[at]?.text ?? [])]));
+  };
+  const fleetTable = (report: Report): TableBlock => tableOf(report, 'fleet')?.table as TableBlock;
+  const note = (report: Report): string => plainText(fleetTable(report).note ?? []);
+
+  it('tells labels that tell nodes apart in a column, and what all have in common below it', () => {
+    const report = labelled([
+      { environment: 'production', owner: 'shop' },
+      { owner: 'search', environment: 'production' },
+      { environment: 'production', zone: 'eu-1a' },
+    ]);
+    expect(labelsOf(report)).toEqual({ quiet: 'shop\u00a0· —', full: 'search\u00a0· —', growing: '—\u00a0· eu-1a', 'All nodes': '' });
+    expect(fleetTable(report).columns[1]).toMatchObject({ id: 'labels', label: 'owner\u00a0· zone' });
+    expect(note(report)).toMatch(/ Labels of all nodes: environment: production\.$/);
+  });
+
+  it('has no such column where no label tells nodes apart', () => {
+    const common = { environment: 'production' };
+    for (const labels of [[], [common, common, common]]) {
+      const { columns, rows } = fleetTable(labelled(labels));
+      expect(columns.map(({ id }) => id)).toEqual(['node', 'verdict', 'step', 'until', 'peak', 'ratio', 'need', 'grade']);
+      for (const row of rows) expect(row).toHaveLength(8);
+    }
+    expect(note(labelled([]))).not.toContain('Labels');
+    // One of three is not all.
+    expect(labelsOf(labelled([common]))).toMatchObject({ quiet: 'production', full: '—' });
+  });
+});
 
 describe('the first page of several nodes', () => {
   it('counts who needs action, and says what is to be bought or given back', () => {

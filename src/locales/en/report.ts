@@ -950,6 +950,7 @@ export const reportWords = {
     },
     summary: (node: string, sentence: string) => `Most urgent is ${node}: ${sentence}`,
     tableCaption: 'Nodes, most urgent first',
+    sharedLabels: (labels: string) => `Labels of all nodes: ${labels}.`,
     head: {
       node: 'Node',
       verdict: 'Verdict',

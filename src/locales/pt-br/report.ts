@@ -954,6 +954,7 @@ export const reportWords: Locale['report'] = {
     },
     summary: (node, sentence) => `O mais urgente é ${node}: ${sentence}`,
     tableCaption: 'Nós, do mais urgente para o menos urgente',
+    sharedLabels: (labels) => `Rótulos de todos os nós: ${labels}.`,
     head: {
       node: 'Nó',
       verdict: 'Veredito',
