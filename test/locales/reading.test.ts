@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findLocale } from '../../src/locales/index.ts';
 import { sayReading } from '../../src/locales/reading-words.ts';
+import { FAILURE_REASONS } from '../../src/model/gap-reason.ts';
 import { csvSource } from '../../src/sources/csv/index.ts';
 import { infoDumpSource } from '../../src/sources/info-dump/index.ts';
+import { ServerFailure } from '../../src/sources/live/failure.ts';
 import type { ReadOptions } from '../../src/sources/source.ts';
 import { ENGLISH_WORDS } from '../helpers/english-words.ts';
 import { memoryInput, readAll } from '../sources/source-suite.ts';
@@ -32,6 +34,11 @@ const TABLES: readonly (readonly [string, string, ReadOptions])[] = [
   [
     'machines of others',
     'timestamp,"redis_memory_used_bytes{instance=""a:9121""}","node_memory_MemTotal_bytes{instance=""b:9100""}","node_memory_MemTotal_bytes{instance=""c:9100""}"\n1790812800,1000000000,2000000000,3000000000\n',
+    {},
+  ],
+  [
+    'series of other things',
+    'metric,timestamp,value,labels\nredis_memory_used_bytes,1790812800,1000000,"{instance=""a:9121""}"\nredis_up,1790812800,1,"{instance=""a:9121""}"\nnode_memory_MemTotal_bytes,1790812800,99000000,"{instance=""a:9100""}"\n',
     {},
   ],
 ];
@@ -65,6 +72,13 @@ const TOLD = [
   'No settings: CONFIG GET is not answered by 10.0.0.1:6379 and 7 more. Managed services do not know it; on a server of your own `redis-headroom acl --settings` prints the rule that suffices.',
   'No keyspace sample: 10.0.0.1:6379 does not let this user run MEMORY USAGE, or does not know it. `redis-headroom acl --keyspace-sample` prints the rule that suffices.',
   'No keyspace sample of 10.0.0.1:6379: the time was up before it began. A longer --for gives it more.',
+  '2 series passed over, as minima say nothing about peaks (first "used_memory min")',
+  '1 series passed over, as they count within a period (first "evictedkeys")',
+  '--metric is passed over: the column "metric" names the metric of each row',
+  'servers.json is damaged: labels and instance types in it are not known. The next start of the collector writes it anew.',
+  'prod-a.csv:3: no row can be used; here: time "2024-13-01" cannot be read as ISO 8601.',
+  'prod-a.csv: no column holds the time. Columns: "a", "b". Name it with --time-column, and its form with --time-format.',
+  'prod-a.csv: no column is a metric by its name. Columns: "a", "b". Say what they hold: e.g. --map \'usedMemoryBytes=a:MiB\'; a unit such as :MiB may follow.',
   'The keyspace sample of 10.0.0.1:6379 is of its first database only: SELECT is not allowed, or not known.',
 ];
 
@@ -102,8 +116,39 @@ it('what servers and folders note is said in Brazilian Portuguese, with its plur
   );
 });
 
+describe('why one of several inputs cannot be used', () => {
+  const source = (path: string): string => readFileSync(join(import.meta.dirname, '..', '..', 'src', 'sources', path), 'utf8');
+  const found = (path: string, pattern: RegExp): string[] => [...source(path).matchAll(pattern)].map(([, sentence = '']) => sentence);
+  const FILES = [
+    ...found('known-texts.ts', /advice: '([^']+)'/g),
+    ...found('open-inputs.ts', /advice: '([^']+)'/g).map((advice) => `${advice}.`),
+    ...found('open-inputs.ts', /\['\w+', '([^']+)'\]/g),
+    ...found('index.ts', /return '([^']+)';/g),
+    ...found('info-dump/index.ts', /return '([^']{20,})';/g),
+  ];
+
+  it('is found in the sources', () => {
+    expect(FILES.length).toBeGreaterThan(35);
+  });
+
+  it.each(FILES)('%s', (problem) => {
+    const said = sayReading(reading, `dumps/prod-a.txt: ${problem}`);
+    expect(said).toMatch(/^dumps\/prod-a\.txt: /);
+    expectSaid([`dumps/prod-a.txt: ${problem}`]);
+    expectSaid([`reading stopped early: dumps/prod-a.txt: ${problem}`]);
+  });
+
+  it.each(FAILURE_REASONS)('a server: %s', (reason) => {
+    for (const error of [new ServerFailure('10.0.0.1:6379', reason, 'CODE'), new ServerFailure('10.0.0.1:6379', reason).ofAnnounced()]) {
+      expectSaid([error.message, `3 tries failed: ${error.message}`, `No keyspace sample: ${error.message}`]);
+      expect(sayReading(reading, `1 try failed: ${error.message}`)).toMatch(/^1 tentativa falhou: 10\.0\.0\.1:6379: /);
+    }
+  });
+});
+
 it('what a language does not know stays as it is, and so does what is too long to be a note', () => {
   expect(sayReading(reading, 'something new')).toBe('something new');
+  expect(sayReading(reading, 'a.txt: something: new (or so)')).toBe('a.txt: something: new (or so)');
   const long = `"${'a'.repeat(2000)}" is read as day/month/year`;
   expect(sayReading(reading, long)).toBe(long);
   expect(sayReading(findLocale('en').reading, TOLD[0] ?? '')).toBe(TOLD[0]);

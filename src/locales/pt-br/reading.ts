@@ -1,5 +1,6 @@
-import type { ReadingMessage } from '../reading-words.ts';
+import { type ReadingMessage, sayReading } from '../reading-words.ts';
 import { plural } from './plural.ts';
+import { READING_PROBLEMS } from './reading-problems.ts';
 
 /** `3 células`, from a number in digits. */
 const count = (digits: string, one: string, many: string): string => plural(Number(digits), digits, one, many);
@@ -48,6 +49,17 @@ function remembered(list: string): string {
     return words === undefined ? told : count(digits, ...words);
   });
 }
+
+const PASSED_OVER: Readonly<Record<string, string>> = {
+  'name no metric that is read': 'não trazem nenhuma métrica conhecida',
+  'minima say nothing about peaks': 'mínimos nada dizem sobre picos',
+  'tell of machines and not whose they are: give --system-memory':
+    'falam de máquinas e não dizem de quem elas são: informe --system-memory',
+  'count within a period': 'contam dentro de um período',
+};
+
+/** The message of an error that a note quotes. */
+const quoted = (error: string): string => sayReading(readingMessages, error);
 
 /** What the sources note and why they reject a row, in Brazilian Portuguese. */
 export const readingMessages: readonly ReadingMessage[] = [
@@ -122,6 +134,15 @@ export const readingMessages: readonly ReadingMessage[] = [
       `${columns} colunas trazem a memória de máquinas ou contêineres, e não dá para dizer qual é a deste nó (a primeira: "${first}"): escolha uma com ${map}`,
   },
   {
+    english: /^--metric is passed over: the column "(.*)" names the metric of each row$/,
+    say: (column) => `--metric foi ignorado: a coluna "${column}" diz a métrica de cada linha`,
+  },
+  {
+    english: /^(\d+) series passed over, as (?:they )?(.+) \(first "(.*)"\)$/,
+    say: (series, why, first) =>
+      `${count(series, 'série ignorada', 'séries ignoradas')}, pois ${PASSED_OVER[why] ?? why} (a primeira: "${first}")`,
+  },
+  {
     english: /^"(.*)" holds rounded sizes, correct to about 1 %$/,
     say: (column) => `"${column}" traz tamanhos arredondados, com precisão de cerca de 1%`,
   },
@@ -148,10 +169,10 @@ export const readingMessages: readonly ReadingMessage[] = [
   },
 
   // Servers, and the history folder
-  { english: /^reading stopped early: (.*)$/, say: (error) => `a leitura parou antes do fim: ${error}` },
+  { english: /^reading stopped early: (.*)$/, say: (error) => `a leitura parou antes do fim: ${quoted(error)}` },
   {
     english: /^(?:1 try|(\d+) tries) failed: (.*)$/,
-    say: (tries, error) => `${count(tries || '1', 'tentativa falhou', 'tentativas falharam')}: ${error}`,
+    say: (tries, error) => `${count(tries || '1', 'tentativa falhou', 'tentativas falharam')}: ${quoted(error)}`,
   },
   {
     english: /^The clock of this machine was set by (-?\d+) s while sampling\.$/,
@@ -186,11 +207,11 @@ export const readingMessages: readonly ReadingMessage[] = [
   },
   {
     english: /^No keyspace sample: (.*)$/,
-    say: (error) => `Sem amostra de chaves: ${error}`,
+    say: (error) => `Sem amostra de chaves: ${quoted(error)}`,
   },
   {
     english: /^The keyspace sample of (\S+) ended early: (.*)$/,
-    say: (node, error) => `A amostra de chaves de ${node} terminou antes da hora: ${error}`,
+    say: (node, error) => `A amostra de chaves de ${node} terminou antes da hora: ${quoted(error)}`,
   },
   {
     english: /^The keyspace sample of (\S+) is of its first database only: SELECT is not allowed, or not known\.$/,
@@ -213,5 +234,29 @@ export const readingMessages: readonly ReadingMessage[] = [
   {
     english: /^(\S+): (\d+) bytes of a torn line were cut off (.*)\.$/,
     say: (at, bytes, file) => `${at}: ${bytes} bytes de uma linha incompleta foram cortados de ${file}.`,
+  },
+  {
+    english: /^(\S+) is damaged: labels and instance types in it are not known\. The next start of the collector writes it anew\.$/,
+    say: (file) =>
+      `${file} está danificado: os rótulos e os tipos de instância nele não são conhecidos. O próximo início do coletor o grava de novo.`,
+  },
+
+  // Inputs and servers of which nothing could be used; the last pattern fits others too, and gives them back as they are
+  {
+    english: /^(.+?): no row can be used(?:; here: (.*))?\.$/,
+    say: (input, why) => `${input}: nenhuma linha pode ser usada${why === '' ? '' : `; aqui: ${quoted(why)}`}.`,
+  },
+  {
+    english: /^(.+?): no column holds the time\. Columns: (.*)\. Name it with --time-column, and its form with --time-format\.$/,
+    say: (input, columns) =>
+      `${input}: nenhuma coluna traz o horário. Colunas: ${columns}. Informe-a com --time-column, e a forma com --time-format.`,
+  },
+  {
+    english: /^(.+?): no column is a metric by its name\. Columns: (.*)\. Say what they hold: .*$/,
+    say: (input, columns) => `${input}: nenhuma coluna tem nome de métrica. Colunas: ${columns}. Diga o que elas contêm com --map.`,
+  },
+  {
+    english: /^(.+?): (.+?)( \([^()]*\))?$/s,
+    say: (input, problem, detail) => `${input}: ${READING_PROBLEMS[problem] ?? problem}${detail}`,
   },
 ];
