@@ -2,6 +2,7 @@ import type { NodeAnalysis } from '../model/analysis.ts';
 import type { MetricId } from '../model/metrics.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import { bucketIncreases, bucketRates, valueAt } from './bucket-rates.ts';
+import { recoverCounted } from './peaks.ts';
 
 const HOUR = 3_600_000;
 const WINDOW_HOURS = 24;
@@ -80,31 +81,46 @@ export function findBusiestHour(history: NodeHistory): number | undefined {
 }
 
 /**
- * The highest used and resident memory of each 24 hours, counted back from the end of the last sample's hour, oldest first.
+ * The highest used, counted and resident memory of each 24 hours, counted back from the end of the last sample's hour, oldest first.
  * Windows without samples are left out. Peaks that only `used_memory_peak` saw raise the window that showed them.
  */
 export function findDailyPeaks(history: NodeHistory): NodeAnalysis['dailyPeaks'] {
   const { hours } = history;
   const lastHour = hours.at.at(-1);
   if (lastHour === undefined) return [];
-  const windows = new Map<number, { usedMemoryBytes: number; usedMemoryRssBytes: number }>();
+  const windows = new Map<number, { usedMemoryBytes: number; countedBytes: number; usedMemoryRssBytes: number; peakAt: number }>();
   const windowOf = (hour: number): number => Math.floor((lastHour - hour) / HOUR / WINDOW_HOURS);
   hours.at.forEach((hour, i) => {
-    const peak = windows.get(windowOf(hour)) ?? { usedMemoryBytes: Number.NaN, usedMemoryRssBytes: Number.NaN };
-    peak.usedMemoryBytes = larger(peak.usedMemoryBytes, valueAt(hours.usedMemoryBytes, i));
+    const peak = windows.get(windowOf(hour)) ?? {
+      usedMemoryBytes: Number.NaN,
+      countedBytes: Number.NaN,
+      usedMemoryRssBytes: Number.NaN,
+      peakAt: hour,
+    };
+    const used = valueAt(hours.usedMemoryBytes, i);
+    if (larger(peak.usedMemoryBytes, used) !== peak.usedMemoryBytes) peak.peakAt = Math.max(hour, history.fromAt);
+    peak.usedMemoryBytes = larger(peak.usedMemoryBytes, used);
+    peak.countedBytes = larger(peak.countedBytes, valueAt(hours.countedBytes, i));
     peak.usedMemoryRssBytes = larger(peak.usedMemoryRssBytes, valueAt(hours.usedMemoryRssBytes, i));
     windows.set(windowOf(hour), peak);
   });
   for (const { toAt, value } of history.recoveredPeaks) {
     const peak = windows.get(windowOf(startOfHour(toAt)));
-    if (peak !== undefined) peak.usedMemoryBytes = larger(peak.usedMemoryBytes, value);
+    if (peak === undefined || value <= peak.usedMemoryBytes) continue;
+    peak.usedMemoryBytes = value;
+    peak.peakAt = toAt;
+  }
+  for (const { toAt, value } of recoverCounted(history)) {
+    const peak = windows.get(windowOf(startOfHour(toAt)));
+    if (peak !== undefined) peak.countedBytes = larger(peak.countedBytes, value);
   }
   return [...windows].map(([index, peak]) => {
     const end = lastHour + HOUR - index * WINDOW_HOURS * HOUR;
     return {
       fromAt: Math.max(end - WINDOW_HOURS * HOUR, history.fromAt),
       toAt: Math.min(end, history.toAt),
-      ...(Number.isNaN(peak.usedMemoryBytes) ? {} : { usedMemoryBytes: peak.usedMemoryBytes }),
+      ...(Number.isNaN(peak.usedMemoryBytes) ? {} : { peakAt: peak.peakAt, usedMemoryBytes: peak.usedMemoryBytes }),
+      ...(peak.countedBytes < peak.usedMemoryBytes ? { countedBytes: peak.countedBytes } : {}),
       ...(Number.isNaN(peak.usedMemoryRssBytes) ? {} : { usedMemoryRssBytes: peak.usedMemoryRssBytes }),
     };
   });

@@ -205,6 +205,8 @@ const forecast = z.object({
   /** Days of history that would be enough for this horizon, when refused. */
   neededDays: z.number().optional(),
   growthBytesPerDay: z.number().optional(),
+  /** Only where growth is compound; `growthBytesPerDay` is then that of the newest day. */
+  growthRatioPerDay: z.number().optional(),
   confidence: z.enum(['good', 'fair', 'low']).optional(),
   indicative: z.boolean().optional(),
   peak: quantiles.optional(),
@@ -615,7 +617,16 @@ export const nodeSchema = z.object({
     connectedClients: line,
   }),
   dailyPeaks: z.array(
-    z.object({ fromAt: instant, toAt: instant, usedMemoryBytes: bytes.optional(), usedMemoryRssBytes: bytes.optional() }),
+    z.object({
+      fromAt: instant,
+      toAt: instant,
+      /** Hour of the highest used memory; of a peak between two samples the later one. */
+      peakAt: instant.optional(),
+      usedMemoryBytes: bytes.optional(),
+      /** Only where it is less than used memory. */
+      countedBytes: bytes.optional(),
+      usedMemoryRssBytes: bytes.optional(),
+    }),
   ),
   /** Hourly maxima of used memory, for the heat map. */
   hourlyPeaks: z.object({ at: z.array(instant), usedMemoryBytes: line }),

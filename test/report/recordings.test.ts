@@ -121,3 +121,55 @@ describe('evictions a day of a recorded cache', () => {
     expect(Number(residenceSeconds)).toBeLessThan(3.2 * 86_400);
   });
 });
+
+const STALLED = 'stalled-replica-1__redis-7.0-bundled';
+
+describe('the forecast of a recorded server', () => {
+  const fanOf = async (name: string) => {
+    const chart = blocksOf(await reportOf(name)).find((block) => block.type === 'chart' && block.form === 'forecast-fan');
+    if (chart?.type !== 'chart' || chart.form !== 'forecast-fan') throw new Error('no fan');
+    return chart;
+  };
+
+  it('tells compound growth by its share and its pace of today, and where the expected peak stops following it', async () => {
+    const { growthBytesPerDay = 0, growthRatioPerDay = 0 } = (await analysisOf(GROWTH)).nodes[0]?.forecast ?? {};
+    expect(growthRatioPerDay).toBeGreaterThan(0.03);
+    // From 27.5 to 87.5 MiB in 30 days: the pace at the end is far above the mean of 2 MiB a day.
+    expect(growthBytesPerDay / 2 ** 20).toBeGreaterThan(3);
+    const told = sentences(await reportOf(GROWTH));
+    expect(told).toMatch(
+      /Growth of the daily peak: [34](?:\.\d)? % a day, now \+3\.\d+ MiB\. From \d+ Nov 2026 on the expected peak is drawn level/,
+    );
+    expect(told).toContain('It looks 90 days ahead from 30 days of history: indicative only.');
+  });
+
+  it('says of less than a week that it is short, and of no horizon that it is longer', async () => {
+    const told = sentences(await reportOf(SPIKE));
+    expect(told).toContain('The history is under a week: indicative only. To look 90 days ahead it would need 30 days of history.');
+    expect(told).toContain('Growth of the daily peak: 0 B a day. Confidence');
+  });
+
+  it('draws each daily peak when it was', async () => {
+    const { history } = await fanOf(SPIKE);
+    const highest = Math.max(...history.y.map((value) => value ?? 0));
+    const at = history.at[history.y.indexOf(highest)] ?? 0;
+    expect(Math.abs(at - ((await analysisOf(SPIKE)).nodes[0]?.peaks.usedMemoryBytes?.at ?? 0))).toBeLessThan(3_600_000);
+  });
+
+  it('draws what maxmemory counts: replica buffers cross no limit', async () => {
+    const { history, limits } = await fanOf(STALLED);
+    const maxmemory = limits.find(({ id }) => id === 'maxmemory')?.value ?? 0;
+    expect((await analysisOf(STALLED)).nodes[0]?.peaks.usedMemoryBytes?.value).toBeGreaterThan(maxmemory);
+    expect(Math.max(...history.y.map((value) => value ?? 0))).toBeLessThan(maxmemory);
+  });
+
+  it('tells its trial on the past beside a plain rule, one line each, and how far that looked', async () => {
+    const trial = tableOf(await reportOf(GROWTH), 'backtest');
+    expect(trial?.rows.map(([rule]) => rule)).toEqual([
+      'this forecast, 1 in 20',
+      'plain rule: largest peak so far and 15 %',
+      'this forecast, expected peak',
+    ]);
+    expect(plainText(trial?.table.note ?? [])).toContain('The trial looks 10 days ahead');
+  });
+});

@@ -109,6 +109,7 @@ function forecastOfLives(lives: readonly (readonly DailyPeak[])[], horizonDays: 
   return inOrder({
     ...tops,
     growthPerDay: tops.growthPerDay / daysPerLife,
+    compoundPerDay: undefined,
     p50: byDay(tops.p50, present),
     p90: byDay(tops.p90, level + longer / 2),
     p95: byDay(tops.p95, level + longer),

@@ -12,6 +12,8 @@ export interface PooledPeak {
   readonly p95: readonly number[];
   /** Robust slope since the last lasting change of level, per day; 0 where no trend can be told from chance. */
   readonly growthPerDay: number;
+  /** Share that is added each day, where growth is compound: then the slope is that of the past and not of today. */
+  readonly compoundPerDay?: number | undefined;
   /** Volatility: mean size of the day-to-day change of the logarithm, without the trend as far as it is believed; 0 to 1. */
   readonly volatility: number;
   /** `0.10 + (0.8 + K)·√v` before its cap, at the end of the horizon: how wide the 95 % bound had to be. Infinite if nothing could be fitted. */
@@ -110,6 +112,7 @@ export function pooledPeak(peaks: readonly DailyPeak[], horizonDays: number): Po
     p90: rising90,
     p95: neverFalling(p95.map((value, i) => Math.max(value, rising90[i] ?? value))),
     growthPerDay: trend.weight >= TOLD_WEIGHT ? trend.slope : 0,
+    compoundPerDay: trend.weight >= TOLD_WEIGHT && trend.isCompound ? Math.expm1(trend.logSlope) : undefined,
     volatility: v,
     margin: 0.1 + (0.8 + widthOf(horizonDays)) * rootOf(horizonDays),
   };

@@ -159,9 +159,9 @@ export const explainWords = {
       p90: 'passed with 10 % chance',
       p95: 'passed with 5 % chance',
       origins: 'earlier dates tried',
-      held: 'of them the 95 % bound held',
+      held: 'of them “1 in 20” held in',
       over: 'bound above what came (median)',
-      error: 'middle estimate off by (median)',
+      error: 'expected peak off by (median)',
     },
     formula: {
       peak: 'quantile q of max(used memory within h days)',

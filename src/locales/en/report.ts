@@ -374,7 +374,7 @@ export const reportWords = {
       plain: (horizon: string) => `The peak over the next ${horizon}`,
     },
     alt: (horizon: string, p50: string, p90: string, p95: string) =>
-      `Daily peaks so far and the forecast of the highest peak of the next ${horizon}: middle ${p50}, 10 % chance of more than ${p90}, 5 % chance of more than ${p95}.`,
+      `Daily peaks so far and the forecast of the highest peak of the next ${horizon}: expected ${p50}, 1 in 10 above ${p90}, 1 in 20 above ${p95}.`,
     history: 'daily peak',
     fan: { p50: 'expected peak', p90: '1 in 10', p95: '1 in 20' },
     now: 'now',
@@ -384,18 +384,26 @@ export const reportWords = {
     bySpike: 'by a spike only',
     underOne: 'under 5 %',
     peakHead: { quantity: 'Highest peak of the period ahead', value: 'Memory' },
-    middle: 'Middle estimate',
-    tenPercent: 'Exceeded with 10 % chance',
-    fivePercent: 'Exceeded with 5 % chance',
-    fivePercentRule: 'Rule of thumb for a bad case',
-    confidence: {
-      good: 'Confidence is good: for histories like this one the 95 % bound held in 96 % of cases or more.',
-      fair: 'Confidence is fair: for histories like this one the 95 % bound held in 90 % of cases or more.',
-      low: 'Confidence is low: read the upper figure as a rule of thumb, not as a 95 % bound.',
+    quantile: {
+      p50: 'Expected peak: as likely passed as not',
+      p90: '1 in 10: passed with 10 % chance',
+      p95: '1 in 20: passed with 5 % chance',
+      p95Rule: '1 in 20: here only a rule of thumb',
     },
-    indicative: 'The horizon is longer than the history, or the history is under a week: indicative only.',
-    shortened: (days: string, asked: string, needs: string) => `It looks ${days} ahead: ${asked} would need ${needs} of history.`,
-    growth: (perDay: string) => `Growth of the daily peak: ${perDay} a day.`,
+    confidence: {
+      good: 'Confidence is good: for histories like this one “1 in 20” held in 96 % of cases or more.',
+      fair: 'Confidence is fair: for histories like this one “1 in 20” held in 90 % of cases or more.',
+      low: 'Confidence is low: “1 in 20” is a rule of thumb here and not a bound.',
+    },
+    indicative: (ahead: string, history: string, isUnderWeek: boolean) =>
+      isUnderWeek
+        ? 'The history is under a week: indicative only.'
+        : `It looks ${ahead} ahead from ${history} of history: indicative only.`,
+    shortened: (asked: string, needs: string) => `To look ${asked} ahead it would need ${needs} of history.`,
+    growth: (perDay: string, share: string | undefined) =>
+      share === undefined ? `Growth of the daily peak: ${perDay} a day.` : `Growth of the daily peak: ${share} a day, now ${perDay}.`,
+    levelFrom: (date: string) =>
+      `From ${date} on the expected peak is drawn level: growth is carried on for at most twice the time that was seen, and to at most three times the level.`,
     lostData: {
       lost: (time: string, before: string, after: string, cause: 'restart' | 'emptied', times: number) =>
         `${times > 1 ? `Data were lost ${times} times, last` : 'Data were lost'} by ${time}: ${before} before, ${after} after ${cause === 'restart' ? 'a restart' : 'most keys went at once (a flush or a mass deletion)'}.`,
@@ -412,14 +420,19 @@ export const reportWords = {
           `Memory has not gone back to ${level}: the forecast goes by the growth since the loss, and its upper figures keep a part of the old level.`,
       },
     },
-    backtest: (origins: string, days: string, held: string, error: string) =>
-      `Tried on this node’s own past: from ${origins} earlier dates the peak of the following ${days} was forecast; the 95 % bound held in ${held} of them, and the middle estimate was off by ${error} (median).`,
-    backtestNaive: (over: string, held: string, naiveOver: string) =>
-      `In the median the bound was ${over} what came; a plain rule, the largest peak so far and 15 %, held in ${held} and was ${naiveOver} it.`,
-    above: (share: string) => `${share} above`,
-    below: (share: string) => `${share} below`,
-    backtestLast: (date: string, p50: string, p95: string, actual: string) =>
-      `On ${date} it would have said ${p50}, at most ${p95}; what came was ${actual}.`,
+    backtest: {
+      caption: (origins: string, days: string) => `Tried on this node’s own past: ${days} ahead from ${origins} earlier dates`,
+      head: { rule: 'Rule', held: 'Held in', over: 'Against what came (median)' },
+      bound: 'this forecast, 1 in 20',
+      naive: 'plain rule: largest peak so far and 15 %',
+      expected: 'this forecast, expected peak',
+      above: (share: string) => `${share} above`,
+      below: (share: string) => `${share} below`,
+      off: (share: string) => `off by ${share}`,
+      shorter: (tried: string, ahead: string) => `The trial looks ${tried} ahead and proves nothing of the ${ahead} above.`,
+      last: (date: string, p50: string, p95: string, actual: string) =>
+        `On ${date} it would have said: expected ${p50}, 1 in 20 above ${p95}; what came was ${actual}.`,
+    },
     noBacktest: 'The history is too short to try the forecast on its own past.',
     range: (middle: string, low?: string, high?: string) =>
       low === undefined || high === undefined ? `about ${middle}` : `about ${middle} (${low} to ${high})`,
@@ -888,6 +901,7 @@ export const reportWords = {
       horizon: 'Horizon',
       catalogs: 'Catalogs',
     },
+    horizonUsed: (asked: string, ahead: string) => `${asked}, of which the forecast looks ${ahead} ahead`,
     averagedYes: 'yes: peaks are under-stated',
     machineSource: {
       option: 'given',

@@ -134,9 +134,9 @@ export const explainWords: typeof english = {
       p90: 'superado com 10% de chance',
       p95: 'superado com 5% de chance',
       origins: 'datas anteriores testadas',
-      held: 'delas, o limite de 95% se manteve em',
+      held: 'delas, “1 em 20” se manteve em',
       over: 'limite acima do que ocorreu (mediana)',
-      error: 'erro da estimativa mediana (mediana)',
+      error: 'erro do pico esperado (mediana)',
     },
     formula: {
       peak: 'quantil q de max(memória usada em h dias)',

@@ -365,7 +365,7 @@ export const reportWords: Locale['report'] = {
       plain: (horizon) => `O pico no horizonte de ${horizon}`,
     },
     alt: (horizon, p50, p90, p95) =>
-      `Picos diários até agora e a previsão do maior pico no horizonte de ${horizon}: mediana ${p50}, 10% de chance de passar de ${p90}, 5% de chance de passar de ${p95}.`,
+      `Picos diários até agora e a previsão do maior pico no horizonte de ${horizon}: esperado ${p50}, 1 em 10 acima de ${p90}, 1 em 20 acima de ${p95}.`,
     history: 'pico diário',
     fan: { p50: 'pico esperado', p90: '1 em 10', p95: '1 em 20' },
     now: 'agora',
@@ -381,18 +381,28 @@ export const reportWords: Locale['report'] = {
     bySpike: 'só por um pico isolado',
     underOne: 'menos de 5%',
     peakHead: { quantity: 'Maior pico previsto', value: 'Memória' },
-    middle: 'Estimativa mediana',
-    tenPercent: 'Superado com 10% de chance',
-    fivePercent: 'Superado com 5% de chance',
-    fivePercentRule: 'Regra prática para um caso ruim',
-    confidence: {
-      good: 'A confiança é boa: em históricos como este, o limite de 95% se manteve em 96% dos casos ou mais.',
-      fair: 'A confiança é razoável: em históricos como este, o limite de 95% se manteve em 90% dos casos ou mais.',
-      low: 'A confiança é baixa: leia o número mais alto como regra prática, não como um limite de 95%.',
+    quantile: {
+      p50: 'Pico esperado: superado com 50% de chance',
+      p90: '1 em 10: superado com 10% de chance',
+      p95: '1 em 20: superado com 5% de chance',
+      p95Rule: '1 em 20: aqui, só uma regra prática',
     },
-    indicative: 'O horizonte é mais longo que o histórico, ou o histórico tem menos de uma semana: valor apenas indicativo.',
-    shortened: (days, asked, needs) => `A previsão vai até ${days} à frente: para ${asked} seria preciso um histórico de ${needs}.`,
-    growth: (perDay) => `Crescimento do pico diário: ${perDay} por dia.`,
+    confidence: {
+      good: 'A confiança é boa: em históricos como este, “1 em 20” se manteve em 96% dos casos ou mais.',
+      fair: 'A confiança é razoável: em históricos como este, “1 em 20” se manteve em 90% dos casos ou mais.',
+      low: 'A confiança é baixa: “1 em 20” aqui é uma regra prática, não um limite superior.',
+    },
+    indicative: (ahead, history, isUnderWeek) =>
+      isUnderWeek
+        ? 'O histórico tem menos de uma semana: valor apenas indicativo.'
+        : `A previsão olha ${ahead} à frente a partir de ${history} de histórico: valor apenas indicativo.`,
+    shortened: (asked, needs) => `Para olhar ${asked} à frente seria preciso um histórico de ${needs}.`,
+    growth: (perDay, share) =>
+      share === undefined
+        ? `Crescimento do pico diário: ${perDay} por dia.`
+        : `Crescimento do pico diário: ${share} por dia, agora ${perDay}.`,
+    levelFrom: (date) =>
+      `A partir de ${date}, o pico esperado é desenhado na horizontal: o crescimento é projetado por no máximo o dobro do tempo observado, e até no máximo três vezes o nível.`,
     lostData: {
       lost: (time, before, after, cause, times) =>
         `${times > 1 ? `Dados foram perdidos ${times} vezes, a última` : 'Dados foram perdidos'} até ${time}: ${before} antes, ${after} depois ${cause === 'restart' ? 'de um reinício' : 'que a maioria das chaves saiu de uma vez (um flush ou uma remoção em massa)'}.`,
@@ -409,13 +419,18 @@ export const reportWords: Locale['report'] = {
           `A memória não voltou a ${level}: a previsão segue o crescimento desde a perda, e seus números mais altos guardam uma parte do nível antigo.`,
       },
     },
-    backtest: (origins, days, held, error) =>
-      `Testada no passado deste próprio nó: a partir de ${origins} datas anteriores, previu-se o pico em um horizonte de ${days}; o limite de 95% se manteve em ${held} delas, e a estimativa mediana errou em ${error} (mediana).`,
-    backtestNaive: (over, held, naiveOver) =>
-      `Na mediana, o limite ficou ${over} do que ocorreu; uma regra simples, o maior pico até então mais 15%, se manteve em ${held} e ficou ${naiveOver}.`,
-    above: (share) => `${share} acima`,
-    below: (share) => `${share} abaixo`,
-    backtestLast: (date, p50, p95, actual) => `Em ${date} ela teria dito ${p50}, no máximo ${p95}; ocorreu ${actual}.`,
+    backtest: {
+      caption: (origins, days) => `Testada no passado deste próprio nó: ${days} à frente, a partir de ${origins} datas anteriores`,
+      head: { rule: 'Regra', held: 'Manteve-se em', over: 'Em relação ao que ocorreu (mediana)' },
+      bound: 'esta previsão, 1 em 20',
+      naive: 'regra simples: maior pico até então mais 15%',
+      expected: 'esta previsão, pico esperado',
+      above: (share) => `${share} acima`,
+      below: (share) => `${share} abaixo`,
+      off: (share) => `erro de ${share}`,
+      shorter: (tried, ahead) => `O teste olha ${tried} à frente e nada prova sobre os ${ahead} acima.`,
+      last: (date, p50, p95, actual) => `Em ${date} ela teria dito: esperado ${p50}, 1 em 20 acima de ${p95}; ocorreu ${actual}.`,
+    },
     noBacktest: 'O histórico é curto demais para testar a previsão no próprio passado.',
     range: (middle, low, high) =>
       low === undefined || high === undefined ? `cerca de ${middle}` : `cerca de ${middle} (${low} a ${high})`,
@@ -889,6 +904,7 @@ export const reportWords: Locale['report'] = {
       horizon: 'Horizonte',
       catalogs: 'Catálogos',
     },
+    horizonUsed: (asked, ahead) => `${asked}, dos quais a previsão cobre ${ahead}`,
     averagedYes: 'sim: os picos estão subestimados',
     machineSource: {
       option: 'informada',

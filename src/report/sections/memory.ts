@@ -102,7 +102,8 @@ function firstFan(telling: Telling): Fan | undefined {
 
 /** The first `count` days of the fan, opening from the newest daily peak. */
 export function drawnFan({ node, format }: Telling, fan: NonNullable<NodeAnalysis['forecast']['fan']>, count = fan.day.length): Fan {
-  const newest = node.dailyPeaks.findLast((day) => day.usedMemoryBytes !== undefined)?.usedMemoryBytes;
+  const day = node.dailyPeaks.findLast(({ usedMemoryBytes }) => usedMemoryBytes !== undefined);
+  const newest = day?.countedBytes ?? day?.usedMemoryBytes;
   const from = newest === undefined ? [] : [newest];
   const opened = (values: readonly number[]): readonly number[] => [...from, ...values.slice(0, count)];
   const quantiles = { p50: opened(fan.p50), p90: opened(fan.p90), p95: opened(fan.p95) };

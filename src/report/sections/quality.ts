@@ -169,7 +169,11 @@ function facts(telling: Telling): [string, string][] {
   if (quality.averaged) add(words.facts.averaged, words.averagedYes);
   add(words.facts.machine, `${bytesOrUnknown(telling, node.systemMemory.totalBytes)} (${words.machineSource[node.systemMemory.source]})`);
   add(words.facts.target, format.percent(node.systemMemory.targetRatio));
-  add(words.facts.horizon, format.days(analysis.settings.horizonDays));
+  const [asked, ahead] = [analysis.settings.horizonDays, node.forecast.status === 'ok' ? node.forecast.horizonDays : undefined];
+  add(
+    words.facts.horizon,
+    ahead === undefined || ahead === asked ? format.days(asked) : words.horizonUsed(format.days(asked), format.days(ahead)),
+  );
   const { recommended, alternatives } = node.provisioning.instance;
   const named = new Set([recommended, ...alternatives].map((choice) => choice?.offering));
   const catalogs = Object.entries(analysis.settings.catalogDates)

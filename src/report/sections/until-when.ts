@@ -22,18 +22,8 @@ export function untilWhenSection(telling: Telling): Section {
       blocks.push({ type: 'paragraph', text: text(hiddenDemandText(telling, forecast.hiddenDemand)) });
   } else {
     if (forecast.fan !== undefined) blocks.push(fanChart(telling, forecast, forecast.fan));
-    if (forecast.growthBytesPerDay !== undefined)
-      blocks.push({ type: 'paragraph', text: text(words.growth(format.signedBytes(forecast.growthBytesPerDay))) });
+    blocks.push({ type: 'paragraph', text: text([...growthTexts(telling, forecast), ...confidenceTexts(telling, forecast)].join(' ')) });
     if (forecast.lostData !== undefined) blocks.push({ type: 'paragraph', text: text(lostDataText(telling, forecast.lostData)) });
-    if (forecast.confidence !== undefined) blocks.push({ type: 'paragraph', text: text(words.confidence[forecast.confidence]) });
-    if (forecast.neededDays !== undefined) {
-      const { horizonDays } = telling.analysis.settings;
-      blocks.push({
-        type: 'paragraph',
-        text: text(words.shortened(format.days(forecast.horizonDays), format.days(horizonDays), format.days(forecast.neededDays))),
-      });
-    }
-    if (forecast.indicative === true) blocks.push({ type: 'paragraph', text: text(words.indicative), tone: 'info' });
     blocks.push(daysTable(telling, forecast));
     const horizon = format.days(forecast.horizonDays);
     const { p50, p90, p95 } = forecast.peak;
@@ -43,15 +33,15 @@ export function untilWhenSection(telling: Telling): Section {
       caption: `${words.peakHead.quantity}, ${horizon}`,
       columns: [column('quantity', words.peakHead.quantity), column('value', words.peakHead.value, 'end')],
       rows: [
-        ...(p50 === undefined ? [] : [[cell(words.middle), cell(format.bytes(p50), p50)]]),
-        ...(p90 === undefined ? [] : [[cell(words.tenPercent), cell(format.bytes(p90), p90)]]),
+        ...(p50 === undefined ? [] : [[cell(words.quantile.p50), cell(format.bytes(p50), p50)]]),
+        ...(p90 === undefined ? [] : [[cell(words.quantile.p90), cell(format.bytes(p90), p90)]]),
         ...(p95 === undefined
           ? []
-          : [[cell(forecast.confidence === 'low' ? words.fivePercentRule : words.fivePercent), cell(format.bytes(p95), p95)]]),
+          : [[cell(forecast.confidence === 'low' ? words.quantile.p95Rule : words.quantile.p95), cell(format.bytes(p95), p95)]]),
       ],
       dense: true,
     });
-    blocks.push({ type: 'paragraph', text: text(...backtestText(telling, forecast)) });
+    blocks.push(backtestBlock(telling, forecast));
     blocks.push(forecastExplanations(telling, forecast, limitsAhead(telling)));
   }
   blocks.push(...stepBlocks(telling));
@@ -66,29 +56,68 @@ export function refusalText({ node, locale, format }: Telling): string {
   return locale.report.refusal[reason](has, needs);
 }
 
-function backtestText({ locale, format }: Telling, forecast: Forecast): string[] {
+/** The pace, and where the expected peak stops following it. */
+function growthTexts({ node, locale, format }: Telling, forecast: Forecast): string[] {
   const words = locale.report.until;
-  const { backtest } = forecast;
-  if (backtest === undefined || backtest.origins === 0) return [words.noBacktest];
-  const parts = [
-    words.backtest(
-      format.number(backtest.origins),
-      format.days(backtest.horizonDays),
-      format.percent(backtest.p95Held),
-      format.percent(backtest.medianAbsoluteError),
-    ),
+  const { growthBytesPerDay, growthRatioPerDay, fan, lostData } = forecast;
+  if (growthBytesPerDay === undefined) return [];
+  const ratio = growthRatioPerDay === undefined ? undefined : format.percent(growthRatioPerDay);
+  const told = [words.growth(format.signedBytes(growthBytesPerDay), ratio)];
+  const top = fan?.p50.at(-1);
+  if (fan === undefined || top === undefined || growthBytesPerDay <= 0 || lostData !== undefined) return told;
+  const levelFrom = fan.day[fan.p50.findIndex((value) => value >= LEVEL_SHARE * top)] ?? forecast.horizonDays;
+  if (levelFrom > LEVEL_WITHIN * forecast.horizonDays) return told;
+  return [...told, words.levelFrom(format.date(node.quality.toAt + levelFrom * DAY_MS))];
+}
+
+const WEEK_DAYS = 7;
+/** From here on the expected peak is as good as level, */
+const LEVEL_SHARE = 0.99;
+/** and that shows in the chart where it is so for this part of the time ahead. */
+const LEVEL_WITHIN = 0.75;
+
+/** How far the forecast can be trusted, and why no further. */
+function confidenceTexts({ analysis, locale, format }: Telling, forecast: Forecast): string[] {
+  const words = locale.report.until;
+  const { confidence, indicative, horizonDays, historyDays, neededDays } = forecast;
+  const asked = format.days(analysis.settings.horizonDays);
+  return [
+    ...(confidence === undefined ? [] : [words.confidence[confidence]]),
+    ...(indicative === true
+      ? [words.indicative(format.days(horizonDays), format.days(Math.floor(historyDays)), historyDays < WEEK_DAYS)]
+      : []),
+    ...(neededDays === undefined ? [] : [words.shortened(asked, format.days(neededDays))]),
   ];
-  const { naive, p95Over } = backtest;
-  if (naive !== undefined && p95Over !== undefined) {
-    const side = (over: number) => (over < 0 ? words.below(format.percent(-over)) : words.above(format.percent(over)));
-    parts.push(` ${words.backtestNaive(side(p95Over), format.percent(naive.held), side(naive.over))}`);
-  }
-  if (backtest.last) {
-    parts.push(
-      ` ${words.backtestLast(format.date(backtest.last.at), format.bytes(backtest.last.p50), format.bytes(backtest.last.p95), format.bytes(backtest.last.actual))}`,
-    );
-  }
-  return parts;
+}
+
+/** What the forecast would have said earlier, beside a plain rule, one line each. */
+function backtestBlock({ locale, format, anchor }: Telling, forecast: Forecast): Block {
+  const { backtest: words, noBacktest } = locale.report.until;
+  const { backtest } = forecast;
+  if (backtest === undefined || backtest.origins === 0) return { type: 'paragraph', text: text(noBacktest) };
+  const { naive, p95Held, p95Over, medianAbsoluteError, last } = backtest;
+  const side = (over: number | undefined): string =>
+    over === undefined ? '' : over < 0 ? words.below(format.percent(-over)) : words.above(format.percent(over));
+  return {
+    type: 'table',
+    id: anchor('backtest'),
+    caption: words.caption(format.number(backtest.origins), format.days(backtest.horizonDays)),
+    columns: [column('rule', words.head.rule), column('held', words.head.held, 'end'), column('over', words.head.over)],
+    rows: [
+      [cell(words.bound), cell(format.percent(p95Held), p95Held), cell(side(p95Over))],
+      ...(naive === undefined ? [] : [[cell(words.naive), cell(format.percent(naive.held), naive.held), cell(side(naive.over))]]),
+      [cell(words.expected), cell('', -1), cell(words.off(format.percent(medianAbsoluteError)))],
+    ],
+    note: text(
+      [
+        ...(backtest.horizonDays < forecast.horizonDays
+          ? [words.shorter(format.days(backtest.horizonDays), format.days(forecast.horizonDays))]
+          : []),
+        ...(last ? [words.last(format.date(last.at), format.bytes(last.p50), format.bytes(last.p95), format.bytes(last.actual))] : []),
+      ].join(' '),
+    ),
+    dense: true,
+  };
 }
 
 /** The limits that a forecast is held against: id, words, days and chance. */
@@ -156,7 +185,8 @@ function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecas
   const nowAt = node.quality.toAt;
   const horizon = format.days(forecast.horizonDays);
   const daily = node.dailyPeaks.filter((day) => day.usedMemoryBytes !== undefined);
-  const peaks = daily.map((day) => day.usedMemoryBytes ?? null);
+  // The forecast is of what maxmemory counts.
+  const peaks = daily.map((day) => day.countedBytes ?? day.usedMemoryBytes ?? null);
   const top = Math.max(fan.p95.at(-1) ?? 0, lineMax(peaks) ?? 0);
   const limits = limitLines(telling).filter((limit) => limit.value <= top * 1.6 && limit.role !== 'recommended');
   const { peak } = forecast;
@@ -166,7 +196,7 @@ function fanChart(telling: Telling, forecast: Forecast, fan: NonNullable<Forecas
     id: anchor('fan-chart'),
     title: fanTitle(telling, horizon),
     alt: words.alt(horizon, format.bytes(peak?.p50 ?? 0), format.bytes(peak?.p90 ?? 0), format.bytes(peak?.p95 ?? 0)),
-    history: { at: daily.map((day) => day.toAt), y: peaks, label: words.history, told: toldBy(peaks, format.bytes) },
+    history: { at: daily.map((day) => day.peakAt ?? day.toAt), y: peaks, label: words.history, told: toldBy(peaks, format.bytes) },
     fan: drawnFan(telling, fan),
     fanLabels: words.fan,
     limits,
