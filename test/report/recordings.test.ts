@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/catalogs/index.ts';
 import type { Analysis } from '../../src/model/analysis.ts';
 import type { Report } from '../../src/report/blocks.ts';
 import { buildReport } from '../../src/report/index.ts';
+import { offeringName } from '../../src/report/offering-names.ts';
 import { blocksOf, plainText, tableOf } from '../helpers/report-of.ts';
 import { analyzeRecording } from '../helpers/sample-analysis.ts';
 
@@ -171,5 +173,31 @@ describe('the forecast of a recorded server', () => {
       'this forecast, expected peak',
     ]);
     expect(plainText(trial?.table.note ?? [])).toContain('The trial looks 10 days ahead');
+  });
+});
+
+describe('what to buy', () => {
+  it.each([SEVERAL, FALLING_HITS, GROWTH])('fills what is usable with what is needed there (%s)', async (name) => {
+    const table = tableOf(await reportOf(name), 'instance-table')?.table;
+    const at = (id: string) => table?.columns.findIndex((column) => column.id === id) ?? -1;
+    const numbers = (id: string) => table?.rows.map((row) => Number(row[at(id)]?.sort)) ?? [];
+    const [needs, usables, fills] = [numbers('need'), numbers('usable'), numbers('fill')];
+    expect(needs.length).toBeGreaterThan(4);
+    needs.forEach((need, i) => {
+      expect(need / (usables[i] ?? 0)).toBeCloseTo(fills[i] ?? 0, 6);
+    });
+  });
+
+  it('says which limit it is sized for where a step is to try a higher one', async () => {
+    const report = await reportOf(FALLING_HITS);
+    expect(tableOf(report, 'instance-table')?.table.caption).toBe('What holds a maxmemory of 96 MiB, smallest first');
+    expect(sentences(report)).toContain('The step to 144 MiB is one to try on the present machine');
+    expect(sentences(await reportOf(SEVERAL))).not.toContain('one to try');
+  });
+});
+
+describe('the names of offerings', () => {
+  it('are known of every catalog entry', async () => {
+    for (const { offering } of await loadCatalog()) expect(offeringName(offering)).not.toBe(offering);
   });
 });

@@ -640,11 +640,18 @@ export const reportWords = {
       offering: 'Offering',
       memory: 'Memory',
       usable: 'Usable',
-      fill: 'Fill at horizon',
+      need: 'Needed there',
+      fill: 'Full at the horizon',
       shards: 'Shards',
       price: 'Price',
     },
-    caption: 'What holds it, smallest first',
+    caption: (limit: string | undefined) =>
+      limit === undefined ? 'What holds it, smallest first' : `What holds a maxmemory of ${limit}, smallest first`,
+    sizedFor: (limit: string, step: string) =>
+      `These are sized for the budget’s maxmemory of ${limit}. The step to ${step} is one to try on the present machine: if it is kept, a machine bought later must hold it too.`,
+    noPrice: 'not in catalog',
+    needNote:
+      '“Needed there” is what the service counts: maxmemory where it bears the overhead itself, else resident memory or the whole budget as a share of the machine. The plan’s reserves are in it, so that 100 % of what is usable still holds the plan, with nothing beyond.',
     recommended: 'recommended',
     current: 'in use now',
     rejectedIntro: 'Why not smaller',
@@ -657,7 +664,7 @@ export const reportWords = {
       'other-family': 'holds it, but is of a family not in use',
       retired: 'retired or previous generation',
     } as Readonly<Record<string, string>>,
-    priceNote: 'List prices on demand, one node, in the region shown; dates of the catalogs are under Data quality.',
+    priceNote: (regions: string) => `List prices on demand, one node, in ${regions}; dates of the catalogs are under Data quality.`,
   },
 
   keyspace: {

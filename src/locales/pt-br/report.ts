@@ -640,11 +640,20 @@ export const reportWords: Locale['report'] = {
       offering: 'Serviço',
       memory: 'Memória',
       usable: 'Utilizável',
-      fill: 'Ocupação no fim do horizonte',
+      need: 'Necessário ali',
+      fill: 'Ocupação no horizonte',
       shards: 'Shards',
       price: 'Preço',
     },
-    caption: 'O que comporta a carga, do menor para o maior',
+    caption: (limit) =>
+      limit === undefined
+        ? 'O que comporta a carga, do menor para o maior'
+        : `O que comporta um maxmemory de ${limit}, do menor para o maior`,
+    sizedFor: (limit, step) =>
+      `O tamanho segue o maxmemory de ${limit} do orçamento. O passo para ${step} é um teste na máquina atual: se for mantido, uma máquina contratada depois também precisa comportá-lo.`,
+    noPrice: 'fora do catálogo',
+    needNote:
+      '“Necessário ali” é o que o serviço conta: o maxmemory onde ele mesmo arca com o excedente; senão, a memória residente ou o orçamento inteiro como parcela da máquina. As reservas do plano estão incluídas, então 100% do utilizável ainda comporta o plano, e nada além dele.',
     recommended: 'recomendada',
     current: 'em uso hoje',
     rejectedIntro: 'Por que não uma menor',
@@ -657,7 +666,7 @@ export const reportWords: Locale['report'] = {
       'other-family': 'comporta, mas é de uma família que não está em uso',
       retired: 'descontinuada ou de geração anterior',
     },
-    priceNote: 'Preços de tabela sob demanda, um nó, na região indicada; as datas dos catálogos estão em Qualidade dos dados.',
+    priceNote: (regions) => `Preços de tabela sob demanda, um nó, em ${regions}; as datas dos catálogos estão em Qualidade dos dados.`,
   },
 
   keyspace: {

@@ -1,6 +1,7 @@
 import { MAXMEMORY_LINE_IDS } from '../../model/judgement-ids.ts';
 import { DAY_MS } from '../../model/time.ts';
 import type { Block, Explanation, Figure } from '../blocks.ts';
+import { offeringName } from '../offering-names.ts';
 import { lineMax, type Telling, text } from '../telling.ts';
 import { basisText, sourceText } from './source.ts';
 
@@ -172,7 +173,7 @@ function explainInstance(telling: Telling): Explanation {
     ),
     basis: basisText(telling, 'derived'),
     source: text(
-      words.catalog(`${choice.provider} ${choice.offering}`, choice.priceAsOf, choice.source),
+      words.catalog(offeringName(choice.offering, choice.provider), choice.priceAsOf, choice.source),
       '; ',
       ...sourceText(telling, 'instance', { id: 'instances', title: locale.report.instances.title }),
     ),

@@ -1,4 +1,6 @@
-import type { Block, Section } from '../blocks.ts';
+import type { InstanceChoice } from '../../model/analysis.ts';
+import type { Block, Section, TableCell } from '../blocks.ts';
+import { offeringName } from '../offering-names.ts';
 import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
 
 /** What to buy: the entries that hold the node, smallest first, how full each would be, and why the next smaller ones fail. */
@@ -35,17 +37,26 @@ export function instancesSection(telling: Telling): Section {
         domain: [0, 1.05],
       });
     }
+    const { recommended: limit, current: present = 0 } = node.provisioning.maxmemoryBytes;
+    const raised = node.actions.find(({ id }) => id === 'raise-maxmemory')?.values.maxmemoryBytes;
+    if (limit !== undefined && typeof raised === 'number' && raised > Math.max(limit, present))
+      blocks.push({ type: 'paragraph', text: text(words.sizedFor(format.bytes(limit), format.bytes(raised))), tone: 'info' });
+    const isSharded = fitting.some(({ shards }) => shards > 1);
+    const regions = [
+      ...new Set(fitting.flatMap(({ priceUsdHour, priceRegion }) => (priceUsdHour === undefined ? [] : (priceRegion ?? [])))),
+    ];
     blocks.push({
       type: 'table',
       id: anchor('instance-table'),
-      caption: words.caption,
+      caption: words.caption(limit === undefined ? undefined : format.bytes(limit)),
       columns: [
         column('name', words.head.name),
         column('offering', words.head.offering),
         column('memory', words.head.memory, 'end'),
+        column('need', words.head.need, 'end'),
         column('usable', words.head.usable, 'end'),
         column('fill', words.head.fill, 'end'),
-        column('shards', words.head.shards, 'end'),
+        ...(isSharded ? [column('shards', words.head.shards, 'end')] : []),
         column('price', words.head.price, 'end'),
       ],
       rows: fitting.map((choice) => [
@@ -56,18 +67,22 @@ export function instancesSection(telling: Telling): Section {
               ? text(choice.name, ` ${words.current}`)
               : choice.name,
         ),
-        cell(`${choice.provider} ${choice.offering}`),
+        cell(offeringName(choice.offering, choice.provider)),
         cell(format.bytes(choice.memoryBytes), choice.memoryBytes),
+        needCell(telling, choice),
         cell(format.bytes(choice.usableBytes), choice.usableBytes),
         cell(
           choice.fillAtHorizon === undefined ? locale.report.unknown : format.percent(choice.fillAtHorizon),
           choice.fillAtHorizon ?? -1,
           choice.fillAtHorizon === undefined ? {} : { bar: Math.min(1, choice.fillAtHorizon) },
         ),
-        cell(String(choice.shards), choice.shards),
-        cell(choice.priceUsdHour === undefined ? '' : format.price(choice.priceUsdHour * choice.shards), choice.priceUsdHour ?? -1),
+        ...(isSharded ? [cell(String(choice.shards), choice.shards)] : []),
+        cell(
+          choice.priceUsdHour === undefined ? words.noPrice : format.price(choice.priceUsdHour * choice.shards),
+          choice.priceUsdHour ?? -1,
+        ),
       ]),
-      note: text(words.priceNote),
+      note: text([words.needNote, ...(regions.length === 0 ? [] : [words.priceNote(format.list(regions))])].join(' ')),
       dense: true,
     });
   }
@@ -85,7 +100,7 @@ export function instancesSection(telling: Telling): Section {
       rows: rejected
         .slice(0, 6)
         .map((entry) => [
-          cell(`${entry.name} (${entry.provider} ${entry.offering})`),
+          cell(`${entry.name} (${offeringName(entry.offering, entry.provider)})`),
           cell(words.reason[entry.reason] ?? entry.reason),
           cell(bytesOrUnknown(telling, entry.needBytes), entry.needBytes ?? -1),
           cell(bytesOrUnknown(telling, entry.usableBytes), entry.usableBytes ?? -1),
@@ -94,4 +109,10 @@ export function instancesSection(telling: Telling): Section {
     });
   }
   return { id: anchor('instances'), title: words.title, blocks };
+}
+
+/** What the offering has to hold of the plan, by its own rule; the fill is of the usable memory. */
+function needCell(telling: Telling, { fillAtHorizon, usableBytes }: InstanceChoice): TableCell {
+  const bytes = fillAtHorizon === undefined ? undefined : fillAtHorizon * usableBytes;
+  return cell(bytesOrUnknown(telling, bytes), bytes ?? -1);
 }

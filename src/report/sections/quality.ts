@@ -1,5 +1,6 @@
 import { sayReading } from '../../locales/reading-words.ts';
 import type { Block, Section, Text } from '../blocks.ts';
+import { offeringName } from '../offering-names.ts';
 import { bytesOrUnknown, cell, column, type Telling, text } from '../telling.ts';
 import { periodText } from './memory.ts';
 
@@ -178,7 +179,7 @@ function facts(telling: Telling): [string, string][] {
   const named = new Set([recommended, ...alternatives].map((choice) => choice?.offering));
   const catalogs = Object.entries(analysis.settings.catalogDates)
     .filter(([offering]) => named.has(offering))
-    .map(([offering, date]) => `${offering} ${date}`);
+    .map(([offering, date]) => `${offeringName(offering)} ${date}`);
   if (catalogs.length > 0) add(words.facts.catalogs, catalogs.join(', '));
   return rows;
 }
