@@ -98,6 +98,7 @@ export function analyzeHistories(
   options: AnalyzeOptions & Surroundings,
 ): Analysis {
   const settings = settle(options);
+  const generatedAt = options.generatedAt ?? Date.now();
   const instance = options.instance === undefined ? undefined : findEntry(options.catalog, options.instance);
   if (options.instance !== undefined && instance === undefined)
     throw new ConfigError('--instance', options.instance, 'a name that `redis-headroom catalog show` knows');
@@ -110,7 +111,7 @@ export function analyzeHistories(
   const measured = new Map(
     histories.map((history) => [
       history,
-      measureNode(history, inputs, settingsOf(history, settings), options, sampleOf.get(history.nodeId)),
+      measureNode(history, inputs, settingsOf(history, settings), { ...options, generatedAt }, sampleOf.get(history.nodeId)),
     ]),
   );
   const found = findMemberships(histories, options.groups, placeInClusters(histories, inputs));
@@ -141,7 +142,7 @@ export function analyzeHistories(
   return {
     schemaVersion: 1,
     tool: options.tool,
-    generatedAt: options.generatedAt ?? Date.now(),
+    generatedAt,
     title: options.title,
     window: {
       fromAt: Math.min(...histories.map((history) => history.fromAt)),
@@ -262,7 +263,10 @@ function measureNode(
     allocator: texts.allocator,
     maxmemoryPolicy: texts.maxmemoryPolicy,
     ...(texts.settings === undefined ? {} : { settings: knownSettings(history) }),
-    quality: assessQuality(history, inputs, { systemMemoryKnown: systemMemory.totalBytes !== undefined }),
+    quality: assessQuality(history, inputs, {
+      systemMemoryKnown: systemMemory.totalBytes !== undefined,
+      generatedAt: options.generatedAt,
+    }),
     peaks,
     latest: findLatest(history),
     systemMemory,

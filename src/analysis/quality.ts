@@ -63,21 +63,24 @@ const WANTED: readonly (readonly [GradeReasonId, readonly MetricId[], Cap])[] = 
  * Only inputs that hold samples of the node count. A rejected row counts for the node that it tells of; where it tells of none, for every node
  * of its input.
  *
- * @param options - `systemMemoryKnown`: the machine's memory was given by the user, so INFO need not say it
+ * @param options - `systemMemoryKnown`: the machine's memory was given by the user, so INFO need not say it; `generatedAt`: when the Analysis is made
  */
 export function assessQuality(
   history: NodeHistory,
   allInputs: readonly InputQuality[],
-  options: { readonly systemMemoryKnown?: boolean } = {},
+  options: { readonly systemMemoryKnown?: boolean; readonly generatedAt?: number } = {},
 ): Quality {
   const inputs = allInputs.filter(({ nodes }) => nodes.has(history.nodeId));
   const flaws = findFlaws(history, inputs, options.systemMemoryKnown ?? false);
+  const ageSeconds = options.generatedAt === undefined ? undefined : (options.generatedAt - history.toAt) / 1000;
+  const isTimeKnown = inputs.every(({ timeSource }) => timeSource !== 'order' && timeSource !== 'uptime');
   return {
     samples: history.sampleCount,
     ...(history.intervalSeconds === undefined ? {} : { intervalSeconds: history.intervalSeconds }),
     spanSeconds: (history.toAt - history.fromAt) / 1000,
     fromAt: history.fromAt,
     toAt: history.toAt,
+    ...(ageSeconds !== undefined && ageSeconds >= 0 && isTimeKnown ? { ageSeconds } : {}),
     gaps: history.gaps.map(({ fromAt, toAt, reasons }) => ({ fromAt, toAt, ...(reasons === undefined ? {} : { reasons: [...reasons] }) })),
     gapCount: history.gapCount,
     gapSeconds: history.gapSeconds,

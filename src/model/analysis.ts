@@ -456,6 +456,8 @@ export const nodeSchema = z.object({
     spanSeconds: seconds,
     fromAt: instant,
     toAt: instant,
+    /** From the newest sample to when the Analysis was made; absent where the times of samples are not known. */
+    ageSeconds: seconds.optional(),
     gaps: z.array(span.extend({ reasons: z.array(z.enum(GAP_REASONS)).optional() })),
     gapCount: z.number().int(),
     gapSeconds: seconds,

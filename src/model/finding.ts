@@ -35,6 +35,7 @@ export const FINDING_IDS = [
   'lifetime-peak-outside-window',
   'engine-end-of-life',
   'machine-memory-doubtful',
+  'data-old',
   'averaged-input',
   'gaps',
   'short-history',

@@ -1,6 +1,7 @@
 import type { Action, GroupAnalysis, NodeAnalysis } from '../model/analysis.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure, Inline, Text, Tone } from './blocks.ts';
+import { isPast, oldDays } from './data-age.ts';
 import { figureExplanations } from './explanations/figures.ts';
 import { causeSentence } from './peak-cause.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
@@ -8,7 +9,7 @@ import { gradeLine } from './sections/quality.ts';
 import { refusalText } from './sections/until-when.ts';
 import { sinceText } from './since.ts';
 import { isSpikeOnly } from './spike-only.ts';
-import { startingCapital, type Telling, text } from './telling.ts';
+import { startingCapital, startingSmall, type Telling, text } from './telling.ts';
 
 /** Steps on the first page; the rest follows with the findings. */
 const STEPS_SHOWN = 6;
@@ -21,7 +22,7 @@ export const LEVEL_TONE = { ok: 'good', watch: 'warning', act: 'critical', unkno
 
 /** Top of the page for one node: what, when, the verdict and its reason. */
 export function nodeCover(telling: Telling): Cover {
-  const { analysis, node, locale, format } = telling;
+  const { analysis, node, locale } = telling;
   const words = locale.report;
   return {
     product: words.product,
@@ -29,8 +30,8 @@ export function nodeCover(telling: Telling): Cover {
     subject: node.id,
     period: periodText(telling, node.quality),
     ...(node.labels === undefined ? {} : { labels: labelsText(node.labels) }),
-    madeOn: words.made(format.date(analysis.generatedAt)),
-    status: { tone: LEVEL_TONE[node.verdict.level], label: words.status[node.verdict.level] },
+    madeOn: madeText(telling),
+    status: statusOf(telling),
     verdict: verdictSentence(telling),
     summary: summaryText(telling),
   };
@@ -43,9 +44,30 @@ export function labelsText(labels: NonNullable<NodeAnalysis['labels']>): string 
     .join(' · ');
 }
 
-/** The verdict in one sentence. */
-export function verdictSentence({ node, locale, format }: Telling): string {
-  return locale.verdicts[node.verdict.id].headline({ ...verdictValues(node), ...moveValues(node) }, format);
+/** When the report was made, and how long after the data. */
+function madeText(telling: Telling): string {
+  const { analysis, locale, format } = telling;
+  const days = oldDays(telling);
+  const made = format.date(analysis.generatedAt);
+  return days === undefined ? locale.report.made(made) : locale.report.madeLater(made, format.days(days));
+}
+
+/** The level with its colour. Of old data nobody can say that memory is safe, only that it was. */
+export function statusOf(telling: Telling): { readonly tone: Tone; readonly label: string } {
+  const { level } = telling.node.verdict;
+  const { status } = telling.locale.report;
+  return level === 'ok' && oldDays(telling) !== undefined
+    ? { tone: 'info', label: status.wasOk }
+    : { tone: LEVEL_TONE[level], label: status[level] };
+}
+
+/** The verdict in one sentence; of old data with the day that it speaks of. */
+export function verdictSentence(telling: Telling): string {
+  const { node, locale, format } = telling;
+  const days = oldDays(telling);
+  const values = { ...verdictValues(telling), ...moveValues(node), ...(days === undefined ? {} : { isOld: 'yes' }) };
+  const sentence = locale.verdicts[node.verdict.id].headline(values, format);
+  return days === undefined ? sentence : locale.report.asOf(format.date(node.quality.toAt), format.days(days), startingSmall(sentence));
 }
 
 /** The verdict on a group in one sentence, said by the node that it is of. */
@@ -59,7 +81,8 @@ export function groupVerdict({ node, locale, format }: Telling, { nodeIds, steps
 }
 
 /** The numbers that verdict sentences may use; absent ones are left out. */
-function verdictValues(node: NodeAnalysis): Record<string, number> {
+function verdictValues(telling: Telling): Record<string, number> {
+  const { node } = telling;
   const { forecast, provisioning, systemMemory, peaks } = node;
   const clientBytes = node.findings.find(({ id, verdict }) => id === 'client-memory-high' && verdict === 'raised')?.evidence.clientBytes;
   const notCounted = node.findings.find(({ id, verdict }) => id === 'replica-buffer-risk' && verdict === 'raised')?.evidence
@@ -72,6 +95,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
   );
   const criticalFindings = troubles.filter(({ severity }) => severity === 'critical').length;
   const days = [forecast.daysToSystemTarget?.p90, forecast.daysToMaxmemory?.p90].filter((value): value is number => value !== undefined);
+  const earliestAt = days.length > 0 ? node.quality.toAt + Math.min(...days) * DAY_MS : undefined;
   const values: Record<string, number | undefined> = {
     peakBytes: peaks.usedMemoryBytes?.value,
     ratioPeak: systemMemory.ratioPeak,
@@ -81,7 +105,7 @@ function verdictValues(node: NodeAnalysis): Record<string, number> {
     maxmemoryBytes: advisedMaxmemory(node),
     currentMaxmemoryBytes: provisioning.maxmemoryBytes.current,
     safeMaxmemoryBytes: provisioning.maxmemoryBytes.safeOnPresentMachine,
-    earliestAt: days.length > 0 && !isSpikeOnly(node) ? node.quality.toAt + Math.min(...days) * DAY_MS : undefined,
+    earliestAt: earliestAt === undefined || isSpikeOnly(node) || isPast(telling, earliestAt) ? undefined : earliestAt,
     earliestDays: days.length > 0 ? Math.min(...days) : undefined,
     horizonDays: forecast.horizonDays,
     growthBytesPerDay: forecast.growthBytesPerDay,
@@ -191,15 +215,9 @@ export function aheadSentences(telling: Telling): string[] {
   if (coming?.days?.p90 !== undefined) {
     if (coming.days.p50 === undefined && isSpikeOnly(node))
       return [words.spike(coming.name, format.days(forecast.horizonDays), format.percent(coming.probability ?? 0))];
-    return [
-      startingCapital(
-        words.asEarlyAs(
-          coming.name,
-          date(coming.days.p90),
-          coming.days.p50 === undefined || coming.days.p50 <= coming.days.p90 ? undefined : date(coming.days.p50),
-        ),
-      ),
-    ];
+    const likely = coming.days.p50 === undefined || coming.days.p50 <= coming.days.p90 ? undefined : date(coming.days.p50);
+    const tell = isPast(telling, node.quality.toAt + coming.days.p90 * DAY_MS) ? words.couldBeReached : words.asEarlyAs;
+    return [startingCapital(tell(coming.name, date(coming.days.p90), likely))];
   }
   const open = limits.filter(({ days }) => days?.p90 === undefined);
   return open[0] === undefined ? [] : [startingCapital(words.notExpected(open[0].name, format.days(forecast.horizonDays)))];

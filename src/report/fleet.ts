@@ -2,10 +2,11 @@ import type { Analysis, FleetTotals, NodeAnalysis } from '../model/analysis.ts';
 import { LEVELS } from '../model/judgement-ids.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Block, Cover, Figure } from './blocks.ts';
-import { keyFigures, LEVEL_TONE, labelsText, verdictSentence } from './first-page.ts';
+import { oldDays } from './data-age.ts';
+import { keyFigures, LEVEL_TONE, labelsText, statusOf, verdictSentence } from './first-page.ts';
 import { headroomHeatmap } from './fleet-heatmap.ts';
 import { fleetSinceText } from './sections/fleet-comparison.ts';
-import { cell, column, nodeName, startingCapital, type Telling, text } from './telling.ts';
+import { cell, column, nodeName, startingCapital, startingSmall, type Telling, text } from './telling.ts';
 
 /** The nodes in the order of the ranking. */
 export function rankedNodes({ nodes, fleet }: Analysis): readonly NodeAnalysis[] {
@@ -32,15 +33,20 @@ export function fleetCover(tellings: readonly Telling[]): Cover {
           ? words.fleet.verdict.unknown(unknown, format.number(unknown), total)
           : words.fleet.verdict.allSafe(total);
   const level = act > 0 ? 'act' : watch > 0 ? 'watch' : unknown > 0 ? 'unknown' : 'ok';
-  const tone = LEVEL_TONE[level];
+  const ages = tellings.map(oldDays);
+  // Of old data nobody can say that all is safe today.
+  const isOld = ages.every((days) => days !== undefined);
+  const age = isOld ? format.days(Math.min(...ages)) : undefined;
+  const wasSafe = level === 'ok' && ages.some((days) => days !== undefined);
+  const made = format.date(analysis.generatedAt);
   return {
     product: words.product,
     title: analysis.title ?? words.title,
     subject: words.fleetSubject(total),
     period: words.period(format.date(analysis.window.fromAt), format.date(analysis.window.toAt)),
-    madeOn: words.made(format.date(analysis.generatedAt)),
-    status: { tone, label: words.status[level] },
-    verdict,
+    madeOn: age === undefined ? words.made(made) : words.madeLater(made, age),
+    status: wasSafe ? { tone: 'info', label: words.status.wasOk } : { tone: LEVEL_TONE[level], label: words.status[level] },
+    verdict: age === undefined ? verdict : words.asOf(format.date(analysis.window.toAt), age, startingSmall(verdict)),
     summary: level === 'ok' ? [] : text(words.fleet.summary(first.node.id, verdictSentence(first))),
   };
 }
@@ -168,7 +174,7 @@ export function fleetTable(tellings: readonly Telling[]): Block {
   const rows = tellings.map((telling) => {
     const { node } = telling;
     const until = keyFigures(telling).find((figure) => figure.id === 'days')?.value ?? '';
-    const tone = LEVEL_TONE[node.verdict.level];
+    const { tone, label } = statusOf(telling);
     const { peaks, systemMemory, provisioning, quality } = node;
     const [step] = node.actions;
     const peak = peaks.usedMemoryBytes?.value;
@@ -176,7 +182,7 @@ export function fleetTable(tellings: readonly Telling[]): Block {
     return [
       cell(nodeName(telling), node.id),
       ...withLabels(cell(labels.map((name) => node.labels?.[name] ?? '—').join(LABELS_APART))),
-      cell(words.status[node.verdict.level], LEVELS.indexOf(node.verdict.level), { tone }),
+      cell(label, LEVELS.indexOf(node.verdict.level), { tone }),
       cell(step === undefined ? words.fleet.noStep : startingCapital(locale.actions[step.id].name)),
       cell(until),
       cell(peak === undefined ? words.unknown : format.bytes(peak), peak ?? -1),

@@ -66,3 +66,8 @@ export function toldBy(line: readonly (number | null)[], write: (value: number) 
 export function startingCapital(sentence: string): string {
   return sentence.replace(/^./, (letter) => letter.toUpperCase());
 }
+
+/** The sentence without its capital, for the middle of another one. */
+export function startingSmall(sentence: string): string {
+  return sentence.replace(/^./, (letter) => letter.toLowerCase());
+}

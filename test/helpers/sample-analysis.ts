@@ -18,14 +18,16 @@ export const SAMPLE_MACHINES = {
 
 export type SampleName = keyof typeof SAMPLE_MACHINES;
 
-/** What `report` makes of a sample with a fixed clock and version and without the path of this checkout. */
+const HOUR_MS = 3_600_000;
+
+/** What `report` makes of a sample an hour after its end, with a fixed version and without the path of this checkout. */
 export async function analyzeSample(name: SampleName): Promise<Analysis> {
   const file = `${name}.csv`;
   const { histories, inputs } = await ingest([join(FOLDER, file)]);
   const named = inputs.map((input) => ({ ...input, input: `samples/${file}` }));
   const analysis = await analyze(
     { histories, inputs: named },
-    { systemMemoryBytes: SAMPLE_MACHINES[name], generatedAt: Date.UTC(2026, 10, 1) },
+    { systemMemoryBytes: SAMPLE_MACHINES[name], generatedAt: Math.max(...histories.map(({ toAt }) => toAt)) + HOUR_MS },
   );
   return { ...analysis, tool: { name: 'redis-headroom', version: '0.0.0' } };
 }

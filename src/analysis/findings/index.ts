@@ -8,6 +8,7 @@ import { backlogTooSmall } from './backlog-too-small.ts';
 import { clientMemoryHigh } from './client-memory-high.ts';
 import { cowHeadroomShort } from './cow-headroom-short.ts';
 import { cpuSingleThreadNear } from './cpu-single-thread-near.ts';
+import { dataOld } from './data-old.ts';
 import { definitionChange } from './definition-change.ts';
 import { defragCrashVersion } from './defrag-crash-version.ts';
 import { engineEndOfLife } from './engine-end-of-life.ts';
@@ -82,6 +83,7 @@ export const FINDING_RULES: Readonly<Record<FindingId, FindingRule>> = {
   'lifetime-peak-outside-window': lifetimePeakOutsideWindow,
   'engine-end-of-life': engineEndOfLife,
   'machine-memory-doubtful': machineMemoryDoubtful,
+  'data-old': dataOld,
   'averaged-input': averagedInput,
   gaps: gaps,
   'short-history': shortHistory,

@@ -420,6 +420,12 @@ export const judgementWords: JudgementWords = {
       title: () => 'The input holds averages, so real peaks were higher than shown',
       body: () => 'Every size recommended here is a lower bound. Export maxima instead, or collect INFO itself.',
     },
+    'data-old': {
+      name: 'age of the data',
+      title: (e, f) => `The data end ${tell(e, 'ageDays', f.days)} before this report was made`,
+      body: (e, f) =>
+        `Everything here is as of ${tell(e, 'toAt', f.date)}; days to come are counted from there. Newer samples would tell what holds today.`,
+    },
     gaps: {
       name: 'gaps',
       title: (e, f) =>
@@ -703,13 +709,13 @@ export const judgementWords: JudgementWords = {
   verdicts: {
     safe: {
       headline: (v, f) =>
-        `Memory is safe${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
+        `Memory ${v.isOld === 'yes' ? 'was safe' : `is safe${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}`}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
       group: (v, f) =>
         `Memory is safe on ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
     },
     oversized: {
       headline: (v, f) =>
-        `Memory is safe, and the machine is larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
+        `Memory ${v.isOld === 'yes' ? 'was' : 'is'} safe, and the machine ${v.isOld === 'yes' ? 'was' : 'is'} larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
       group: (v, f) =>
         `Memory is safe, and the machines are larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} each would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
     },
@@ -755,7 +761,7 @@ export const judgementWords: JudgementWords = {
     },
     'set-maxmemory': {
       headline: (v, f) =>
-        `Set maxmemory: nothing bounds this server's memory today${tell(v, 'peakBytes', (n) => `, and it has used ${f.bytes(n)}`)}.`,
+        `Set maxmemory: nothing bounds this server's memory${v.isOld === 'yes' ? '' : ' today'}${tell(v, 'peakBytes', (n) => `, and it has used ${f.bytes(n)}`)}.`,
       group: (v, f) => `Set maxmemory on ${groupNodes(v, f)}: nothing bounds their memory today.`,
     },
     'raise-maxmemory': {
@@ -787,14 +793,15 @@ export const judgementWords: JudgementWords = {
           : `Client buffers push keys out of the cache: they took up to ${tell(v, 'clientBytes', f.bytes)}, and ${tell(v, 'evictedKeys', f.number, 'many')} keys were evicted.`,
     },
     refusals: {
-      headline: (v, f) => `Writes are being refused for lack of memory${tell(v, 'oomErrors', (n) => `: ${f.number(n)} in this period`)}.`,
+      headline: (v, f) =>
+        `Writes ${v.isOld === 'yes' ? 'were' : 'are'} being refused for lack of memory${tell(v, 'oomErrors', (n) => `: ${f.number(n)} in this period`)}.`,
     },
     swapping: { headline: () => 'The server is partly swapped out: give the machine memory now.' },
     'watch-growth': {
       headline: (v, f) =>
         Number(v.growthBytesPerDay) > 0
-          ? `Memory is safe today and grows${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' towards its limits')}.`
-          : `Memory is safe today and does not grow, but a higher peak can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
+          ? `Memory ${v.isOld === 'yes' ? 'was safe and grew' : 'is safe today and grows'}${tell(v, 'earliestAt', (at) => `: a limit can be reached as early as ${f.date(at)}`, ' towards its limits')}.`
+          : `Memory ${v.isOld === 'yes' ? 'was safe and did not grow' : 'is safe today and does not grow'}, but a higher peak can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
       group: (v, f) =>
         Number(v.growthBytesPerDay) > 0
           ? `Memory is safe today, and ${word(v, 'node', 'one node')} grows${tell(v, 'earliestAt', (at) => `: it can reach a limit as early as ${f.date(at)}`, ' towards its limits')}.`
@@ -807,10 +814,10 @@ export const judgementWords: JudgementWords = {
           : v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
             ? `This history is too short for a verdict${tell(v, 'peakBytes', (n) => `; the highest use seen is ${f.bytes(n)}`)}.`
             : v.criticalFindings !== undefined
-              ? 'Something needs action today, see the findings; this history is too short to look ahead.'
+              ? `Something needs action${v.isOld === 'yes' ? '' : ' today'}, see the findings; this history is too short to look ahead.`
               : v.troubles !== undefined
-                ? 'Something is worth a look today, see the findings; this history is too short to look ahead.'
-                : 'Nothing is wrong today, but this history is too short to look ahead.',
+                ? `Something is worth a look${v.isOld === 'yes' ? '' : ' today'}, see the findings; this history is too short to look ahead.`
+                : `Nothing ${v.isOld === 'yes' ? 'was wrong' : 'is wrong today'}, but this history is too short to look ahead.`,
     },
   },
 

@@ -22,10 +22,13 @@ export const reportWords = {
   title: 'Memory capacity report',
   fleetSubject: (count: string) => `${count} nodes`,
   made: (date: string) => `made ${date}`,
+  madeLater: (date: string, days: string) => `made ${date}, ${days} after the data end`,
+  /** Before a verdict on data that end long before the report. */
+  asOf: (date: string, days: string, sentence: string) => `As of ${date}, ${days} before this report: ${sentence}`,
   period: (from: string, to: string) => (from === to ? from : `${from} – ${to}`),
   orderOnlyPeriod: 'times not known, only their order',
   documentTitle: (title: string, subject: string, period: string) => `${title}: ${subject}, ${period}`,
-  status: { ok: 'SAFE', watch: 'WATCH', act: 'ACTION NEEDED', unknown: 'NOT ENOUGH DATA' },
+  status: { ok: 'SAFE', wasOk: 'WAS SAFE', watch: 'WATCH', act: 'ACTION NEEDED', unknown: 'NOT ENOUGH DATA' },
   fixed: {
     page: 'page',
     of: 'of',
@@ -96,6 +99,8 @@ export const reportWords = {
     growth: (perDay: string) => `It grows by ${perDay} a day.`,
     asEarlyAs: (what: string, date: string, probable: string | undefined) =>
       `${what} can be reached as early as ${date} (10 % chance)${probable === undefined ? '' : `, more likely by ${probable}`}.`,
+    couldBeReached: (what: string, date: string, probable: string | undefined) =>
+      `${what} could be reached from ${date} on (10 % chance)${probable === undefined ? '' : `, more likely by ${probable}`}: that day has passed, so look at newer data.`,
     spike: (what: string, horizon: string, chance: string) =>
       `A higher peak can reach ${what} within ${horizon} (${chance} chance), though nothing grows towards it.`,
     notExpected: (what: string, horizon: string) => `${what} is not expected to be reached within ${horizon}.`,

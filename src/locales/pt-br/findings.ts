@@ -402,6 +402,12 @@ export const judgementWords: JudgementWords = {
       title: () => 'A entrada traz médias, então os picos reais foram maiores do que os mostrados',
       body: () => 'Todo tamanho recomendado aqui é um limite inferior. Exporte máximos, ou colete o próprio INFO.',
     },
+    'data-old': {
+      name: 'idade dos dados',
+      title: (e, f) => `Os dados terminam ${tell(e, 'ageDays', f.days)} antes da geração deste relatório`,
+      body: (e, f) =>
+        `Tudo aqui vale para ${tell(e, 'toAt', f.date)}; os dias à frente contam a partir dessa data. Amostras mais novas diriam o que vale hoje.`,
+    },
     gaps: {
       name: 'lacunas',
       title: (e, f) =>
@@ -719,13 +725,13 @@ export const judgementWords: JudgementWords = {
   verdicts: {
     safe: {
       headline: (v, f) =>
-        `A memória está segura${tell(v, 'horizonDays', (d) => ` em um horizonte de ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
+        `A memória ${v.isOld === 'yes' ? 'estava segura' : `está segura${tell(v, 'horizonDays', (d) => ` em um horizonte de ${f.days(d)}`)}`}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
       group: (v, f) =>
         `A memória está segura em ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${tell(v, 'horizonDays', (d) => `, em um horizonte de ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
     },
     oversized: {
       headline: (v, f) =>
-        `A memória está segura, e a máquina é maior do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
+        `A memória ${v.isOld === 'yes' ? 'estava segura, e a máquina era' : 'está segura, e a máquina é'} maior do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
       group: (v, f) =>
         `A memória está segura, e as máquinas são maiores do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} em cada uma bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
     },
@@ -775,7 +781,7 @@ export const judgementWords: JudgementWords = {
     },
     'set-maxmemory': {
       headline: (v, f) =>
-        `Defina o maxmemory: hoje nada limita a memória deste servidor${tell(v, 'peakBytes', (n) => `, e ele já usou ${f.bytes(n)}`)}.`,
+        `Defina o maxmemory: ${v.isOld === 'yes' ? '' : 'hoje '}nada limita a memória deste servidor${tell(v, 'peakBytes', (n) => `, e ele já usou ${f.bytes(n)}`)}.`,
       group: (v, f) => `Defina o maxmemory em ${groupNodes(v, f)}: hoje nada limita a memória deles.`,
     },
     'raise-maxmemory': {
@@ -804,14 +810,14 @@ export const judgementWords: JudgementWords = {
     },
     refusals: {
       headline: (v, f) =>
-        `Escritas estão sendo recusadas por falta de memória${tell(v, 'oomErrors', (n) => `: ${f.number(n)} neste período`)}.`,
+        `Escritas ${v.isOld === 'yes' ? 'estavam' : 'estão'} sendo recusadas por falta de memória${tell(v, 'oomErrors', (n) => `: ${f.number(n)} neste período`)}.`,
     },
     swapping: { headline: () => 'O servidor está parcialmente em swap: dê mais memória à máquina agora.' },
     'watch-growth': {
       headline: (v, f) =>
         Number(v.growthBytesPerDay) > 0
-          ? `A memória está segura hoje e cresce${tell(v, 'earliestAt', (at) => `: um limite pode ser atingido já em ${f.date(at)}`, ' em direção aos limites')}.`
-          : `A memória está segura hoje e não cresce, mas um pico mais alto pode chegar a um limite${tell(v, 'earliestAt', (at) => ` já em ${f.date(at)}`)}.`,
+          ? `A memória ${v.isOld === 'yes' ? 'estava segura e crescia' : 'está segura hoje e cresce'}${tell(v, 'earliestAt', (at) => `: um limite pode ser atingido já em ${f.date(at)}`, ' em direção aos limites')}.`
+          : `A memória ${v.isOld === 'yes' ? 'estava segura e não crescia' : 'está segura hoje e não cresce'}, mas um pico mais alto pode chegar a um limite${tell(v, 'earliestAt', (at) => ` já em ${f.date(at)}`)}.`,
       group: (v, f) =>
         Number(v.growthBytesPerDay) > 0
           ? `A memória está segura hoje, e ${word(v, 'node', 'um nó')} cresce${tell(v, 'earliestAt', (at) => `: pode atingir um limite já em ${f.date(at)}`, ' em direção aos limites')}.`
@@ -824,10 +830,10 @@ export const judgementWords: JudgementWords = {
           : v.ratioPeak === undefined && !(Number(v.currentMaxmemoryBytes) > 0)
             ? `Este histórico é curto demais para um veredito${tell(v, 'peakBytes', (n) => `; o maior uso visto foi de ${f.bytes(n)}`)}.`
             : v.criticalFindings !== undefined
-              ? 'Algo exige ação hoje, veja os achados; este histórico é curto demais para olhar à frente.'
+              ? `Algo exige ação${v.isOld === 'yes' ? '' : ' hoje'}, veja os achados; este histórico é curto demais para olhar à frente.`
               : v.troubles !== undefined
-                ? 'Algo merece atenção hoje, veja os achados; este histórico é curto demais para olhar à frente.'
-                : 'Nada está errado hoje, mas este histórico é curto demais para olhar à frente.',
+                ? `Algo merece atenção${v.isOld === 'yes' ? '' : ' hoje'}, veja os achados; este histórico é curto demais para olhar à frente.`
+                : `Nada ${v.isOld === 'yes' ? 'estava errado' : 'está errado hoje'}, mas este histórico é curto demais para olhar à frente.`,
     },
   },
 

@@ -13,10 +13,12 @@ export const reportWords: Locale['report'] = {
   title: 'Capacidade de memória',
   fleetSubject: (count) => `${count} nós`,
   made: (date) => `gerado em ${date}`,
+  madeLater: (date, days) => `gerado em ${date}, ${days} depois do fim dos dados`,
+  asOf: (date, days, sentence) => `Em ${date}, ${days} antes deste relatório: ${sentence}`,
   period: (from, to) => (from === to ? from : `${withoutYearOf(to, from)} – ${to}`),
   orderOnlyPeriod: 'horários desconhecidos, apenas a ordem',
   documentTitle: (title, subject, period) => `${title}: ${subject}, ${period}`,
-  status: { ok: 'SEGURO', watch: 'ATENÇÃO', act: 'AÇÃO NECESSÁRIA', unknown: 'DADOS INSUFICIENTES' },
+  status: { ok: 'SEGURO', wasOk: 'ESTAVA SEGURO', watch: 'ATENÇÃO', act: 'AÇÃO NECESSÁRIA', unknown: 'DADOS INSUFICIENTES' },
   fixed: {
     page: 'página',
     of: 'de',
@@ -87,6 +89,8 @@ export const reportWords: Locale['report'] = {
     growth: (perDay) => `O crescimento é de ${perDay} por dia.`,
     asEarlyAs: (what, date, probable) =>
       `O limite de ${what} pode ser atingido já em ${date} (10% de chance)${probable === undefined ? '' : `; o mais provável é até ${probable}`}.`,
+    couldBeReached: (what, date, probable) =>
+      `O limite de ${what} podia ser atingido a partir de ${date} (10% de chance)${probable === undefined ? '' : `, com mais chance até ${probable}`}: esse dia já passou, então veja dados mais novos.`,
     spike: (what, horizon, chance) =>
       `Mesmo sem crescimento, um pico mais alto pode chegar ao limite de ${what} em ${horizon} (${chance} de chance).`,
     notExpected: (what, horizon) => `Não se espera atingir o limite de ${what} em ${horizon}.`,
