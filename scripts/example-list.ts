@@ -23,7 +23,7 @@ export const EXAMPLES: readonly Example[] = [
       ...['samples/articles-story.csv', '--system-memory', '768MiB', '--target', 'elasticache-valkey', '--engine', 'valkey-8.1'],
       ...['--import', '1GiB', '--replicas', '1', '--growth', '30%', '--title', 'articles: move to ElastiCache for Valkey'],
     ],
-    clock: Date.UTC(2026, 6, 20, 8),
+    clock: Date.UTC(2026, 6, 2, 8),
     keeps: ['pdf'],
   },
   {

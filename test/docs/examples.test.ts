@@ -22,7 +22,7 @@ async function textOf(pdf: string): Promise<string> {
     .replace(/\s+/g, ' ');
 }
 
-describe.each(EXAMPLES)('the example $name', ({ name, args, keeps }) => {
+describe.each(EXAMPLES)('the example $name', ({ name, args, clock, keeps }) => {
   it('has its picture and files in the README of the examples, with the command that makes it', () => {
     const readme = read('README.md');
     for (const file of [`${name}.png`, ...keeps.map((ending) => `${name}.${ending}`)]) expect(readme).toContain(`(${file})`);
@@ -34,15 +34,10 @@ describe.each(EXAMPLES)('the example $name', ({ name, args, keeps }) => {
   });
 
   it('says on its first page what the tool says today (else: npm run examples)', async () => {
-    const { stdout } = await runApart([
-      'report',
-      ...args.map((arg) => (arg.startsWith('samples/') ? join(ROOT, arg) : arg)),
-      '--format',
-      'md',
-      '--out',
-      '-',
-      '--quiet',
-    ]);
+    const inputs = args.map((arg) => (arg.startsWith('samples/') ? join(ROOT, arg) : arg));
+    const { stdout } = await runApart(['report', ...inputs, '--format', 'md', '--out', '-', '--quiet'], {
+      env: { SOURCE_DATE_EPOCH: String(clock / 1000) },
+    });
     const verdict = /^\*\*[A-Z ]+: (.*)\*\*$/m.exec(stdout)?.[1] ?? '';
     expect(verdict).not.toBe('');
     expect(await textOf(`${name}.pdf`)).toContain(verdict.replaceAll('\\', ''));

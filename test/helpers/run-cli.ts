@@ -41,7 +41,7 @@ export function runApart(
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...argv], {
-      env: { ...process.env, ...options.env, SOURCE_DATE_EPOCH: String(CLOCK_SECONDS) },
+      env: { ...process.env, SOURCE_DATE_EPOCH: String(CLOCK_SECONDS), ...options.env },
     });
     const written = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
