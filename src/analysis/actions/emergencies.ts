@@ -1,3 +1,5 @@
+import { settingsDoor } from '../findings/finding-rule.ts';
+import { isOwnServer } from '../server-commands.ts';
 import { type ActionContext, evidenceOf, hasReplicas, infoLine, isRaised, known, type Step, severityOf, step } from './action-context.ts';
 
 export function stopSwapping(context: ActionContext): Step[] {
@@ -10,9 +12,16 @@ export function stopSwapping(context: ActionContext): Step[] {
       effort: hasReplicas(context) ? 'failover' : 'restart',
       findingIds: ['swapping'],
       values: known({ swappedBytes: swappedBytes !== undefined && swappedBytes > 0 ? swappedBytes : undefined }),
+      ...(isOwnServer(settingsDoor(context)) ? { commands: swapLines(context) } : {}),
       verify: infoLine(context, 'memory', ['used_memory', 'used_memory_rss']),
     }),
   ];
+}
+
+/** On the server's machine: how much is swapped, the limit of its container, what else fills the machine, how eagerly it swaps. */
+function swapLines({ engine }: ActionContext): string[] {
+  const server = engine.name === 'valkey' || engine.name === 'keydb' ? `${engine.name}-server` : 'redis-server';
+  return [`grep VmSwap /proc/$(pgrep -o ${server})/status`, 'cat /sys/fs/cgroup/memory.max', 'free -h', 'sysctl vm.swappiness'];
 }
 
 export function fixSaves(context: ActionContext): Step[] {

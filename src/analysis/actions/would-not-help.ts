@@ -57,7 +57,8 @@ export function findWouldNotHelp(context: ActionContext, advised: ReadonlySet<Ac
         ]),
     // Where defragmentation is worth it, because the peak has stayed away, a restart would give the same; where it is the only cure of holes, too
     // small for a step, or a Lua heap is what fills memory, it helps all the same.
-    ...(advised.has('enable-activedefrag') || advised.has('repair-scripts') || advice === 'restart'
+    // A step that ends with a restart asks for one already.
+    ...(advised.has('stop-swapping') || advised.has('enable-activedefrag') || advised.has('repair-scripts') || advice === 'restart'
       ? []
       : [
           {

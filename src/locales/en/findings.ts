@@ -104,7 +104,7 @@ export const judgementWords: JudgementWords = {
           `Part of the process is in swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'less')} resident for ${tell(e, 'usedMemoryBytes', f.bytes, 'more')} used`,
         ),
       body: (e) =>
-        `Every command that touches a swapped page waits for the disk. Give the machine memory; purging or defragmenting would touch those pages and make it worse.${unsure(e)}`,
+        `Every command that touches a swapped page waits for the disk. Purging or defragmenting would touch those pages and make it worse.${unsure(e)}`,
     },
     'oom-errors': {
       name: 'refused writes',
@@ -572,7 +572,7 @@ export const judgementWords: JudgementWords = {
       name: 'less swapping',
       title: () => 'Get the process out of swap',
       detail: (v, f) =>
-        `${tell(v, 'swappedBytes', (n) => `About ${f.bytes(n)} are on disk. `)}Move other processes away or give the machine more memory, then restart or fail over.`,
+        `${tell(v, 'swappedBytes', (n) => `About ${f.bytes(n)} are on disk. `)}Take away what pushes it out: a container’s limit that is too low, other processes, eager swapping, or too little memory. Then restart or fail over.`,
       expect: () => 'used_memory_rss is above used_memory again',
     },
     'fix-saves': {
@@ -796,7 +796,12 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         `Writes ${v.isOld === 'yes' ? 'were' : 'are'} being refused for lack of memory${tell(v, 'oomErrors', (n) => `: ${f.number(n)} in this period`)}.`,
     },
-    swapping: { headline: () => 'The server is partly swapped out: give the machine memory now.' },
+    swapping: {
+      headline: (v, f) =>
+        Number(v.ratioPeak) < Number(v.targetRatio)
+          ? `The server is partly swapped out, though it took at most ${tell(v, 'ratioPeak', f.percent)} of the machine: find what pushes it out.`
+          : 'The server is partly swapped out: give the machine memory now.',
+    },
     'watch-growth': {
       headline: (v, f) =>
         Number(v.growthBytesPerDay) > 0

@@ -573,6 +573,7 @@ export const reportWords = {
       'jemalloc-bg-thread': 'a thread that gives free pages back by itself',
     } as Readonly<Record<string, string>>,
     keep: 'keep',
+    afterUpgrade: (version: string) => `no, until it runs ${version} or later`,
     changeTo: (value: string) => `set to ${value}`,
     notGiven: 'not in INFO',
     askForSettings: 'INFO does not tell these parameters; with --settings, report and collect ask a running server for them.',

@@ -107,7 +107,7 @@ export const judgementWords: JudgementWords = {
           `Parte do processo está em swap: ${tell(e, 'usedMemoryRssBytes', f.bytes, 'menos memória')} residentes para ${tell(e, 'usedMemoryBytes', f.bytes, 'mais memória')} usados`,
         ),
       body: (e) =>
-        `Cada comando que toca uma página em swap espera pelo disco. Dê mais memória à máquina; purgar ou desfragmentar tocaria essas páginas e pioraria a situação.${unsure(e)}`,
+        `Cada comando que toca uma página em swap espera pelo disco. Purgar ou desfragmentar tocaria essas páginas e pioraria a situação.${unsure(e)}`,
     },
     'oom-errors': {
       name: 'escritas recusadas',
@@ -587,7 +587,7 @@ export const judgementWords: JudgementWords = {
       name: 'menos swap',
       title: () => 'Tire o processo do swap',
       detail: (v, f) =>
-        `${tell(v, 'swappedBytes', (n) => `Há cerca de ${f.bytes(n)} em disco. `)}Tire outros processos da máquina ou dê mais memória a ela, depois reinicie ou faça failover.`,
+        `${tell(v, 'swappedBytes', (n) => `Há cerca de ${f.bytes(n)} em disco. `)}Elimine a causa: um limite de contêiner baixo demais, outros processos, swap agressivo ou pouca memória. Depois reinicie ou faça failover.`,
       expect: () => 'used_memory_rss volta a ficar acima de used_memory',
     },
     'fix-saves': {
@@ -812,7 +812,12 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         `Escritas ${v.isOld === 'yes' ? 'estavam' : 'estão'} sendo recusadas por falta de memória${tell(v, 'oomErrors', (n) => `: ${f.number(n)} neste período`)}.`,
     },
-    swapping: { headline: () => 'O servidor está parcialmente em swap: dê mais memória à máquina agora.' },
+    swapping: {
+      headline: (v, f) =>
+        Number(v.ratioPeak) < Number(v.targetRatio)
+          ? `O servidor está parcialmente em swap, embora tenha ocupado no máximo ${tell(v, 'ratioPeak', f.percent)} da máquina: descubra a causa.`
+          : 'O servidor está parcialmente em swap: dê mais memória à máquina agora.',
+    },
     'watch-growth': {
       headline: (v, f) =>
         Number(v.growthBytesPerDay) > 0

@@ -571,6 +571,7 @@ export const reportWords: Locale['report'] = {
       'jemalloc-bg-thread': 'uma thread que devolve páginas livres por conta própria',
     },
     keep: 'manter',
+    afterUpgrade: (version) => `no, até rodar a ${version} ou posterior`,
     changeTo: (value) => `mudar para ${value}`,
     notGiven: 'não está no INFO',
     askForSettings: 'O INFO não informa estes parâmetros; com --settings, report e collect os pedem a um servidor em execução.',

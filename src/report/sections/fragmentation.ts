@@ -206,6 +206,9 @@ function defragBlocks(telling: Telling): Block[] {
       ),
     },
   ];
+  // A version that it can crash is upgraded first.
+  const crash = node.findings.find(({ id, verdict }) => id === 'defrag-crash-version' && verdict === 'raised')?.evidence.fixedIn;
+  const fixedIn = typeof crash === 'string' ? crash : undefined;
   const run = defragRunText(telling);
   if (run !== undefined) blocks.push({ type: 'paragraph', text: text(run) });
   if (activedefrag.parameters.length > 0) {
@@ -224,11 +227,13 @@ function defragBlocks(telling: Telling): Block[] {
         cell(parameter.current ?? (node.settings === undefined ? words.notGiven : words.notInVersion)),
         cell(parameter.default ?? (node.engine.version === undefined ? words.versionUnknown : words.notInVersion)),
         cell(
-          parameter.change && parameter.recommended !== undefined
-            ? words.changeTo(parameter.recommended)
-            : parameter.default === undefined
-              ? ''
-              : words.keep,
+          parameter.name === 'activedefrag' && fixedIn !== undefined
+            ? words.afterUpgrade(fixedIn)
+            : parameter.change && parameter.recommended !== undefined
+              ? words.changeTo(parameter.recommended)
+              : parameter.default === undefined
+                ? ''
+                : words.keep,
         ),
         cell(words.defragMeaning[parameter.name] ?? ''),
       ]),

@@ -553,12 +553,15 @@ describe('waste', () => {
   it('is not purged out of swap', () => {
     const { actions, wouldNotHelp } = advise(
       contextOf({
-        fragmentation: { diagnosis: 'swapping', recoverableBytes: { purge: 2 * GiB } },
+        fragmentation: { diagnosis: 'swapping', recoverableBytes: { purge: 2 * GiB, restart: 0 } },
         latest: { usedMemoryRssBytes: 5 * GiB },
       }),
     );
     expect(actions[0]).toMatchObject({ id: 'stop-swapping', values: { swappedBytes: 5.8 * GiB - 5 * GiB } });
+    expect(actions[0]?.commands).toContain('grep VmSwap /proc/$(pgrep -o redis-server)/status');
     expect(wouldNotHelp).toContainEqual({ id: 'memory-purge', givesBytes: 2 * GiB, reason: 'touches-swap' });
+    // The step ends with one.
+    expect(wouldNotHelp.map(({ id }) => id)).not.toContain('restart');
   });
 });
 
