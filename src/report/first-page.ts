@@ -67,17 +67,34 @@ export function verdictSentence(telling: Telling): string {
   const days = oldDays(telling);
   const values = { ...verdictValues(telling), ...moveValues(node), ...(days === undefined ? {} : { isOld: 'yes' }) };
   const sentence = locale.verdicts[node.verdict.id].headline(values, format);
-  return days === undefined ? sentence : locale.report.asOf(format.date(node.quality.toAt), format.days(days), startingSmall(sentence));
+  return days === undefined ? sentence : asOf(telling, days, sentence);
 }
 
 /** The verdict on a group in one sentence, said by the node that it is of. */
-export function groupVerdict({ node, locale, format }: Telling, { nodeIds, steps = [], hottestNodeId }: GroupAnalysis): string {
-  const { headline, group } = locale.verdicts[node.verdict.id];
-  const values = { ...verdictValues(node), ...moveValues(node) };
-  if (group === undefined) return locale.report.group.page.of(node.id, headline(values, format));
+export function groupVerdict(telling: Telling, { nodeIds, steps = [], hottestNodeId }: GroupAnalysis): string {
+  const { node, locale, format } = telling;
+  const { group } = locale.verdicts[node.verdict.id];
+  if (group === undefined) return locale.report.group.page.of(node.id, verdictSentence(telling));
+  const days = oldDays(telling);
   const stepNodes = (steps.find(({ id }) => id === node.verdict.id) ?? steps[0])?.nodeIds.length;
-  const ofGroup = { nodes: nodeIds.length, node: node.id, ...(stepNodes === undefined ? {} : { stepNodes }) };
-  return group({ ...values, ...ofGroup, ...(hottestNodeId === undefined ? {} : { hottest: hottestNodeId }) }, format);
+  const sentence = group(
+    {
+      ...verdictValues(telling),
+      ...moveValues(node),
+      nodes: nodeIds.length,
+      node: node.id,
+      ...(stepNodes === undefined ? {} : { stepNodes }),
+      ...(hottestNodeId === undefined ? {} : { hottest: hottestNodeId }),
+      ...(days === undefined ? {} : { isOld: 'yes' }),
+    },
+    format,
+  );
+  return days === undefined ? sentence : asOf(telling, days, sentence);
+}
+
+/** What is said of old data, with the day that it speaks of. */
+function asOf({ node, locale, format }: Telling, days: number, sentence: string): string {
+  return locale.report.asOf(format.date(node.quality.toAt), format.days(days), startingSmall(sentence));
 }
 
 /** The numbers that verdict sentences may use; absent ones are left out. */

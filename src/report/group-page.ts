@@ -1,6 +1,6 @@
 import type { Analysis, GroupAnalysis } from '../model/analysis.ts';
 import type { Block, Cover, Section } from './blocks.ts';
-import { aheadSentences, groupVerdict, LEVEL_TONE, labelsText, peakSentence, plannedSentence } from './first-page.ts';
+import { aheadSentences, groupVerdict, labelsText, peakSentence, plannedSentence, statusOf } from './first-page.ts';
 import { fleetTable } from './fleet.ts';
 import { headroomHeatmap } from './fleet-heatmap.ts';
 import { explained, groupFigures, tellingsOf } from './group-figures.ts';
@@ -33,7 +33,6 @@ export function groupCover(group: GroupAnalysis, tellings: readonly Telling[]): 
   const { lead } = tellingsOf(group, tellings);
   const { analysis, locale, format } = lead;
   const words = locale.report;
-  const level = group.verdict?.level ?? 'unknown';
   return {
     product: words.product,
     title: analysis.title ?? words.title,
@@ -41,7 +40,7 @@ export function groupCover(group: GroupAnalysis, tellings: readonly Telling[]): 
     period: words.period(format.date(analysis.window.fromAt), format.date(analysis.window.toAt)),
     ...(group.labels === undefined ? {} : { labels: labelsText(group.labels) }),
     madeOn: words.made(format.date(analysis.generatedAt)),
-    status: { tone: LEVEL_TONE[level], label: words.status[level] },
+    status: statusOf(lead),
     verdict: groupVerdict(lead, group),
     summary: text(summarySentences(group, tellings).join(' ')),
   };

@@ -711,13 +711,13 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         `Memory ${v.isOld === 'yes' ? 'was safe' : `is safe${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}`}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
       group: (v, f) =>
-        `Memory is safe on ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
+        `Memory ${v.isOld === 'yes' ? 'was' : 'is'} safe on ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${v.isOld === 'yes' ? '' : tell(v, 'horizonDays', (d) => ` for the next ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', but something else needs action: see the findings'}.`,
     },
     oversized: {
       headline: (v, f) =>
         `Memory ${v.isOld === 'yes' ? 'was' : 'is'} safe, and the machine ${v.isOld === 'yes' ? 'was' : 'is'} larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
       group: (v, f) =>
-        `Memory is safe, and the machines are larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} each would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
+        `Memory ${v.isOld === 'yes' ? 'was' : 'is'} safe, and the machines ${v.isOld === 'yes' ? 'were' : 'are'} larger than needed: ${tell(v, 'memoryNeededBytes', f.bytes, 'less')} each would do${tell(v, 'systemMemoryBytes', (n) => ` instead of ${f.bytes(n)}`)}.`,
     },
     'move-to-target': {
       headline: (v, f) =>
@@ -762,7 +762,7 @@ export const judgementWords: JudgementWords = {
     'set-maxmemory': {
       headline: (v, f) =>
         `Set maxmemory: nothing bounds this server's memory${v.isOld === 'yes' ? '' : ' today'}${tell(v, 'peakBytes', (n) => `, and it has used ${f.bytes(n)}`)}.`,
-      group: (v, f) => `Set maxmemory on ${groupNodes(v, f)}: nothing bounds their memory today.`,
+      group: (v, f) => `Set maxmemory on ${groupNodes(v, f)}: nothing bounds their memory${v.isOld === 'yes' ? '' : ' today'}.`,
     },
     'raise-maxmemory': {
       headline: (v, f) =>
@@ -809,8 +809,8 @@ export const judgementWords: JudgementWords = {
           : `Memory ${v.isOld === 'yes' ? 'was safe and did not grow' : 'is safe today and does not grow'}, but a higher peak can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
       group: (v, f) =>
         Number(v.growthBytesPerDay) > 0
-          ? `Memory is safe today, and ${word(v, 'node', 'one node')} grows${tell(v, 'earliestAt', (at) => `: it can reach a limit as early as ${f.date(at)}`, ' towards its limits')}.`
-          : `Memory is safe today and does not grow, but a higher peak of ${word(v, 'node', 'one node')} can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
+          ? `Memory ${v.isOld === 'yes' ? 'was safe' : 'is safe today'}, and ${word(v, 'node', 'one node')} ${v.isOld === 'yes' ? 'grew' : 'grows'}${tell(v, 'earliestAt', (at) => `: it can reach a limit as early as ${f.date(at)}`, ' towards its limits')}.`
+          : `Memory ${v.isOld === 'yes' ? 'was safe and did not grow' : 'is safe today and does not grow'}, but a higher peak of ${word(v, 'node', 'one node')} can reach a limit${tell(v, 'earliestAt', (at) => ` as early as ${f.date(at)}`)}.`,
     },
     'not-enough-data': {
       headline: (v, f) =>

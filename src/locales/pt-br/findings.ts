@@ -727,13 +727,13 @@ export const judgementWords: JudgementWords = {
       headline: (v, f) =>
         `A memória ${v.isOld === 'yes' ? 'estava segura' : `está segura${tell(v, 'horizonDays', (d) => ` em um horizonte de ${f.days(d)}`)}`}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
       group: (v, f) =>
-        `A memória está segura em ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${tell(v, 'horizonDays', (d) => `, em um horizonte de ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
+        `A memória ${v.isOld === 'yes' ? 'estava' : 'está'} segura em ${groupNodes({ nodes: v.nodes ?? 0 }, f)}${v.isOld === 'yes' ? '' : tell(v, 'horizonDays', (d) => `, em um horizonte de ${f.days(d)}`)}${v.criticalFindings === undefined ? '' : ', mas outra coisa exige ação: veja os achados'}.`,
     },
     oversized: {
       headline: (v, f) =>
         `A memória ${v.isOld === 'yes' ? 'estava segura, e a máquina era' : 'está segura, e a máquina é'} maior do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
       group: (v, f) =>
-        `A memória está segura, e as máquinas são maiores do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} em cada uma bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
+        `A memória ${v.isOld === 'yes' ? 'estava segura, e as máquinas eram' : 'está segura, e as máquinas são'} maiores do que o necessário: ${tell(v, 'memoryNeededBytes', f.bytes, 'menos')} em cada uma bastariam${tell(v, 'systemMemoryBytes', (n) => ` em vez de ${f.bytes(n)}`)}.`,
     },
     'lua-heap': {
       headline: (v, f) =>
@@ -782,7 +782,7 @@ export const judgementWords: JudgementWords = {
     'set-maxmemory': {
       headline: (v, f) =>
         `Defina o maxmemory: ${v.isOld === 'yes' ? '' : 'hoje '}nada limita a memória deste servidor${tell(v, 'peakBytes', (n) => `, e ele já usou ${f.bytes(n)}`)}.`,
-      group: (v, f) => `Defina o maxmemory em ${groupNodes(v, f)}: hoje nada limita a memória deles.`,
+      group: (v, f) => `Defina o maxmemory em ${groupNodes(v, f)}: ${v.isOld === 'yes' ? '' : 'hoje '}nada limita a memória deles.`,
     },
     'raise-maxmemory': {
       headline: (v, f) =>
@@ -825,8 +825,8 @@ export const judgementWords: JudgementWords = {
           : `A memória ${v.isOld === 'yes' ? 'estava segura e não crescia' : 'está segura hoje e não cresce'}, mas um pico mais alto pode chegar a um limite${tell(v, 'earliestAt', (at) => ` já em ${f.date(at)}`)}.`,
       group: (v, f) =>
         Number(v.growthBytesPerDay) > 0
-          ? `A memória está segura hoje, e ${word(v, 'node', 'um nó')} cresce${tell(v, 'earliestAt', (at) => `: pode atingir um limite já em ${f.date(at)}`, ' em direção aos limites')}.`
-          : `A memória está segura hoje e não cresce, mas um pico mais alto de ${word(v, 'node', 'um nó')} pode chegar a um limite${tell(v, 'earliestAt', (at) => ` já em ${f.date(at)}`)}.`,
+          ? `A memória ${v.isOld === 'yes' ? 'estava segura' : 'está segura hoje'}, e ${word(v, 'node', 'um nó')} ${v.isOld === 'yes' ? 'crescia' : 'cresce'}${tell(v, 'earliestAt', (at) => `: pode atingir um limite já em ${f.date(at)}`, ' em direção aos limites')}.`
+          : `A memória ${v.isOld === 'yes' ? 'estava segura e não crescia' : 'está segura hoje e não cresce'}, mas um pico mais alto de ${word(v, 'node', 'um nó')} pode chegar a um limite${tell(v, 'earliestAt', (at) => ` já em ${f.date(at)}`)}.`,
     },
     'not-enough-data': {
       headline: (v, f) =>
