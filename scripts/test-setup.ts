@@ -37,6 +37,12 @@ const TOOLS: readonly Tool[] = [
     elsewhere: 'macOS: brew install prometheus; elsewhere https://prometheus.io/download',
   },
   {
+    program: 'prometheus-redis-exporter',
+    package: 'prometheus-redis-exporter',
+    version: ['--version', /Exporter (\S+)/],
+    elsewhere: 'https://github.com/oliver006/redis_exporter',
+  },
+  {
     program: 'systemd-analyze',
     package: 'systemd',
     version: ['--version', /systemd (\d+)/],

@@ -15,10 +15,11 @@ import type { InputError } from './model/errors.ts';
 import type { KeyspaceSample } from './model/keyspace-sample.ts';
 import { mergeDescriptions, type NodeDescription } from './model/node-description.ts';
 import type { NodeHistory } from './model/node-history.ts';
-import type { InputReport } from './model/sample-batch.ts';
+import type { InputReport, SampleBatch } from './model/sample-batch.ts';
 import type { RenderOptions } from './render/index.ts';
 import type { Report } from './report/blocks.ts';
 import type { SampledKeyspace, SamplingOptions } from './sources/live/index.ts';
+import type { PrometheusAccess } from './sources/prometheus/index.ts';
 import type { ReadOptions } from './sources/source.ts';
 import { toolVersion } from './version.ts';
 
@@ -34,6 +35,7 @@ export type { InputReport, SampleBatch } from './model/sample-batch.ts';
 export type { RenderOptions } from './render/index.ts';
 export type { Report } from './report/blocks.ts';
 export { buildReport, type ReportOptions } from './report/index.ts';
+export type { PrometheusAccess } from './sources/prometheus/index.ts';
 export type { ReadOptions } from './sources/source.ts';
 
 export interface IngestOptions extends ReadOptions {
@@ -46,6 +48,10 @@ export interface IngestOptions extends ReadOptions {
   readonly earlier?: (latestAt: number) => { readonly fromAt?: number; readonly toAt?: number };
   /** How servers given by `redis://` and the like are sampled. */
   readonly live?: SamplingOptions;
+  /** How a Prometheus given by `prometheus+https://` lets us in, where its address does not say it. */
+  readonly prometheus?: PrometheusAccess;
+  /** Told, in a line, what is being read, where that takes long. */
+  readonly onProgress?: (text: string) => void;
   /** What you say of nodes, by their names; wins over what a history folder says. */
   readonly descriptions?: ReadonlyMap<string, NodeDescription>;
   readonly signal?: AbortSignal;
@@ -64,18 +70,22 @@ export interface Ingested {
 }
 
 /**
- * Reads INFO dumps and CSV files, folders and globs (`-` is stdin) and history folders of `collect` into one history a node, and samples servers (`redis://…`) for a while.
+ * Reads INFO dumps and CSV files, folders and globs (`-` is stdin), history folders of `collect` and what a Prometheus holds (`prometheus+https://…`; without
+ * a window the last 30 days) into one history a node, and samples servers (`redis://…`) for a while.
  * @throws InputError when nothing in them is usable, or no sample lies in the window; ConnectionError when no server answers
  */
 export async function ingest(paths: readonly string[], options: IngestOptions = {}): Promise<Ingested> {
-  const [{ openInputs }, { readInputs }, { isLiveUrl, sampleServers }, { isHistoryFolder, openHistory }] = await Promise.all([
-    import('./sources/open-inputs.ts'),
-    import('./sources/index.ts'),
-    import('./sources/live/index.ts'),
-    import('./history/index.ts'),
-  ]);
+  const [{ openInputs }, { readInputs }, { isLiveUrl, sampleServers }, { isPrometheusUrl }, { isHistoryFolder, openHistory }] =
+    await Promise.all([
+      import('./sources/open-inputs.ts'),
+      import('./sources/index.ts'),
+      import('./sources/live/index.ts'),
+      import('./sources/prometheus/index.ts'),
+      import('./history/index.ts'),
+    ]);
   const urls = paths.filter(isLiveUrl);
-  const local = paths.filter((path) => !isLiveUrl(path));
+  const stored = paths.filter(isPrometheusUrl);
+  const local = paths.filter((path) => !isLiveUrl(path) && !isPrometheusUrl(path));
   const folders = (await Promise.all(local.map(async (path) => ((await isHistoryFolder(path)) ? [path] : [])))).flat();
   const files = local.filter((path) => !folders.includes(path));
   const history = await openHistory();
@@ -85,9 +95,14 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
     for (const folder of folders) inputs.push(await history.addFolder(folder));
     if (files.length > 0)
       for await (const { delivery } of readInputs(openInputs(files), options, inputs, options.signal)) await history.add(delivery);
+    const readStored = await openPrometheus(stored, inputs, options);
+    for await (const batch of readStored(options)) await history.add(batch);
     let sampled: Awaited<ReturnType<typeof sampleServers>> | undefined;
     if (urls.length > 0 || (options.live?.servers ?? []).length > 0) {
-      sampled = await sampleServers(urls, options.live ?? {}, inputs, { needed: local.length === 0, signal: options.signal });
+      sampled = await sampleServers(urls, options.live ?? {}, inputs, {
+        needed: local.length + stored.length === 0,
+        signal: options.signal,
+      });
       for (const batch of sampled.batches) await history.add(batch);
       keyspace = sampled.keyspace;
     }
@@ -102,6 +117,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
     // What is counted while the earlier window is read is no part of this one's report.
     const told = inputs.map((input) => ({ ...input }));
     const window = options.earlier(Math.max(...histories.map(({ toAt }) => toAt)));
+    for await (const batch of readStored(window)) await history.add(batch);
     const earlier = (await history.nodes(window)).map(described);
     if (earlier.length === 0) throw await noSamples(paths, window);
     return { histories, inputs: told, ...keys, earlier: { histories: earlier, inputs } };
@@ -110,7 +126,28 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
   }
 }
 
-async function noSamples(paths: readonly string[], { fromAt, toAt }: Pick<IngestOptions, 'fromAt' | 'toAt'>): Promise<InputError> {
+type GivenWindow = Pick<IngestOptions, 'fromAt' | 'toAt'>;
+
+/** Reads one window after the other of each Prometheus; their reports are added to `inputs`. */
+async function openPrometheus(
+  urls: readonly string[],
+  inputs: InputReport[],
+  { prometheus: access, nodeId, onProgress, signal }: IngestOptions,
+): Promise<(window: GivenWindow) => AsyncGenerator<SampleBatch>> {
+  const [{ prometheusName, readPrometheus, windowOf }, { startInputReport }] = await Promise.all([
+    import('./sources/prometheus/index.ts'),
+    import('./model/sample-batch.ts'),
+  ]);
+  const reports = urls.map((url) => startInputReport(prometheusName(url), 'prometheus'));
+  inputs.push(...reports);
+  const now = Date.now();
+  return async function* readAll(given) {
+    for (const [index, url] of urls.entries())
+      yield* readPrometheus(url, windowOf(given, now), reports[index] as InputReport, { access, nodeId, onProgress, signal });
+  };
+}
+
+async function noSamples(paths: readonly string[], { fromAt, toAt }: GivenWindow): Promise<InputError> {
   const { InputError } = await import('./model/errors.ts');
   const input = paths[0] ?? 'input';
   if (fromAt === undefined && toAt === undefined) return new InputError(input, 'holds no sample that can be used.');

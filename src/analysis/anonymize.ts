@@ -81,6 +81,9 @@ function aliasOfGroup(id: string, aliases: Aliases): string {
 
 /** Its ending stays: what kind of file it was says nothing of whose. */
 function aliasOfInput(input: string, aliases: Aliases): string {
+  // What it selects by names someone too.
+  const [, scheme, place] = /^(prometheus\+https?:\/\/)(.+)$/is.exec(input) ?? [];
+  if (scheme !== undefined && place !== undefined) return `${scheme}${aliases.of('host', place)}`;
   if (/^[a-z][a-z\d+]*:\/\//i.test(input)) return aliases.inText(input);
   const ending = /\.(?:csv|tsv|txt|log|json|info)(?:\.(?:gz|zst))?$/i.exec(input)?.[0].toLowerCase() ?? '';
   if (input === '-' || isAlias(input.slice(0, input.length - ending.length))) return input;

@@ -27,6 +27,8 @@ const PRIVATE_OPTIONS = [
   'key',
 ];
 const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** Of a Prometheus: what its server says of it comes from there. */
+const SELECTOR_OPTION = 'match';
 const MAP_OPTION = '--anonymize-map';
 
 /**
@@ -108,8 +110,11 @@ function hideNames(error: unknown, aliases: Aliases, inputs: readonly string[], 
     for (const label of Object.entries(where).flat()) aliases.of('name', label);
   }
   // What a ConfigError quotes is what the user typed, hidden where it names someone.
-  if (error instanceof ConfigError)
+  if (error instanceof ConfigError) {
+    if (error.option === SELECTOR_OPTION)
+      return new ConfigError(error.option, aliases.inQuotingText(error.value), aliases.inQuotingText(error.allowed));
     return new ConfigError(aliases.inWords(error.option), aliases.inWords(error.value), aliases.inSentence(error.allowed));
+  }
   // An InputError quotes what it found.
   error.message = aliases.inQuotingText(error.message);
   if (!(error instanceof HeadroomError)) {

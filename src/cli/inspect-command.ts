@@ -1,13 +1,20 @@
 import { ingest } from '../index.ts';
 import type { NodeHistory } from '../model/node-history.ts';
 import type { InputReport } from '../model/sample-batch.ts';
-import { lookOptions } from './live-options.ts';
+import { lookOptions, prometheusAccess } from './live-options.ts';
 import { plain } from './messages.ts';
+import { periodOption } from './period.ts';
 import { readOptions } from './read-options.ts';
 
 /** `redis-headroom inspect INPUT…`: what was recognised, on stdout. @throws HeadroomError */
 export async function inspectCommand(inputs: readonly string[], options: Readonly<Record<string, unknown>>): Promise<number> {
-  const { histories, inputs: reports } = await ingest(inputs, { ...readOptions(options), live: await lookOptions(options) });
+  const reading = readOptions(options);
+  const { histories, inputs: reports } = await ingest(inputs, {
+    ...reading,
+    ...periodOption((name) => (options[name] === undefined ? undefined : String(options[name])), reading.timeZone),
+    live: await lookOptions(options),
+    prometheus: await prometheusAccess(options),
+  });
   if (options.json === true) {
     const nodes = histories.map(
       ({

@@ -9,6 +9,7 @@ import {
   type SamplingOptions,
   type TlsSettings,
 } from '../sources/live/index.ts';
+import type { PrometheusAccess } from '../sources/prometheus/index.ts';
 import { countOption, secondsOption } from './options.ts';
 
 /** How servers among the inputs are sampled. @throws ConfigError */
@@ -57,14 +58,8 @@ export async function accessOptions(
   options: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ readonly access: Access; readonly sentinelAccess: Access }> {
-  const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
-  const tls: TlsSettings = {
-    ...(await pem('--cacert', 'ca', text('cacert'))),
-    ...(await pem('--cert', 'cert', text('cert'))),
-    ...(await pem('--key', 'key', text('key'))),
-    ...(text('sni') === undefined ? {} : { serverName: text('sni') }),
-  };
-  const secured = Object.keys(tls).length > 0 ? { tls } : {};
+  const text = textOf(options);
+  const secured = await tlsOptions(options);
   const { REDISCLI_AUTH, SENTINEL_USER, SENTINEL_AUTH } = env;
   return {
     access: {
@@ -78,6 +73,46 @@ export async function accessOptions(
       ...(SENTINEL_AUTH === undefined || SENTINEL_AUTH === '' ? {} : { password: SENTINEL_AUTH }),
     },
   };
+}
+
+/**
+ * How a Prometheus lets us in, from the options and the environment.
+ * @param env - PROMETHEUS_USER and PROMETHEUS_PASSWORD, or PROMETHEUS_TOKEN; PROMETHEUS_ORG_ID is the tenant of Mimir, Cortex or Thanos
+ * @throws ConfigError for a file that cannot be read, and for what no header can carry
+ */
+export async function prometheusAccess(
+  options: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<PrometheusAccess> {
+  const told = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    if (value !== undefined && !/^[\x20-\x7e\u0080-\uffff]*$/.test(value))
+      throw new ConfigError(name, '…', 'one line without control characters');
+    return value === '' ? undefined : value;
+  };
+  return {
+    ...(await tlsOptions(options)),
+    username: told('PROMETHEUS_USER'),
+    password: told('PROMETHEUS_PASSWORD'),
+    token: told('PROMETHEUS_TOKEN'),
+    orgId: told('PROMETHEUS_ORG_ID'),
+  };
+}
+
+const textOf =
+  (options: Readonly<Record<string, unknown>>) =>
+  (name: string): string | undefined =>
+    typeof options[name] === 'string' ? options[name] : undefined;
+
+async function tlsOptions(options: Readonly<Record<string, unknown>>): Promise<{ readonly tls?: TlsSettings }> {
+  const text = textOf(options);
+  const tls: TlsSettings = {
+    ...(await pem('--cacert', 'ca', text('cacert'))),
+    ...(await pem('--cert', 'cert', text('cert'))),
+    ...(await pem('--key', 'key', text('key'))),
+    ...(text('sni') === undefined ? {} : { serverName: text('sni') }),
+  };
+  return Object.keys(tls).length > 0 ? { tls } : {};
 }
 
 async function pem(option: string, name: 'ca' | 'cert' | 'key', path: string | undefined): Promise<TlsSettings> {

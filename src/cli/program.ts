@@ -24,10 +24,10 @@ function withReadOptions(command: Command): Command {
 function withLiveOptions(command: Command): Command {
   return command
     .option('--user <name>', 'servers: ACL user, where the URL has none (the password comes from the URL or REDISCLI_AUTH)')
-    .option('--cacert <file>', 'servers, rediss://: certificate of the authority to trust')
-    .option('--cert <file>', 'servers, rediss://: client certificate')
-    .option('--key <file>', 'servers, rediss://: key of the client certificate')
-    .option('--sni <name>', 'servers, rediss://: server name to ask for and to check')
+    .option('--cacert <file>', 'rediss:// and prometheus+https://: certificate of the authority to trust')
+    .option('--cert <file>', 'rediss:// and prometheus+https://: client certificate')
+    .option('--key <file>', 'rediss:// and prometheus+https://: key of the client certificate')
+    .option('--sni <name>', 'rediss:// and prometheus+https://: server name to ask for and to check')
     .option(
       '--address-map <announced=reached>',
       'servers: where one is reached that a cluster or Sentinel calls otherwise: 10.0.0.7:6379=localhost:7001; may be given several times',
@@ -63,7 +63,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   const report = program
     .command('report')
     .description('read memory history and write a capacity report')
-    .argument('[input...]', 'INFO dumps, CSV files (gz and zst too), folders, globs, - for stdin, or servers: redis://host:6379')
+    .argument(
+      '[input...]',
+      'INFO dumps, CSV files (gz and zst too), folders, globs, - for stdin, a Prometheus: prometheus+http://host:9090?match={job="redis"}, or servers: redis://host:6379',
+    )
     .option('--out <dir>', 'folder for the files; - prints one text format to stdout', 'headroom-report')
     .option('--format <list>', 'html, pdf, md, jira, json, csv, xlsx', 'html,pdf,json')
     .option('--lang <tag>', LANGUAGE_HELP)
@@ -118,6 +121,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command('inspect')
     .description('show how inputs are understood, without judging them')
     .argument('<input...>', 'as for report')
+    .option('--from <date>', 'ignore samples before')
+    .option('--to <date>', 'ignore samples after')
     .option('--tz <zone>', 'time zone of stamps without an offset', 'UTC')
     .option('--json', 'as JSON');
   withReadOptions(withLookOptions(inspect, 3)).action(async (inputs: string[], options: Record<string, unknown>) => {

@@ -7,7 +7,7 @@ import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { type DescribedTarget, isLiveUrl, parseTarget } from '../sources/live/index.ts';
 import { hidingNames, openAliases, saveAliases } from './anonymity.ts';
 import { baselineOption, compareUnderNames } from './baseline.ts';
-import { lookOptions } from './live-options.ts';
+import { lookOptions, prometheusAccess } from './live-options.ts';
 import { openMessages } from './messages.ts';
 import {
   bytesOption,
@@ -82,6 +82,8 @@ async function makeReport(
       ...period,
       earlier,
       live,
+      prometheus: await prometheusAccess(options),
+      onProgress: aliases === undefined ? messages.step : undefined,
       descriptions,
     });
     for (const { nodeId } of ingested.histories) aliases?.of('node', nodeId);
@@ -118,7 +120,8 @@ async function makeReport(
   }
 }
 
-const NO_INPUT = 'INFO dumps, CSV files, folders, a history folder, servers such as redis://host:6379, or --config with servers:';
+const NO_INPUT =
+  'INFO dumps, CSV files, folders, a history folder, a Prometheus such as prometheus+http://host:9090, servers such as redis://host:6379, or --config with servers:';
 
 /** Which servers of the config file are sampled: without inputs all, else those that are named, which then are let in as the file says. */
 function chooseServers(

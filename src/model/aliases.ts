@@ -18,7 +18,7 @@ const SHORTEST_INSIDE = 3;
 const IPV4 = String.raw`(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)`;
 const IPV6 = String.raw`(?<![\w:])(?=(?:[\da-f.]*:){3})[\da-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])`;
 const ADDRESS = new RegExp(`${IPV4}|${IPV6}`, 'gi');
-const SERVER_URL = /\b((?:rediss?|valkeys?|unix|rediss?\+(?:unix|sentinel)):\/\/)([^\s"'),;][^\s"')]*)/gi;
+const SERVER_URL = /\b((?:rediss?|valkeys?|unix|rediss?\+(?:unix|sentinel)|prometheus\+https?):\/\/)([^\s"'),;][^\s"')]*)/gi;
 const ANY_URL = /\b([a-z][a-z\d+.-]*:\/\/)([^\s"'),;][^\s"')]*)/gi;
 /** What stands in our own commands for a server that the reader is to name. */
 const PLACEHOLDER = 'HOST:6379';

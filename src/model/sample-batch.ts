@@ -99,7 +99,7 @@ export interface ClusterNode {
 /** What was understood of one input: shown by `inspect` and, in short, under data quality. Mutable while it is being read. */
 export interface InputReport {
   readonly input: string;
-  /** Source that read it: `info-dump`, `csv`. */
+  /** Source that read it: `info-dump`, `csv`, `live`, `prometheus`. */
   readonly inputKind: string;
   dialect?: string;
   /** CSV: every column in order, with the metric it became. */

@@ -76,7 +76,7 @@ export async function findFreePort(): Promise<number> {
 }
 
 /** A process that outlives this one, however it ends, just long enough to stop the server and remove its folder. */
-function watchOver(pid: number, folder: string): ChildProcess {
+export function watchOver(pid: number, folder: string): ChildProcess {
   const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; rm -rf "$2"';
   const watchdog = spawn('sh', ['-c', script, 'sh', String(pid), folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   watchdog.unref();
