@@ -79,6 +79,11 @@ const TOLD = [
   'prod-a.csv:3: no row can be used; here: time "2024-13-01" cannot be read as ISO 8601.',
   'prod-a.csv: no column holds the time. Columns: "a", "b". Name it with --time-column, and its form with --time-format.',
   'prod-a.csv: no column is a metric by its name. Columns: "a", "b". Say what they hold: e.g. --map \'usedMemoryBytes=a:MiB\'; a unit such as :MiB may follow.',
+  'Scraped every 15 s, read as the highest value of every 60 s; a shorter window (--from, --to) is read finer.',
+  'Several series have the same namespace and pod; they differ in job, which therefore stands in the names of the servers.',
+  "The memory limit of a container is known for the pod of cart-1, but not which container is the server's; --system-memory tells it.",
+  "The memory limit of a container is known for the pod of cart-1 and 3 more, but not which container is the server's; --system-memory tells it.",
+  'Memory of the machine by node_memory_MemTotal_bytes of the same host, as for vm-1:9121; --system-memory where the server runs elsewhere.',
   'The keyspace sample of 10.0.0.1:6379 is of its first database only: SELECT is not allowed, or not known.',
 ];
 

@@ -63,6 +63,29 @@ const quoted = (error: string): string => sayReading(readingMessages, error);
 
 /** What the sources note and why they reject a row, in Brazilian Portuguese. */
 export const readingMessages: readonly ReadingMessage[] = [
+  // Prometheus
+  {
+    english: /^Scraped every (\S+) s, read as the highest value of every (\S+) s; a shorter window \(--from, --to\) is read finer\.$/,
+    say: (scrape, step) =>
+      `Coletado a cada ${scrape} s e lido como o maior valor de cada ${step} s; um período mais curto (--from, --to) é lido com mais detalhe.`,
+  },
+  {
+    english: /^Several series have the same (.+?); they differ in (\S+), which therefore stands in the names of the servers\.$/,
+    say: (labels, other) =>
+      `Várias séries têm os mesmos valores de ${labels.replace(' and ', ' e ')}; o que as distingue é ${other}, que por isso faz parte dos nomes dos servidores.`,
+  },
+  {
+    english:
+      /^The memory limit of a container is known for the pod of (.+?)(?: and (\d+) more)?, but not which container is the server's; --system-memory tells it\.$/,
+    say: (node, more) =>
+      `O limite de memória de um contêiner é conhecido no pod de ${node}${more === '' ? '' : ` e de mais ${more}`}, mas não se sabe qual contêiner é o do servidor; informe com --system-memory.`,
+  },
+  {
+    english:
+      /^Memory of the machine by node_memory_MemTotal_bytes of the same host, as for (.+); --system-memory where the server runs elsewhere\.$/,
+    say: (node) =>
+      `Memória da máquina segundo node_memory_MemTotal_bytes do mesmo host, como em ${node}; informe --system-memory se o servidor roda em outra máquina.`,
+  },
   // INFO dumps
   {
     english: /^The dumps carry no time: they are placed by uptime_in_seconds, counted from (\S+)\. Distances are real, dates are not\.$/,

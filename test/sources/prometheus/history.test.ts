@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze, ingest } from '../../../src/index.ts';
+import { findLocale } from '../../../src/locales/index.ts';
+import { sayReading } from '../../../src/locales/reading-words.ts';
 import { GiB, MiB } from '../../../src/model/bytes.ts';
 import { isMissing } from '../../helpers/programs.ts';
 import { exportedSeries, startPrometheus, toOpenMetrics, type WebProcess, type WrittenSeries } from '../../helpers/prometheus.ts';
@@ -116,8 +118,13 @@ describe.skipIf(isMissing('prometheus'))('history in a real Prometheus', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const read = (match: string, fromSeconds: number, toSeconds: number) =>
-    ingest([`prometheus+http://${prometheus.address}?match=${match}`], { fromAt: fromSeconds * 1000, toAt: toSeconds * 1000 });
+  const read = async (match: string, fromSeconds: number, toSeconds: number) => {
+    const window = { fromAt: fromSeconds * 1000, toAt: toSeconds * 1000 };
+    const ingested = await ingest([`prometheus+http://${prometheus.address}?match=${match}`], window);
+    // Whatever is noted is known to the other language too.
+    for (const note of ingested.inputs.flatMap(({ notes }) => notes)) expect(sayReading(findLocale('pt-BR').reading, note)).not.toBe(note);
+    return ingested;
+  };
 
   it.each<[(typeof recorded)[number], string, string]>([
     ['steady-growth', '2026-04-05T23:59:00Z', '2026-05-06T00:00:00Z'],
