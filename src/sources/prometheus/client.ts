@@ -148,7 +148,7 @@ export class PrometheusClient {
     if (status >= 300 && status < 400)
       throw this.failure(`sends us on to "${this.quote(originOf(location))}" (${status}). Give that address.`);
     if (answer?.status === 'error') {
-      if (answer.errorType === 'bad_data' || status === 400)
+      if (status === 400 && /parse error|invalid parameter|cannot parse|unexpected/i.test(answer.error ?? ''))
         throw new ConfigError('match', this.target.selectors.join(' '), `label matchers such as {job="redis"}; the server says${said}`);
       throw this.failure(`could not answer (${status})${said} A shorter window (--from, --to) or a narrower match= asks for less.`);
     }

@@ -58,6 +58,11 @@ export async function* readPrometheus(
   options: PrometheusOptions = {},
 ): AsyncGenerator<SampleBatch> {
   const target = parsePrometheusUrl(url, options.access);
+  if (window.fromAt >= window.toAt)
+    throw new InputError(
+      target.name,
+      `the window begins at ${new Date(window.fromAt).toISOString()}, which is still to come. Give an earlier one.`,
+    );
   const client = new PrometheusClient(target, options.signal);
   try {
     yield* read(client, target, window, report, options);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HeadroomError } from '../../../src/model/errors.ts';
 import { type SampleBatch, startInputReport } from '../../../src/model/sample-batch.ts';
-import { type PrometheusAccess, readPrometheus } from '../../../src/sources/prometheus/index.ts';
+import { type PrometheusAccess, readPrometheus, stepOf, windowOf } from '../../../src/sources/prometheus/index.ts';
 import { batchSamples } from '../source-suite.ts';
 
 type Answer = (path: string, parameters: URLSearchParams, request: IncomingMessage, response: ServerResponse) => void;
@@ -58,6 +58,41 @@ function holding(
   };
 }
 
+describe('the window of a Prometheus', () => {
+  const now = Date.UTC(2026, 10, 1);
+  const DAY = 86_400_000;
+
+  it.each([
+    [{}, now - 30 * DAY, now],
+    [{ toAt: now - DAY }, now - 31 * DAY, now - DAY],
+    [{ fromAt: now - DAY }, now - DAY, now],
+    [{ fromAt: now - DAY, toAt: now + DAY }, now - DAY, now],
+  ])('%j', (given, fromAt, toAt) => expect(windowOf(given, now)).toEqual({ fromAt, toAt }));
+
+  it.each([
+    [0.01, 1],
+    [1, 2],
+    [7, 15],
+    [30, 60],
+    [31, 60],
+    [90, 300],
+    [365, 900],
+    [1800, 3600],
+    [4000, 10_800],
+  ])('%d days are read in steps of %d seconds', (days, seconds) => {
+    const window = { fromAt: now - days * DAY, toAt: now };
+    expect(stepOf(window)).toBe(seconds * 1000);
+    expect((window.toAt - window.fromAt) / stepOf(window)).toBeLessThanOrEqual(45_000);
+  });
+
+  it('is refused where it is still to come', async () => {
+    const reading = readPrometheus('prometheus+http://host', windowOf({ fromAt: now + DAY }, now), startInputReport('x', 'prometheus'));
+    await expect(reading.next()).rejects.toThrow(
+      /prometheus\+http:\/\/host: the window begins at 2026-11-02T00:00:00\.000Z, which is still to come/,
+    );
+  });
+});
+
 describe('a Prometheus that does not answer as one', () => {
   it.each<[string, Answer, RegExp]>([
     ['a web page', (_, __, ___, response) => response.end('<html>Log in</html>'), /answers with a web page instead of JSON.*login page/],
@@ -75,6 +110,12 @@ describe('a Prometheus that does not answer as one', () => {
       'a redirection',
       (_, __, ___, response) => response.writeHead(302, { location: 'https://me:hunter2@sso.example/login?back=token' }).end(),
       /sends us on to "https:\/\/sso\.example\/login\." \(302\)/,
+    ],
+    [
+      'a window that is too long for it',
+      (_, __, ___, response) =>
+        json(response, { status: 'error', errorType: 'bad_data', error: 'the query time range exceeds the limit' }, 400),
+      /could not answer \(400\): the query time range exceeds the limit\. A shorter window/,
     ],
     [
       'a query that is too large for it',
