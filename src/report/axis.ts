@@ -9,6 +9,11 @@ import { byteUnitFor } from './format.ts';
 const { format: formatDate } = dateFns('format');
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
+const SECOND = 1_000;
+const CLOCK_STEPS = [1, 2, 5, 10, 15, 30]
+  .flatMap((count) => [count * SECOND, count * MINUTE])
+  .concat([1, 2, 3, 6, 12].map((count) => count * HOUR))
+  .sort((a, b) => a - b);
 
 /** A step of 1, 2 or 5 × 10^n that cuts `span` into at most `count` parts. */
 function niceStep(span: number, count: number): number {
@@ -51,7 +56,7 @@ export function numberAxis(max: number, format: Format, label?: string): ValueAx
   return { domain: [0, last], ticks, scale: { each: 1, pattern: '0' }, ...(label === undefined ? {} : { label }) };
 }
 
-/** A time axis over the span, ticks at round local times of the zone: hours for a day or two, days for weeks, months for years. */
+/** A time axis over the span, ticks at round local times of the zone: seconds for a minute, hours for a day or two, days for weeks, months for years. */
 export function timeAxis(fromAt: number, toAt: number, language: Language, timeZone: string): Axis {
   const end = toAt > fromAt ? toAt : fromAt + MINUTE;
   const span = end - fromAt;
@@ -60,12 +65,11 @@ export function timeAxis(fromAt: number, toAt: number, language: Language, timeZ
   const { clock, dayMonth, monthYear } = language.datePatterns;
 
   if (span <= 2 * DAY_MS) {
-    const step =
-      [MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR].find(
-        (size) => span / size <= 8,
-      ) ?? DAY_MS;
+    const step = CLOCK_STEPS.find((size) => span / size <= 8) ?? DAY_MS;
+    const pattern = step < MINUTE ? clock.replace('mm', 'mm:ss') : clock;
     const midnight = startOfLocalDay(fromAt, timeZone);
-    for (let at = midnight; at <= end; at += step) if (at >= fromAt) ticks.push({ value: at, label: write(at, clock) });
+    const first = midnight + Math.ceil((fromAt - midnight) / step) * step;
+    for (let at = first; at <= end; at += step) ticks.push({ value: at, label: write(at, pattern) });
   } else if (span <= 120 * DAY_MS) {
     const everyDays = [1, 2, 4, 7, 14, 28].find((days) => span / (days * DAY_MS) <= 8) ?? 28;
     const day = new TZDate(startOfLocalDay(fromAt, timeZone), timeZone);

@@ -48,9 +48,9 @@ describe('timeAxis', () => {
     }
   });
 
-  it('has between one and nine ticks inside any span from minutes to years', () => {
+  it('has between one and nine ticks inside any span from seconds to years', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 20_000 }), fc.double({ min: 0.01, max: 1500, noNaN: true }), (day, spanDays) => {
+      fc.property(fc.integer({ min: 0, max: 20_000 }), fc.double({ min: 0.0001, max: 1500, noNaN: true }), (day, spanDays) => {
         const from = day * DAY + 12_345_678;
         const to = from + spanDays * DAY;
         const { ticks, domain } = timeAxis(from, to, language, 'America/Sao_Paulo');
@@ -60,6 +60,13 @@ describe('timeAxis', () => {
         for (const { value } of ticks) expect(value >= from && value <= to).toBe(true);
       }),
     );
+  });
+
+  it('tells seconds where minutes would give it too few ticks', () => {
+    const from = Date.UTC(2026, 9, 20, 13, 44, 7);
+    const labels = (span: number): string[] => timeAxis(from, from + span, language, 'UTC').ticks.map(({ label }) => label);
+    expect(labels(36_000)).toEqual(['13:44:10', '13:44:15', '13:44:20', '13:44:25', '13:44:30', '13:44:35', '13:44:40']);
+    expect(labels(8 * 60_000).slice(0, 2)).toEqual(['13:45', '13:46']);
   });
 
   it('is sound for a single instant', () => {
