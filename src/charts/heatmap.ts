@@ -16,7 +16,9 @@ export function draw(chart: HeatmapChart, size: ChartSize): string {
   const columns = Math.max(1, chart.columns.length);
   // Tenths of a pixel: a month has hundreds of cells, and each decimal is written for every one of them.
   const cellWidth = Math.floor(Math.min((size.width - left) / columns, 40) * 10) / 10;
-  const cellHeight = Math.round(Math.min(Math.max(cellWidth * 0.8, 14), chart.rows.length > 14 ? 16 : 24));
+  // A month takes less than half of a sheet.
+  const mostHeight = chart.rows.length > 21 ? 14 : chart.rows.length > 14 ? 16 : 24;
+  const cellHeight = Math.round(Math.min(Math.max(cellWidth * 0.8, 14), mostHeight));
   const top = 20;
   const bottom = top + chart.rows.length * cellHeight;
   const at = (cell: HeatmapChart['cells'][number]): readonly [number, number] => [

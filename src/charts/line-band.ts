@@ -119,7 +119,7 @@ function drawRail(marks: readonly TimeMark[], frame: Frame): string {
     if (drawn.has(spot)) continue;
     drawn.add(spot);
     const shape = `<path class="${mark.kind}" d="${MARK_SHAPES[mark.kind](x, y)}"><title>${escapeXml(mark.label)}</title></path>`;
-    const text = fitText(mark.label, 170);
+    const text = fitText(mark.label, Math.max((frame.right - frame.left) * 0.4, 170));
     const width = textWidth(text);
     const start = Math.min(Math.max(x - width / 2, 0), frame.right + frame.marginPx - width);
     const isLabelled = (counts.get(mark.kind) ?? 0) <= MOST_LABELLED && start >= edge + 8;

@@ -101,6 +101,7 @@ function pageRules(report: Report, paper: Paper): string {
   return `@page { size: ${paper === 'a4' ? 'A4' : 'letter'}; margin: 18mm 16mm 16mm;
   @top-left { content: ${cssString(shorten(report.cover.product))}; ${font} }
   @top-right { content: ${cssString(shorten(report.documentTitle))}; ${font} }
+  @bottom-left { content: ${cssString(shorten(plainText(report.footer)))}; ${font} }
   @bottom-right { content: ${cssString(`${page} `)} counter(page) ${cssString(` ${of} `)} counter(pages); ${font} } }
 @page :first { margin-top: 13mm; @top-left { content: none } @top-right { content: none } }`;
 }
@@ -136,6 +137,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   meter: (cell: TableCell) => drawMeter(cell),
   tableLabel: (table: TableBlock) => table.caption ?? table.columns.map((column) => column.label).join(', '),
   tableOf: (table: TableBlock) => layTable(table),
+  isBrief: (rows: readonly unknown[]) => rows.length <= 7,
   draw: (chart: ChartBlock, size: 'wide' | 'narrow') => new Handlebars.SafeString(drawChart(chart, CHART_SIZES[size])),
   panelColumns: (panels: readonly unknown[]) => `of${columnsFor(panels.length)}`,
   basisKey: (chart: ChartBlock, words: Report['words']) => drawBasisKey(chart, words),

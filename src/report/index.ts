@@ -151,7 +151,7 @@ function nodeSections(telling: Telling): Section[] {
   // Where nothing moved the summary of all says so.
   const isMoved = node.comparison !== undefined && node.comparison.direction !== 'same';
   const sections = [...(isMoved ? optional(comparisonSection(telling)) : []), ...tellSections([...evidence, keyspaceSection], telling)];
-  return [summary, ...sections.map((section) => ({ ...section, pageBreak: false, under: summary.id }))];
+  return [summary, ...sections.map((section) => ({ ...section, under: summary.id }))];
 }
 
 function tellSections(sections: typeof SECTIONS, telling: Telling): Section[] {

@@ -79,6 +79,13 @@ describe('drawChart', () => {
     expect(heightWith('America/Argentina/ComodRivadavia')).toBe(heightWith() + 16);
   });
 
+  it('writes the label of an event out where there is room', () => {
+    const label = 'statistics reset 13 October 2026 at 06:30';
+    const marks = [{ at: lineBand.marks[2]?.at ?? 0, label, kind: 'reset' as const }];
+    expect(drawChart({ ...lineBand, marks })).toContain(`>${label}</text>`);
+    expect(drawChart({ ...lineBand, marks }, CHART_SIZES.narrow)).toContain('…</text>');
+  });
+
   it('survives charts without any data, and axes without extent', () => {
     const flat = { domain: [5, 5] as const, ticks: [], scale: { each: 1, pattern: '0' } };
     const empty: readonly ChartBlock[] = [

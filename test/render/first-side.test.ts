@@ -56,19 +56,32 @@ async function analyzeSinceHalf(recording: Recording): Promise<Analysis> {
   return compared(await analyze(await ingest([recording.file], { toAt }), recording.options), whole);
 }
 
-async function textsOf(pdf: Uint8Array, pages: readonly number[]): Promise<string[]> {
-  const document = await getDocument({ data: pdf.slice() }).promise;
-  const texts: string[] = [];
-  for (const page of pages) {
-    const { items } = await (await document.getPage(page)).getTextContent();
-    texts.push(
-      items
-        .map((item) => ('str' in item ? item.str : ''))
-        .join(' ')
-        .replace(/\s+/g, ' '),
+interface Sheet {
+  readonly text: string;
+  /** What its lowest line leaves of the height between the margins, from 0 to 1. */
+  readonly empty: number;
+}
+
+/** Of the margins with the running head and the page number, in points. */
+const MARGIN = 46;
+
+async function sheetsOf(pdf: Uint8Array): Promise<readonly Sheet[]> {
+  const opened = getDocument({ data: pdf.slice(), verbosity: 0 });
+  const document = await opened.promise;
+  const sheets: Sheet[] = [];
+  for (let number = 1; number <= document.numPages; number++) {
+    const page = await document.getPage(number);
+    const height = page.view[3] as number;
+    const lines = (await page.getTextContent()).items.flatMap((item) =>
+      'str' in item && item.str.trim() !== '' ? [{ text: item.str, y: item.transform[5] as number }] : [],
     );
+    const text = lines.map((line) => line.text).join(' ');
+    const body = lines.filter(({ y }) => y > MARGIN && y < height - MARGIN);
+    const lowest = Math.min(height - MARGIN, ...body.map(({ y }) => y));
+    sheets.push({ text: text.replace(/\s+/g, ' '), empty: (lowest - MARGIN) / (height - 2 * MARGIN) });
   }
-  return texts;
+  await opened.destroy();
+  return sheets;
 }
 
 describe.each([...NAMES, 'several-at-once__redis-6.0-libc'])('the printed report of %s', (name) => {
@@ -76,7 +89,8 @@ describe.each([...NAMES, 'several-at-once__redis-6.0-libc'])('the printed report
     const analysis = await analyzeRecording(recordingOf(name));
     const report = buildReport(analysis);
     const pdf = (await render(report, 'pdf')) as Uint8Array;
-    const [first = '', second = ''] = await textsOf(pdf, [1, 2]);
+    const sheets = await sheetsOf(pdf);
+    const [first = '', second = ''] = sheets.map(({ text }) => text);
     const grade = analysis.nodes[0]?.quality.grade;
     expect(first).toContain(`Evidence ${grade}:`);
     expect(first).not.toContain('Check:');
@@ -84,13 +98,29 @@ describe.each([...NAMES, 'several-at-once__redis-6.0-libc'])('the printed report
     expect(second.match(/Check:/g)?.length ?? 0).toBe(checks);
     expect(second).toContain('Findings');
     expect(pdf.length).toBeLessThan(500_000);
+    expectFilled(sheets);
   });
 });
 
-it('keeps the heaviest of all recordings within 500 KB, with what moved since its first half', async () => {
+it('keeps the heaviest of all recordings within 500 KB, with what moved since its first half, and no sheet half empty', async () => {
   const report = buildReport(await analyzeSinceHalf(recordingOf('fragmentation')), { language: 'pt-BR' });
-  expect(((await render(report, 'pdf')) as Uint8Array).length).toBeLessThan(500_000);
+  const pdf = (await render(report, 'pdf')) as Uint8Array;
+  expect(pdf.length).toBeLessThan(500_000);
+  const sheets = await sheetsOf(pdf);
+  expectFilled(sheets);
+  // A table of few rows stands on one sheet.
+  const parts = sheets.filter(({ text }) => text.includes('De que era feita a memória usada no pico'));
+  expect(parts.map(({ text }) => text.includes('tabelas hash') && text.includes('cache de scripts'))).toEqual([true]);
 });
+
+/** No sheet but the first and the last is half empty, none holds its margins only, and the time zone stands on each. */
+function expectFilled(sheets: readonly Sheet[]): void {
+  for (const [index, { text, empty }] of sheets.entries()) {
+    expect(text).toMatch(/UTC/);
+    const most = index === sheets.length - 1 ? 0.95 : index === 0 ? 1 : 0.5;
+    expect(empty, `sheet ${index + 1} of ${sheets.length}: ${text.slice(0, 60)}`).toBeLessThan(most);
+  }
+}
 
 describe('the first side on each paper and in each language', () => {
   let browser: Browser;
@@ -140,7 +170,7 @@ describe('the first side on each paper and in each language', () => {
       end: Number(await read(`document.querySelector('.first').getBoundingClientRect().bottom`)),
       titles: Number(await read(`document.querySelectorAll('.first .actions tbody td.what > p:first-child').length`)),
       side: String(await read(`document.querySelector('.first').innerText`)),
-      overleaf: String(await read(`document.querySelector('.checks').innerText`)),
+      overleaf: String(await read(`document.querySelector('.checks')?.innerText`)),
     };
     await page.close();
     return side;

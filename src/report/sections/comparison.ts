@@ -25,7 +25,6 @@ export function comparisonSection(telling: Telling): Section | undefined {
       ...adviceBlocks(telling, comparison),
       ...forecastBlocks(telling, comparison),
     ],
-    pageBreak: true,
   };
 }
 

@@ -19,7 +19,7 @@ export function findingsSection(telling: Telling): Section {
   if (clear !== '') blocks.push({ type: 'paragraph', text: text(words.clear(clear)), small: true });
   if (notEnough !== '') blocks.push({ type: 'paragraph', text: text(words.notEnough(notEnough)), small: true });
   if (errors !== '') blocks.push({ type: 'paragraph', text: text(words.error(errors)), tone: 'warning' });
-  return { id: anchor('findings'), title: words.title, blocks, pageBreak: true };
+  return { id: anchor('findings'), title: words.title, blocks };
 }
 
 function findingBlock({ locale, format, anchor }: Telling, finding: Finding): FindingBlock {
