@@ -102,7 +102,7 @@ function actionsHeight({ steps, footnote }: Actions, plan: FirstSide, paper: Pap
   const width = SIDES[paper].width - STEP_SIDES;
   const each = steps.map(({ title, detail, commands }, index) => {
     const command = index < plan.stepsWithCommands && commands.length > 0 ? commandsHeight(commands, width) : 0;
-    return 8 + lines(told(title), TEXT, width) * 21 + (plan.hasDetails ? lines(told(detail), SMALL, width) * 15.4 : 0) + command;
+    return 7.5 + lines(told(title), TEXT, width) * 20 + (plan.hasDetails ? lines(told(detail), SMALL, width) * 15.4 : 0) + command;
   });
   const note = plan.hasDetails ? 0 : 1;
   return 9 + 28 + each.reduce((sum, height) => sum + height, 0) + (lines(told(footnote), SMALL, SIDES[paper].width) + note) * 15.4 + 6;
