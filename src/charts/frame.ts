@@ -97,7 +97,15 @@ function fitsBeside(frame: Frame, label: string, lastTickEnd: number): boolean {
 /** The limit lines across the plot; those above the axis are not drawn. */
 export function drawLimits(frame: Frame, limits: readonly LimitLine[], domain: readonly [number, number]): string {
   return visibleLimits(limits, domain)
-    .map((limit) => lineAt(frame.left, frame.y(limit.value), frame.right, frame.y(limit.value), `limit ${limit.role}`))
+    .map((limit) =>
+      lineAt(
+        Math.max(frame.left, frame.x(limit.fromAt ?? 0)),
+        frame.y(limit.value),
+        frame.right,
+        frame.y(limit.value),
+        `limit ${limit.role}`,
+      ),
+    )
     .join('');
 }
 

@@ -90,6 +90,8 @@ export interface LimitLine {
   readonly label: string;
   readonly value: number;
   readonly role: 'maxmemory' | 'recommended' | 'target' | 'machine';
+  /** Since when it has held, where that is inside the history; of charts over time. */
+  readonly fromAt?: number;
 }
 
 export interface TimeMark {

@@ -33,7 +33,10 @@ export function causeText({ node, locale, format }: Telling): string | undefined
   );
   const doubled = doubledBytes(node);
   const [over, usual] = [format.bytes(cause.overBytes), format.bytes(cause.usualBytes)];
+  const sample = format.bytes(cause.usualBytes + cause.overBytes);
+  const highest = format.bytes(peak?.value ?? 0);
   return [
+    ...(cause.kind === 'rise' ? [sample === highest ? words.seenPeak(highest) : words.seenSample(sample, highest)] : []),
     cause.kind === 'rise'
       ? words.cause.rise(over, usual, format.list(parts))
       : words.cause.growth(over, usual, parts.length === 0 ? undefined : format.list(parts)),

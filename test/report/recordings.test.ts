@@ -201,3 +201,44 @@ describe('the names of offerings', () => {
     for (const { offering } of await loadCatalog()) expect(offeringName(offering)).not.toBe(offering);
   });
 });
+
+describe('what means nothing', () => {
+  const ids = async (name: string) => blocksOf(await reportOf(name)).flatMap((block) => ('id' in block ? [block.id] : []));
+
+  it('is not drawn: layers of a process in swap or of another allocator, hours at a limit, a share of the machine near nothing', async () => {
+    expect(await ids(SEVERAL)).toContain('layers-chart');
+    expect(await ids(SWAPPED)).not.toContain('layers-chart');
+    expect(await ids(FALLING_HITS)).not.toContain('layers-chart');
+    expect(await ids(GROWTH)).toContain('peak-heatmap');
+    expect(await ids(FALLING_HITS)).not.toContain('peak-heatmap');
+    expect(sentences(await reportOf(FALLING_HITS))).toContain('no hour stands out');
+    expect(await ids(GROWTH)).not.toContain('ratio-chart');
+  });
+
+  it('is not told: bytes that lie in swap as memory that holds no data', async () => {
+    const names = tableOf(await reportOf(SWAPPED), 'fragmentation-evidence')?.rows.map(([name]) => name) ?? [];
+    expect(names).toContain('RSS ÷ used');
+    expect(names).not.toContain('RSS − used');
+    expect(names.some((name) => name?.includes('per byte'))).toBe(false);
+  });
+
+  it('is not repeated: the commands of a step under its finding', async () => {
+    const report = await reportOf(SEVERAL);
+    const findings = blocksOf(report).flatMap((block) => (block.type === 'finding' ? [block.commands] : []));
+    const steps = ((await analysisOf(SEVERAL)).nodes[0]?.actions ?? []).flatMap(({ commands }) => commands);
+    expect(findings.flat().filter((command) => steps.includes(command))).toEqual([]);
+  });
+});
+
+describe('the parts of a peak', () => {
+  it.each([SEVERAL, SPIKE, GROWTH])('add up to the highest sample, and what no sample saw to the peak (%s)', async (name) => {
+    const table = tableOf(await reportOf(name), 'parts')?.table;
+    const total = table?.totals?.[0] ?? -1;
+    const bytes = table?.rows.map((row) => Number(row[1]?.sort)) ?? [];
+    const parts = bytes.slice(0, total).reduce((sum, value) => sum + value, 0);
+    const all = bytes.slice(total).reduce((sum, value) => sum + value, 0);
+    const peak = (await analysisOf(name)).nodes[0]?.peaks.usedMemoryBytes?.value ?? 0;
+    expect(Math.abs(parts / (bytes[total] ?? 0) - 1)).toBeLessThan(0.01);
+    expect(Math.abs(all / peak - 1)).toBeLessThan(0.002);
+  });
+});

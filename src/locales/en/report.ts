@@ -198,7 +198,7 @@ export const reportWords = {
     altCourse: (start: string, end: string) => `Used memory begins at ${start} and ends at ${end}.`,
     altUsed: (value: string) => `used memory ${value}`,
     altRss: (value: string) => `resident memory ${value}`,
-    limitChanges: (list: string) => `maxmemory was changed: ${list}. The line shows the newest.`,
+    limitChanges: (list: string) => `maxmemory was changed: ${list}. The line begins at the newest change.`,
     limitChange: (from: string, to: string, when: string) => `${from} → ${to} (seen ${when})`,
     ratioTitle: (share: string) => `The machine was at most ${share} full`,
     ratioAlt: (share: string, target: string) =>
@@ -214,7 +214,7 @@ export const reportWords = {
     cause: {
       level: 'The peak does not stand out: it is the usual level of the day around it.',
       rise: (over: string, usual: string, parts: string) =>
-        `The peak stood ${over} above the usual level of the day around it (${usual}). That rise was made of ${parts}.`,
+        `It stood ${over} above the usual level of the day around it (${usual}). That rise was made of ${parts}.`,
       growth: (over: string, usual: string, parts: string | undefined) =>
         `The peak is the end of growth, not a burst: it lies ${over} above the level at the beginning (${usual})${parts === undefined ? '' : `, and ${parts} made that`}.`,
       part: (name: string, bytes: string, share: string) => `${name} (${bytes}, ${share})`,
@@ -226,6 +226,10 @@ export const reportWords = {
         'The keys did not grow with it, and it was gone within minutes: before Redis 7.0 the commands that a MULTI queues count as data, so a large transaction looks the same.',
       unseen: 'What the peak was made of is not known: it fell between two samples, and only used_memory_peak saw it.',
     },
+    seenPeak: (value: string) => `The peak was ${value}.`,
+    seenSample: (value: string, peak: string) => `The highest sample is ${value}; between two samples it was ${peak} for a moment.`,
+    partsTotal: 'used memory, highest sample',
+    partsRest: 'what no sample saw',
     overHead: 'Rise',
     partsIntro: 'What used memory was made of at its peak',
     partsIntroSample: 'What used memory was made of in the highest sample, below the peak',
@@ -488,7 +492,6 @@ export const reportWords = {
     usedAxis: 'used memory',
     rssAxis: 'resident memory',
     layersTitle: (waste: string) => `Of resident memory, ${waste} hold no data`,
-    layersTitleSwapped: (missing: string) => `Resident memory is ${missing} below used memory`,
     layersAlt: (parts: readonly string[]) => `Resident memory in layers over time. At the end from below: ${parts.join('; ')}.`,
     layers: { allocated: 'allocated', active: 'holes in active pages', resident: 'resident, unused', process: 'process' },
     diagnosisHead: 'Diagnosis',
@@ -523,7 +526,8 @@ export const reportWords = {
       'longer-history': 'A longer history would decide.',
       'host-swap': 'The swap figures of the machine would decide.',
     },
-    evidenceIntro: 'What the verdict rests on',
+    evidenceIntro: (when: string | undefined) =>
+      `What the verdict rests on${when === undefined ? '' : `, at the last calm sample (${when})`}`,
     evidenceHead: { figure: 'Figure', value: 'Value', meaning: 'What it tells' },
     evidence: {
       usedMemoryBytes: ['Used memory', 'what the data and buffers take'],
@@ -557,7 +561,7 @@ export const reportWords = {
     trend: {
       growing: (perDay: string) => `Unused resident memory grows by ${perDay} a day, beyond what chance explains.`,
       shrinking: (perDay: string) => `Unused resident memory shrinks by ${perDay} a day.`,
-      flat: 'Unused resident memory shows no trend.',
+      flat: 'Unused resident memory shows no trend that would matter: none beyond chance, or under 100 MiB in a month.',
     },
     defragIntro: 'Active defragmentation, parameter by parameter',
     defragHead: { name: 'Parameter', current: 'This server', default: 'Default', advice: 'Advice', meaning: 'Meaning' },
@@ -622,6 +626,7 @@ export const reportWords = {
     dailyAlt: (low: string, high: string, when: string) =>
       `Highest used memory of each day, weeks as rows and weekdays as columns; darker is higher. From ${low} to ${high}, the highest ${when}.`,
     none: 'The history is shorter than two days: no daily pattern can be shown.',
+    level: (value: string) => `Used memory stood at ${value}, its peak, for most of the time: no hour stands out.`,
     lives: {
       caption: 'The peak of each process between restarts',
       from: 'From',
@@ -758,7 +763,6 @@ export const reportWords = {
     },
     evictionTitle: 'Keys evicted per second',
     evictionAlt: (count: string) => `Evicted keys per second over time; ${count} in all.`,
-    noEvictions: 'No evictions.',
     nothing: 'The history has none of these figures.',
     commandsCaption: (since: string | undefined, until: string) =>
       since === undefined

@@ -189,7 +189,7 @@ export const reportWords: Locale['report'] = {
     altCourse: (start, end) => `A memória usada começa em ${start} e termina em ${end}.`,
     altUsed: (value) => `memória usada ${value}`,
     altRss: (value) => `memória residente ${value}`,
-    limitChanges: (list) => `O maxmemory foi alterado: ${list}. A linha mostra o valor mais recente.`,
+    limitChanges: (list) => `O maxmemory foi alterado: ${list}. A linha começa na alteração mais recente.`,
     limitChange: (from, to, when) => `${from} → ${to} (visto em ${when})`,
     ratioTitle: (share) => `A máquina chegou no máximo a ${share} de ocupação`,
     ratioAlt: (share, target) =>
@@ -205,8 +205,7 @@ export const reportWords: Locale['report'] = {
       'A memória da máquina é a do host. Em um contêiner vale o limite do contêiner, que não está neste histórico: nesse caso, informe --system-memory.',
     cause: {
       level: 'O pico não se destaca: é o nível habitual do dia em que ocorreu.',
-      rise: (over, usual, parts) =>
-        `O pico ficou ${over} acima do nível habitual do dia em que ocorreu (${usual}). Esse aumento veio de ${parts}.`,
+      rise: (over, usual, parts) => `Ficou ${over} acima do nível habitual daquele dia (${usual}). Esse aumento veio de ${parts}.`,
       growth: (over, usual, parts) =>
         `O pico é o fim de um crescimento, não um salto: está ${over} acima do nível do início (${usual})${parts === undefined ? '' : `, e a diferença veio de ${parts}`}.`,
       part: (name, bytes, share) => `${name} (${bytes}, ${share})`,
@@ -218,6 +217,10 @@ export const reportWords: Locale['report'] = {
         'As chaves não cresceram com ele, e em minutos ele passou: antes do Redis 7.0, os comandos enfileirados por um MULTI contam como dados, então uma transação grande tem a mesma aparência.',
       unseen: 'Não se sabe de que o pico era feito: ele ocorreu entre duas amostras, e só used_memory_peak o registrou.',
     },
+    seenPeak: (value) => `O pico foi de ${value}.`,
+    seenSample: (value, peak) => `A amostra mais alta é de ${value}; entre duas amostras, por um momento, foram ${peak}.`,
+    partsTotal: 'memória usada, amostra mais alta',
+    partsRest: 'o que nenhuma amostra viu',
     overHead: 'Aumento',
     partsIntro: 'De que era feita a memória usada no pico',
     partsIntroSample: 'De que era feita a memória usada na maior amostra, abaixo do pico',
@@ -484,7 +487,6 @@ export const reportWords: Locale['report'] = {
     usedAxis: 'memória usada',
     rssAxis: 'memória residente',
     layersTitle: (waste) => `Da memória residente, ${waste} não guardam dados`,
-    layersTitleSwapped: (missing) => `A memória residente está ${missing} abaixo da memória usada`,
     layersAlt: (parts) => `Memória residente em camadas ao longo do tempo. No fim, de baixo para cima: ${parts.join('; ')}.`,
     layers: { allocated: 'alocada', active: 'buracos em páginas ativas', resident: 'residente, sem uso', process: 'processo' },
     diagnosisHead: 'Diagnóstico',
@@ -521,7 +523,7 @@ export const reportWords: Locale['report'] = {
       'longer-history': 'Um histórico mais longo decidiria.',
       'host-swap': 'Os números de swap da máquina decidiriam.',
     },
-    evidenceIntro: 'Em que o veredito se apoia',
+    evidenceIntro: (when) => `Em que o veredito se apoia${when === undefined ? '' : `, na última amostra calma (${when})`}`,
     evidenceHead: { figure: 'Número', value: 'Valor', meaning: 'O que indica' },
     evidence: {
       usedMemoryBytes: ['Memória usada', 'o que os dados e os buffers ocupam'],
@@ -555,7 +557,7 @@ export const reportWords: Locale['report'] = {
     trend: {
       growing: (perDay) => `A memória residente sem uso cresce ${perDay} por dia, além do que o acaso explica.`,
       shrinking: (perDay) => `A memória residente sem uso diminui ${perDay} por dia.`,
-      flat: 'A memória residente sem uso não mostra tendência.',
+      flat: 'A memória residente sem uso não mostra tendência relevante: nada além do acaso, ou menos de 100 MiB em um mês.',
     },
     defragIntro: 'Desfragmentação ativa, parâmetro por parâmetro',
     defragHead: { name: 'Parâmetro', current: 'Este servidor', default: 'Padrão', advice: 'Recomendação', meaning: 'Significado' },
@@ -621,6 +623,7 @@ export const reportWords: Locale['report'] = {
     dailyAlt: (low, high, when) =>
       `Maior memória usada de cada dia, com as semanas em linhas e os dias da semana em colunas; mais escuro é mais alto. De ${low} a ${high}, o maior em ${when}.`,
     none: 'O histórico tem menos de dois dias: não dá para mostrar um padrão diário.',
+    level: (value) => `A memória usada ficou em ${value}, seu pico, na maior parte do tempo: nenhuma hora se destaca.`,
     lives: {
       caption: 'O pico de cada processo entre reinícios',
       from: 'De',
@@ -757,7 +760,6 @@ export const reportWords: Locale['report'] = {
     },
     evictionTitle: 'Chaves despejadas por segundo',
     evictionAlt: (count) => `Chaves despejadas por segundo ao longo do tempo; ${count} ao todo.`,
-    noEvictions: 'Nenhum despejo de chaves.',
     nothing: 'O histórico não tem nenhum desses números.',
     forksIntro: (shown, all) =>
       shown === all

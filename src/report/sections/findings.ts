@@ -22,7 +22,9 @@ export function findingsSection(telling: Telling): Section {
   return { id: anchor('findings'), title: words.title, blocks };
 }
 
-function findingBlock({ locale, format, anchor }: Telling, finding: Finding): FindingBlock {
+function findingBlock({ node, locale, format, anchor }: Telling, finding: Finding): FindingBlock {
+  // What a step says already is not said twice.
+  const isTold = node.actions.some(({ commands }) => finding.commands.every((command) => commands.includes(command)));
   const words = locale.findings[finding.id];
   return {
     type: 'finding',
@@ -32,6 +34,6 @@ function findingBlock({ locale, format, anchor }: Telling, finding: Finding): Fi
     title: words.title(finding.evidence, format),
     body: text(words.body(finding.evidence, format)),
     evidence: [],
-    commands: finding.commands,
+    commands: isTold ? [] : finding.commands,
   };
 }

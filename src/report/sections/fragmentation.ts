@@ -31,12 +31,13 @@ export function fragmentationSection(telling: Telling): Section {
   const layers = layersChart(telling);
   if (layers) blocks.push(layers);
 
-  const evidence = Object.entries(fragmentation.evidence).filter(([id]) => words.evidence[id] !== undefined);
+  const { judgedAt } = fragmentation.evidence;
+  const evidence = tellingEvidence(node).filter(([id]) => words.evidence[id] !== undefined);
   if (evidence.length > 0) {
     blocks.push({
       type: 'table',
       id: anchor('fragmentation-evidence'),
-      caption: words.evidenceIntro,
+      caption: words.evidenceIntro(judgedAt === undefined ? undefined : format.dateTime(judgedAt)),
       columns: [
         column('figure', words.evidenceHead.figure),
         column('value', words.evidenceHead.value, 'end'),
@@ -76,6 +77,19 @@ export function fragmentationSection(telling: Telling): Section {
   }
   blocks.push(...actionLessons(telling), ...defragBlocks(telling));
   return { id: anchor('fragmentation'), title: words.title, blocks };
+}
+
+/** Of a process that is partly in swap, what compares resident memory with more than is resident means nothing. */
+const MEANINGLESS_IN_SWAP: ReadonlySet<string> = new Set([
+  'wasteBytes',
+  'rssMinusResidentBytes',
+  'fillSlope',
+  'refillSlope',
+  'deleteSlope',
+]);
+
+function tellingEvidence({ fragmentation: { diagnosis, evidence } }: Telling['node']): [string, number][] {
+  return Object.entries(evidence).filter(([id]) => diagnosis !== 'swapping' || !MEANINGLESS_IN_SWAP.has(id));
 }
 
 function trendText({ node, locale, format }: Telling): string | undefined {
@@ -152,6 +166,9 @@ function layersChart(telling: Telling): StackedAreaChart | undefined {
   const { node, locale, format, timeZone, anchor } = telling;
   const words = locale.report.fragmentation;
   const { series } = node;
+  const { diagnosis, evidence } = node.fragmentation;
+  // Allocators other than jemalloc have no such layers, and of a process in swap they add up to more than is resident.
+  if (evidence.externalBytes === undefined || diagnosis === 'swapping') return undefined;
   if (!hasValues(series.allocatorActiveBytes) || !hasValues(series.allocatorAllocatedBytes)) return undefined;
   const above = (upper: readonly (number | null)[], lower: readonly (number | null)[]): (number | null)[] =>
     upper.map((value, i) => {
@@ -177,7 +194,7 @@ function layersChart(telling: Telling): StackedAreaChart | undefined {
     type: 'chart',
     form: 'stacked-area',
     id: anchor('layers-chart'),
-    title: waste < 0 ? words.layersTitleSwapped(format.bytes(-waste)) : words.layersTitle(format.bytes(waste)),
+    title: words.layersTitle(format.bytes(Math.max(0, waste))),
     alt: words.layersAlt(layers.map(({ label, told }) => `${label} ${told.findLast((value) => value !== null) ?? locale.report.unknown}`)),
     at: series.at,
     layers,
@@ -212,29 +229,35 @@ function defragBlocks(telling: Telling): Block[] {
   const run = defragRunText(telling);
   if (run !== undefined) blocks.push({ type: 'paragraph', text: text(run) });
   if (activedefrag.parameters.length > 0) {
+    const isAdvised = activedefrag.supported !== 'no';
+    const isAsked = activedefrag.parameters.some(({ current }) => current !== undefined) || node.settings !== undefined;
     blocks.push({
       type: 'table',
       id: anchor('activedefrag-table'),
       columns: [
         column('name', words.defragHead.name),
-        column('current', words.defragHead.current, 'end'),
+        ...(isAsked ? [column('current', words.defragHead.current, 'end')] : []),
         column('default', words.defragHead.default, 'end'),
-        column('advice', words.defragHead.advice),
+        ...(isAdvised ? [column('advice', words.defragHead.advice)] : []),
         column('meaning', words.defragHead.meaning),
       ],
       rows: activedefrag.parameters.map((parameter) => [
         cell(text({ code: parameter.name })),
-        cell(parameter.current ?? (node.settings === undefined ? words.notGiven : words.notInVersion)),
+        ...(isAsked ? [cell(parameter.current ?? (node.settings === undefined ? words.notGiven : words.notInVersion))] : []),
         cell(parameter.default ?? (node.engine.version === undefined ? words.versionUnknown : words.notInVersion)),
-        cell(
-          parameter.name === 'activedefrag' && fixedIn !== undefined
-            ? words.afterUpgrade(fixedIn)
-            : parameter.change && parameter.recommended !== undefined
-              ? words.changeTo(parameter.recommended)
-              : parameter.default === undefined
-                ? ''
-                : words.keep,
-        ),
+        ...(isAdvised
+          ? [
+              cell(
+                parameter.name === 'activedefrag' && fixedIn !== undefined
+                  ? words.afterUpgrade(fixedIn)
+                  : parameter.change && parameter.recommended !== undefined
+                    ? words.changeTo(parameter.recommended)
+                    : parameter.default === undefined
+                      ? ''
+                      : words.keep,
+              ),
+            ]
+          : []),
         cell(words.defragMeaning[parameter.name] ?? ''),
       ]),
       ...(activedefrag.parameters.some(({ current }) => current === undefined) && node.settings === undefined

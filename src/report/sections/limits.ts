@@ -93,8 +93,7 @@ function evictionBlocks(telling: Telling): Block[] {
   const words = locale.report.limits;
   const { evictedKeysPerSecond, at } = node.series;
   const max = lineMax(evictedKeysPerSecond);
-  if (max === undefined) return [];
-  if (max === 0) return [{ type: 'paragraph', text: text(words.noEvictions) }];
+  if (max === undefined || max === 0) return [];
   return [
     {
       type: 'chart',

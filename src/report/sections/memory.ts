@@ -133,9 +133,16 @@ function memoryTitle({ node, locale, format }: Telling): string {
 export function limitLines({ node, locale, format }: Telling): LimitLine[] {
   const words = locale.report.memory;
   const limits: LimitLine[] = [];
-  const { current, recommended } = node.provisioning.maxmemoryBytes;
+  const { current, recommended, changes } = node.provisioning.maxmemoryBytes;
+  const fromAt = changes?.at(-1)?.at;
   if (current !== undefined && current > 0)
-    limits.push({ id: 'maxmemory', label: `${words.maxmemory} ${format.bytes(current)}`, value: current, role: 'maxmemory' });
+    limits.push({
+      id: 'maxmemory',
+      label: `${words.maxmemory} ${format.bytes(current)}`,
+      value: current,
+      role: 'maxmemory',
+      ...(fromAt === undefined ? {} : { fromAt }),
+    });
   if (recommended !== undefined && recommended !== current) {
     limits.push({ id: 'recommended', label: `${words.recommended} ${format.bytes(recommended)}`, value: recommended, role: 'recommended' });
   }
@@ -192,24 +199,28 @@ function ratioBlocks(telling: Telling): Block[] {
     return [{ type: 'paragraph', text: text(total === undefined ? words.noMachine : words.noRss), tone: 'info' }];
   const ratios = series.usedMemoryRssBytes.map((rss, i) => (rss === null ? null : rss / machineAt(systemMemory, series.at[i])));
   const target = format.percent(systemMemory.targetRatio);
-  const blocks: Block[] = [
-    {
-      type: 'chart',
-      form: 'line-band',
-      id: anchor('ratio-chart'),
-      title: words.ratioTitle(format.percent(systemMemory.ratioPeak)),
-      alt: words.ratioAlt(format.percent(systemMemory.ratioPeak), target),
-      at: series.at,
-      lines: [{ id: 'ratio', label: words.ratioLabel, role: 'rss', y: ratios, told: toldBy(ratios, format.percent) }],
-      limits: [{ id: 'target', label: words.target(target), value: systemMemory.targetRatio, role: 'target' }],
-      marks: [],
-      gaps: node.quality.gaps,
-      x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
-      y: ratioAxis(systemMemory.ratioPeak, format),
-      shadeAbove: systemMemory.targetRatio,
-      height: 'small',
-    },
-  ];
+  // A line along the ground shows nothing that the sentence does not say.
+  const isFarBelow = systemMemory.ratioPeak < systemMemory.targetRatio / 4;
+  const title = words.ratioTitle(format.percent(systemMemory.ratioPeak));
+  const chart: Block = isFarBelow
+    ? { type: 'paragraph', text: text({ strong: `${title}.` }) }
+    : {
+        type: 'chart',
+        form: 'line-band',
+        id: anchor('ratio-chart'),
+        title,
+        alt: words.ratioAlt(format.percent(systemMemory.ratioPeak), target),
+        at: series.at,
+        lines: [{ id: 'ratio', label: words.ratioLabel, role: 'rss', y: ratios, told: toldBy(ratios, format.percent) }],
+        limits: [{ id: 'target', label: words.target(target), value: systemMemory.targetRatio, role: 'target' }],
+        marks: [],
+        gaps: node.quality.gaps,
+        x: timeAxis(node.quality.fromAt, node.quality.toAt, locale.language, timeZone),
+        y: ratioAxis(systemMemory.ratioPeak, format),
+        shadeAbove: systemMemory.targetRatio,
+        height: 'small',
+      };
+  const blocks: Block[] = [chart];
   if (systemMemory.source === 'info' || systemMemory.source === 'host')
     blocks.push({ type: 'paragraph', text: text(words.hostWarning), small: true });
   if (systemMemory.episodes.length > 0) {
@@ -254,6 +265,9 @@ function limitChanges({ node, locale, format }: Telling): Block[] {
   return [{ type: 'paragraph', text: text(words.limitChanges(format.list(told))) }];
 }
 
+/** What only used_memory_peak saw has a row of its own from this share of the peak on. */
+const UNSEEN_WORTH_TELLING = 0.001;
+
 function overCell(format: Telling['format'], bytes: number | undefined): TableCell {
   return bytes === undefined ? cell('', 0) : cell(format.signedBytes(bytes), bytes);
 }
@@ -267,6 +281,13 @@ function peakParts(telling: Telling): Block[] {
   if (peak === undefined || peak <= 0 || parts.length < 2) return [];
   const cause = causeText(telling);
   const rises = new Map(node.peaks.cause?.parts.map(({ part, overBytes }) => [part, overBytes]));
+  const sample = lineMax(node.series.usedMemoryBytes) ?? peak;
+  const total = (label: string, bytes: number): TableCell[] => [
+    cell(label),
+    cell(format.bytes(bytes), bytes),
+    cell(format.percent(bytes / peak), bytes / peak),
+    ...(rises.size === 0 ? [] : [cell('')]),
+  ];
   return [
     ...(cause === undefined ? [] : [{ type: 'paragraph' as const, text: text(cause) }]),
     {
@@ -279,14 +300,19 @@ function peakParts(telling: Telling): Block[] {
         column('share', words.shareHead, 'end'),
         ...(rises.size === 0 ? [] : [column('over', words.overHead, 'end')]),
       ],
-      rows: parts
-        .toSorted((a, b) => b[1] - a[1])
-        .map(([id, value]) => [
-          cell(words.part[id] ?? id),
-          cell(format.bytes(value), value),
-          cell(format.percent(value / peak), value / peak, { bar: Math.min(1, value / peak) }),
-          ...(rises.size === 0 ? [] : [overCell(format, rises.get(id))]),
-        ]),
+      rows: [
+        ...parts
+          .toSorted((a, b) => b[1] - a[1])
+          .map(([id, value]) => [
+            cell(words.part[id] ?? id),
+            cell(format.bytes(value), value),
+            cell(format.percent(value / peak), value / peak, { bar: Math.min(1, value / peak) }),
+            ...(rises.size === 0 ? [] : [overCell(format, rises.get(id))]),
+          ]),
+        total(words.partsTotal, sample),
+        ...(peak - sample > UNSEEN_WORTH_TELLING * peak ? [total(words.partsRest, peak - sample)] : []),
+      ],
+      totals: [parts.length],
       dense: true,
     },
   ];

@@ -10,17 +10,30 @@ const HOURLY_DAYS = 42;
 
 /** When peaks happen: hour by hour for up to six weeks, day by day beyond. */
 export function peaksSection(telling: Telling): Section {
-  const { node, locale, anchor } = telling;
+  const { node, locale, format, anchor } = telling;
   const words = locale.report.peaks;
   const spanDays = (node.quality.toAt - node.quality.fromAt) / DAY_MS;
   const blocks: Block[] = [];
   const hours = node.hourlyPeaks.usedMemoryBytes.filter((value) => value !== null).length;
   if (spanDays < 2 || hours < 24) {
     blocks.push({ type: 'paragraph', text: text(words.none) });
+  } else if (isLevel(node)) {
+    blocks.push({ type: 'paragraph', text: text(words.level(format.bytes(node.peaks.usedMemoryBytes?.value ?? 0))) });
   } else {
     blocks.push(spanDays <= HOURLY_DAYS ? hourHeatmap(telling) : dayHeatmap(telling));
   }
   return { id: anchor('peaks'), title: words.title, blocks: [...blocks, ...livesTable(telling)] };
+}
+
+/** So many of the hours are as high as the highest but for little: a grid of them is one colour. */
+const LEVEL_HOURS = 0.5;
+const LEVEL_RATIO = 0.99;
+
+/** Held at its limit: the hours show the limit and not the load. */
+function isLevel({ forecast, hourlyPeaks }: Telling['node']): boolean {
+  const values = hourlyPeaks.usedMemoryBytes.filter((value) => value !== null);
+  const high = values.reduce((a, b) => Math.max(a, b), 0);
+  return forecast.status === 'flat' && values.filter((value) => value >= LEVEL_RATIO * high).length >= LEVEL_HOURS * values.length;
 }
 
 /** Processes listed; the rest is in the Analysis. */
