@@ -242,3 +242,34 @@ describe('the parts of a peak', () => {
     expect(Math.abs(all / peak - 1)).toBeLessThan(0.002);
   });
 });
+
+describe('the words of a report', () => {
+  it.each([GROWTH, SEVERAL, FALLING_HITS])('are none of the program’s own ids (%s)', async (name) => {
+    const shown = blocksOf(await reportOf(name)).flatMap((block) =>
+      block.type === 'table'
+        ? block.rows.flat().map(({ text }) => plainText(text))
+        : block.type === 'paragraph'
+          ? [plainText(block.text)]
+          : [],
+    );
+    expect(shown.length).toBeGreaterThan(100);
+    expect(shown.join('\n')).not.toMatch(
+      /ours-wide|horizonDays|measuredRatio|growthFactor|elasticache-redis|azure-managed-redis|\(.*\(host/,
+    );
+  });
+
+  it('fit the policy and whether there is a forecast: a store that refuses writes has no keys pushed out', async () => {
+    const findings = blocksOf(await reportOf(SEVERAL)).flatMap((block) =>
+      block.type === 'finding' ? [`${block.title} ${plainText(block.body)}`] : [],
+    );
+    const tooLow = findings.find((told) => told.startsWith('maxmemory ('));
+    expect(tooLow).toContain('below what the peak so far asks for');
+    expect(tooLow).toContain('writes are refused');
+    expect(findings.join('\n')).not.toMatch(/push keys out|keys are evicted that/);
+  });
+
+  it('explain why Valkey’s tables grow at counts that are no powers of two', async () => {
+    expect(sentences(await reportOf(GROWTH))).toContain('7 times a power of two');
+    expect(sentences(await reportOf(SPIKE))).not.toContain('7 times a power of two');
+  });
+});

@@ -38,7 +38,16 @@ export const maxmemoryTooLow: FindingRule<{
     const isReplicaAbove = (role === 'slave' || role === 'replica') && ratio > 1;
     // Demand beyond a limit that is held cannot be seen: evictions and refusals tell of it, and have findings of their own.
     if (node.forecast.status === 'flat' && !isReplicaAbove) return notApplicable('held-at-limit');
-    const evidence = { maxmemoryBytes, recommendedBytes, safeBytes, peakBytes, ratio, isReplicaAbove: isReplicaAbove || undefined };
+    const evidence = {
+      maxmemoryBytes,
+      recommendedBytes,
+      safeBytes,
+      peakBytes,
+      ratio,
+      isProjected: node.forecast.status === 'ok' || context.settings.growthRatio !== undefined,
+      refusesWrites: evictsNothing(context),
+      isReplicaAbove: isReplicaAbove || undefined,
+    };
     // A limit is not worth touching for a few percent while the peak leaves a tenth of it free.
     const tolerance = ratio < warnAtRatio ? calmToleranceRatio : toleranceRatio;
     if (recommendedBytes <= maxmemoryBytes * tolerance) return clear(evidence);

@@ -147,11 +147,11 @@ export const judgementWords: JudgementWords = {
     'maxmemory-too-low': {
       name: 'maxmemory too low',
       title: (e, f) =>
-        `maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) is below what the projected peak asks for (${tell(e, 'recommendedBytes', f.bytes)})`,
+        `maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) is below what the ${e.isProjected === false ? 'peak so far' : 'projected peak'} asks for (${tell(e, 'recommendedBytes', f.bytes)})`,
       body: (e, f) =>
         e.isReplicaAbove === true
           ? `As a replica it ignores the limit and already holds ${tell(e, 'ratio', f.percent)} of it. After a failover it is the primary: what is above the limit is evicted at once, or writes are refused.`
-          : `The highest peak so far filled ${tell(e, 'ratio', f.percent)} of it. A cache then evicts keys that are still wanted; a store refuses writes.`,
+          : `The highest peak so far filled ${tell(e, 'ratio', f.percent)} of it.${e.refusesWrites === true ? '' : ' When it is full, keys are evicted that are still wanted.'}${e.refusesWrites === false ? '' : ` When it is full, writes are refused${e.refusesWrites === true ? '' : ' where the policy evicts nothing'}.`}`,
     },
     'cow-headroom-short': {
       name: 'room for copy-on-write',
@@ -275,7 +275,7 @@ export const judgementWords: JudgementWords = {
       name: 'client memory',
       title: (e, f) => `Client buffers took ${tell(e, 'clientBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} of used memory`,
       body: (e, f) =>
-        `They count against maxmemory and push keys out${tell(e, 'clients', (n) => `; there were up to ${plural(n, f.number(n), 'client', 'clients')}`)}. Look for large replies, slow readers and subscribers, and bound them.`,
+        `They count against maxmemory as data do${tell(e, 'clients', (n) => `; there were up to ${plural(n, f.number(n), 'client', 'clients')}`)}. Look for large replies, slow readers and subscribers, and bound them.`,
     },
     'script-cache-high': {
       name: 'script cache',

@@ -41,7 +41,7 @@ export const lessonWords = {
     items: [
       'The first page is the whole answer: the sentence says what to do, the badge how urgent it is, the figures from what to what. All that follows is the reason for it.',
       'Redis keeps its data in memory. Used memory is what the data and buffers take, RSS is what the operating system gave for that, maxmemory is the limit that the server keeps by itself. The machine must hold RSS, and more while a save runs.',
-      'In charts each line is named at its end. Solid and dashed levels are limits. A full dot is a peak in a sample, a hollow one a peak between two samples, a triangle is a restart, a small tick a save. Where the ground is hatched there are no samples, and nothing is drawn across.',
+      'In charts each line is named at its end. Solid and dashed levels are limits. A full dot is a peak in a sample, a hollow one a peak between two samples, a triangle is a restart, a small tick a save, a stair a hash table that doubled. Where the ground is hatched there are no samples, and nothing is drawn across.',
       'A forecast is a fan, not a line: half of what may come lies below the dashed line, one case in ten above the inner band, one in twenty above the outer one.',
       'Each figure has a basis: ● measured here, ◐ derived from what was measured, ○ assumed because the input does not tell.',
       'Findings are critical, warnings or notes. What was looked at and is clear is listed too, and so is what could not be judged: silence would look like safety.',

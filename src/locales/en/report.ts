@@ -469,6 +469,7 @@ export const reportWords = {
     },
     stepTable: (db: string, table: 'keys' | 'expires') => (table === 'keys' ? `db${db} keys` : `db${db} keys with a TTL`),
     stepNotGrowing: 'not growing',
+    valkeyBuckets: 'Tables of this version have 7 entries in a bucket and double their buckets: so they grow at 7 times a power of two.',
     pastStep: ({ table, time, threshold, expected, observed, permanent }: PastStepWords) =>
       `Used memory rose by ${observed} up to ${time} because the hash table of ${table} doubled at ${threshold} entries (new table ${expected}, of which ${permanent} stay). That is no leak and no growth of the data; the trend leaves it out.`,
   },
@@ -764,6 +765,8 @@ export const reportWords = {
     evictionTitle: 'Keys evicted per second',
     evictionAlt: (count: string) => `Evicted keys per second over time; ${count} in all.`,
     nothing: 'The history has none of these figures.',
+    ratesNote: (step: string) =>
+      `Rates and the main thread are means between two samples, ${step} apart: shorter bursts are higher. Commands per second are what the server told at a sample.`,
     commandsCaption: (since: string | undefined, until: string) =>
       since === undefined
         ? 'What the time of commands went to, since the server’s start or the last reset of its counts'
@@ -803,7 +806,7 @@ export const reportWords = {
     heads: { what: 'What to do, in order', gives: 'Gives', effort: 'Effort' },
     nothing: 'Nothing needs to be done now.',
     check: 'Check: ',
-    expect: (text: string) => `: ${text}.`,
+    expect: (text: string) => ` Expect: ${text}.`,
     undo: 'Undo: ',
     /** Words in capitals that commands leave to the reader, each with what it stands for. */
     placeholders: {
@@ -872,6 +875,13 @@ export const reportWords = {
       'rejected-rows': (f, need) => (need === undefined ? 'input without broken rows' : `less than ${f.percent(need)} of the rows broken`),
       restarts: () => 'no more than one restart a week',
     } as Readonly<Record<GradeReasonId, GradeReasonWords>>,
+    inputKind: { csv: 'CSV table', 'info-dump': 'INFO dump', live: 'running server', history: 'history folder' } as Readonly<
+      Record<string, string>
+    >,
+    ownColumns: 'columns as redis-headroom writes them',
+    appendOnly: { on: 'append-only file on', off: 'append-only file off' },
+    forks: (count: number, told: string) =>
+      count === 0 ? 'no save or rewrite seen' : count === 1 ? '1 save or rewrite seen' : `${told} saves and rewrites seen`,
     inputsHead: { input: 'Input', kind: 'Kind', samples: 'Samples', rejected: 'Rows rejected' },
     inputsCaption: 'What was read',
     rejection: (input: string, line: string, reason: string) => `${input}:${line}: ${reason}`,
@@ -913,6 +923,7 @@ export const reportWords = {
       statResets: 'Statistics reset',
       wrapped: 'Wrapped integers treated as absent',
       averaged: 'Averages',
+      saving: 'Saving to disk',
       machine: 'Memory of the machine',
       target: 'Target ratio',
       horizon: 'Horizon',
@@ -924,8 +935,8 @@ export const reportWords = {
       option: 'given',
       instance: 'from the catalog',
       container: 'limit of its container',
-      host: 'as an exporter of the host reports (host, not container)',
-      info: 'as the server reports (host, not container)',
+      host: 'of the host, as its exporter reports; the limit of a container is not seen',
+      info: 'of the host, as the server reports; the limit of a container is not seen',
       unknown: 'not known',
     },
     methodIntro: 'Method in short',

@@ -151,11 +151,11 @@ export const judgementWords: JudgementWords = {
     'maxmemory-too-low': {
       name: 'maxmemory baixo demais',
       title: (e, f) =>
-        `O maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) está abaixo do que o pico projetado pede (${tell(e, 'recommendedBytes', f.bytes)})`,
+        `O maxmemory (${tell(e, 'maxmemoryBytes', f.bytes)}) está abaixo do que o pico ${e.isProjected === false ? 'até agora' : 'projetado'} pede (${tell(e, 'recommendedBytes', f.bytes)})`,
       body: (e, f) =>
         e.isReplicaAbove === true
           ? `Como réplica, ele ignora o limite e já guarda ${tell(e, 'ratio', f.percent)} dele. Depois de um failover ele é o primário: o que estiver acima do limite é despejado de uma vez, ou as escritas são recusadas.`
-          : `O maior pico até agora ocupou ${tell(e, 'ratio', f.percent)} dele. Daí em diante, um cache despeja chaves ainda necessárias; um banco de dados recusa escritas.`,
+          : `O maior pico até agora ocupou ${tell(e, 'ratio', f.percent)} dele.${e.refusesWrites === true ? '' : ' Quando ele enche, são despejadas chaves ainda necessárias.'}${e.refusesWrites === false ? '' : ` Quando ele enche, escritas são recusadas${e.refusesWrites === true ? '' : ' se a política não despeja nada'}.`}`,
     },
     'cow-headroom-short': {
       name: 'folga para copy-on-write',
@@ -283,7 +283,7 @@ export const judgementWords: JudgementWords = {
       title: (e, f) =>
         `Os buffers de clientes ocuparam ${tell(e, 'clientBytes', f.bytes)}, ${tell(e, 'shareOfUsed', f.percent)} da memória usada`,
       body: (e, f) =>
-        `Eles contam para o maxmemory e causam o despejo de chaves${tell(e, 'clients', (n) => `; houve até ${plural(n, f.number(n), 'cliente', 'clientes')}`)}. Procure respostas grandes, leitores lentos e assinantes de pub/sub, e limite-os.`,
+        `Eles contam para o maxmemory como os dados${tell(e, 'clients', (n) => `; houve até ${plural(n, f.number(n), 'cliente', 'clientes')}`)}. Procure respostas grandes, leitores lentos e assinantes de pub/sub, e limite-os.`,
     },
     'script-cache-high': {
       name: 'cache de scripts',

@@ -43,7 +43,7 @@ export const lessonWords: typeof english = {
     items: [
       'A primeira página é a resposta inteira: a frase diz o que fazer, o selo diz a urgência, os números dizem de quanto para quanto. Tudo o que vem depois é a razão disso.',
       'O Redis guarda seus dados na memória. Memória usada é o que os dados e buffers ocupam, RSS é o que o sistema operacional reservou ao processo, maxmemory é o limite que o próprio servidor impõe. A máquina precisa comportar o RSS, e ainda mais durante um salvamento.',
-      'Nos gráficos, cada linha tem o nome no fim. Níveis contínuos e tracejados são limites. Um ponto cheio é um pico em uma amostra, um vazado é um pico entre duas amostras, um triângulo é um reinício, um traço pequeno é um salvamento. Onde o fundo é hachurado não há amostras, e nada é desenhado por cima.',
+      'Nos gráficos, cada linha tem o nome no fim. Níveis contínuos e tracejados são limites. Um ponto cheio é um pico em uma amostra, um vazado é um pico entre duas amostras, um triângulo é um reinício, um traço pequeno é um salvamento, um degrau é uma tabela hash que dobrou. Onde o fundo é hachurado não há amostras, e nada é desenhado por cima.',
       'Uma previsão é um leque, não uma linha: metade do que pode vir fica abaixo da linha tracejada, um caso em dez acima da faixa interna, um em vinte acima da externa.',
       'Cada número tem uma base: ● medido aqui, ◐ derivado do que foi medido, ○ presumido porque a entrada não informa.',
       'Os achados são críticos, alertas ou notas. O que foi examinado e está em ordem também é listado, e o que não pôde ser avaliado também: o silêncio pareceria segurança.',

@@ -464,6 +464,8 @@ export const reportWords: Locale['report'] = {
     },
     stepTable: (db, table) => (table === 'keys' ? `chaves do db${db}` : `chaves com TTL do db${db}`),
     stepNotGrowing: 'não está crescendo',
+    valkeyBuckets:
+      'As tabelas desta versão têm 7 entradas por bucket e dobram os buckets: por isso crescem ao chegar a 7 vezes uma potência de dois.',
     pastStep: ({ table, time, threshold, expected, observed, permanent }) =>
       `A memória usada subiu ${observed} até ${time} porque a tabela hash de ${table} dobrou ao chegar a ${threshold} entradas (tabela nova: ${expected}, dos quais ${permanent} permanecem). Não é vazamento nem crescimento dos dados; a tendência desconsidera isso.`,
   },
@@ -761,6 +763,8 @@ export const reportWords: Locale['report'] = {
     evictionTitle: 'Chaves despejadas por segundo',
     evictionAlt: (count) => `Chaves despejadas por segundo ao longo do tempo; ${count} ao todo.`,
     nothing: 'O histórico não tem nenhum desses números.',
+    ratesNote: (step) =>
+      `As taxas e a thread principal são médias entre duas amostras, com ${step} de distância: rajadas mais curtas são mais altas. Comandos por segundo são o que o servidor informou em cada amostra.`,
     forksIntro: (shown, all) =>
       shown === all
         ? 'Salvamentos e reescritas em segundo plano'
@@ -807,7 +811,7 @@ export const reportWords: Locale['report'] = {
     heads: { what: 'O que fazer, em ordem', gives: 'Ganho', effort: 'Esforço' },
     nothing: 'Nada precisa ser feito agora.',
     check: 'Verificar: ',
-    expect: (text) => `: ${text}.`,
+    expect: (text) => ` Esperado: ${text}.`,
     undo: 'Desfazer: ',
     placeholders: {
       PARAMETER_GROUP: 'o grupo de parâmetros em uso (o padrão não pode ser alterado: copie-o e associe a cópia ao cluster)',
@@ -874,6 +878,15 @@ export const reportWords: Locale['report'] = {
         need === undefined ? 'uma entrada sem linhas inválidas' : `menos de ${f.percent(need)} de linhas inválidas`,
       restarts: () => 'no máximo um reinício por semana',
     },
+    inputKind: { csv: 'tabela CSV', 'info-dump': 'dump do INFO', live: 'servidor em execução', history: 'pasta de histórico' },
+    ownColumns: 'colunas como o redis-headroom as grava',
+    appendOnly: { on: 'AOF ligado', off: 'AOF desligado' },
+    forks: (count, told) =>
+      count === 0
+        ? 'nenhum snapshot ou reescrita visto'
+        : count === 1
+          ? '1 snapshot ou reescrita visto'
+          : `${told} snapshots e reescritas vistos`,
     inputsHead: { input: 'Entrada', kind: 'Tipo', samples: 'Amostras', rejected: 'Linhas rejeitadas' },
     inputsCaption: 'O que foi lido',
     rejection: (input, line, reason) => `${input}:${line}: ${reason}`,
@@ -915,6 +928,7 @@ export const reportWords: Locale['report'] = {
       statResets: 'Estatísticas zeradas',
       wrapped: 'Inteiros estourados tratados como ausentes',
       averaged: 'Médias',
+      saving: 'Persistência em disco',
       machine: 'Memória da máquina',
       target: 'Ocupação-alvo',
       horizon: 'Horizonte',
@@ -926,8 +940,8 @@ export const reportWords: Locale['report'] = {
       option: 'informada',
       instance: 'do catálogo',
       container: 'limite do contêiner',
-      host: 'segundo um exporter do host (host, não contêiner)',
-      info: 'segundo o servidor (host, não contêiner)',
+      host: 'do host, segundo o exporter dele; o limite de um contêiner não é visto',
+      info: 'do host, segundo o servidor; o limite de um contêiner não é visto',
       unknown: 'origem desconhecida',
     },
     methodIntro: 'O método em resumo',

@@ -10,7 +10,7 @@ const LARGEST_FORKS_SHOWN = 5;
 
 /** Other limits: evictions, refusals, clients, CPU, network and saves, one row each, only where the history has the figure. */
 export function limitsSection(telling: Telling): Section {
-  const { locale, anchor } = telling;
+  const { node, locale, format, anchor } = telling;
   const words = locale.report.limits;
   const rows = limitRows(telling);
   const blocks: Block[] = [];
@@ -21,6 +21,7 @@ export function limitsSection(telling: Telling): Section {
       id: anchor('limits-table'),
       columns: [column('what', words.head.what), column('value', words.head.value, 'end'), column('judgement', words.head.judgement)],
       rows,
+      ...(node.quality.intervalSeconds === undefined ? {} : { note: text(words.ratesNote(format.duration(node.quality.intervalSeconds))) }),
       dense: true,
     });
   }

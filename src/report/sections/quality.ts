@@ -65,7 +65,7 @@ export function qualitySection(telling: Telling): Section {
       .slice(0, 50)
       .map((input) => [
         cell(input.input),
-        cell(input.dialect === undefined ? input.inputKind : `${input.inputKind}, ${input.dialect}`),
+        cell(kindText(telling, input)),
         cell(format.number(input.samples), input.samples),
         cell(format.number(input.rejectedRows), input.rejectedRows, input.rejectedRows > 0 ? { tone: 'warning' } : {}),
       ]),
@@ -115,6 +115,13 @@ export function readingBlocks({ locale, anchor }: Telling, more: Telling['locale
       items: terms.map(([term, meaning, forms = [term]]) => ({ term, text: text(meaning), id: anchor(termId(term)), forms })),
     },
   ];
+}
+
+/** What the input was taken for; of a table how it was read, after the name of its form. */
+function kindText({ locale }: Telling, { inputKind, dialect }: Telling['analysis']['inputs'][number]): string {
+  const { inputKind: kinds, ownColumns } = locale.report.quality;
+  const kind = kinds[inputKind] ?? inputKind;
+  return dialect === undefined ? kind : `${kind}, ${dialect.replace(/^ours-wide\b/, ownColumns)}`;
 }
 
 /** The longest gaps whose reason the collector noted, in time order. */
@@ -168,7 +175,15 @@ function facts(telling: Telling): [string, string][] {
     add(words.facts.statResets, format.list(quality.statResets.slice(0, 6).map((reset) => format.dateTime(reset.at))));
   if (quality.wrappedIntegers > 0) add(words.facts.wrapped, format.number(quality.wrappedIntegers));
   if (quality.averaged) add(words.facts.averaged, words.averagedYes);
-  add(words.facts.machine, `${bytesOrUnknown(telling, node.systemMemory.totalBytes)} (${words.machineSource[node.systemMemory.source]})`);
+  add(words.facts.machine, `${bytesOrUnknown(telling, node.systemMemory.totalBytes)}, ${words.machineSource[node.systemMemory.source]}`);
+  const { aofEnabled, forks } = node.persistence;
+  add(
+    words.facts.saving,
+    [
+      ...(aofEnabled === undefined ? [] : [words.appendOnly[aofEnabled ? 'on' : 'off']]),
+      words.forks(forks.length, format.number(forks.length)),
+    ].join(', '),
+  );
   add(words.facts.target, format.percent(node.systemMemory.targetRatio));
   const [asked, ahead] = [analysis.settings.horizonDays, node.forecast.status === 'ok' ? node.forecast.horizonDays : undefined];
   add(

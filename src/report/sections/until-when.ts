@@ -7,6 +7,8 @@ import { isSpikeOnly } from '../spike-only.ts';
 import { cell, column, lineMax, type Telling, text, toldBy } from '../telling.ts';
 import { drawnFan, limitLines } from './memory.ts';
 
+/** Entries in a bucket from Valkey 8.1 on. */
+const VALKEY_BUCKET_ENTRIES = 7;
 /** Tables that grow more often than that in one window are small. */
 const MAX_PAST_STEPS = 6;
 
@@ -285,6 +287,9 @@ function stepBlocks(telling: Telling): Block[] {
           cell(format.bytes(step.permanentBytes), step.permanentBytes),
           ...(hasLimit ? [cell(belowLimitText(telling, step))] : []),
         ]),
+      ...(node.engine.name === 'valkey' && steps.every(({ threshold }) => threshold % VALKEY_BUCKET_ENTRIES === 0)
+        ? { note: text(words.valkeyBuckets) }
+        : {}),
       dense: true,
     },
     ...pastStepBlocks(telling),
