@@ -766,7 +766,7 @@ export const reportWords = {
     evictionAlt: (count: string) => `Evicted keys per second over time; ${count} in all.`,
     nothing: 'The history has none of these figures.',
     ratesNote: (step: string) =>
-      `Rates and the main thread are means between two samples, ${step} apart: shorter bursts are higher. Commands per second are what the server told at a sample.`,
+      `Rates and the main thread are means over ${step} at a time: shorter bursts are higher. Commands per second are what the server told at a sample.`,
     commandsCaption: (since: string | undefined, until: string) =>
       since === undefined
         ? 'What the time of commands went to, since the server’s start or the last reset of its counts'

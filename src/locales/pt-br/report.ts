@@ -764,7 +764,7 @@ export const reportWords: Locale['report'] = {
     evictionAlt: (count) => `Chaves despejadas por segundo ao longo do tempo; ${count} ao todo.`,
     nothing: 'O histórico não tem nenhum desses números.',
     ratesNote: (step) =>
-      `As taxas e a thread principal são médias entre duas amostras, com ${step} de distância: rajadas mais curtas são mais altas. Comandos por segundo são o que o servidor informou em cada amostra.`,
+      `As taxas e a thread principal são médias de ${step} por vez: rajadas mais curtas são mais altas. Comandos por segundo são o que o servidor informou em cada amostra.`,
     forksIntro: (shown, all) =>
       shown === all
         ? 'Salvamentos e reescritas em segundo plano'

@@ -5,6 +5,9 @@ import { cell, column, lineMax, type Telling, text, toldBy } from '../telling.ts
 
 type Fork = NodeAnalysis['persistence']['forks'][number];
 
+/** Stretches of a history that rates are taken over (docs/methodology.md#data-quality). */
+const MOST_STRETCHES = 1024;
+
 /** Forks listed by what they copied; the newest and the one that the budget takes its share from come to them. */
 const LARGEST_FORKS_SHOWN = 5;
 
@@ -21,7 +24,11 @@ export function limitsSection(telling: Telling): Section {
       id: anchor('limits-table'),
       columns: [column('what', words.head.what), column('value', words.head.value, 'end'), column('judgement', words.head.judgement)],
       rows,
-      ...(node.quality.intervalSeconds === undefined ? {} : { note: text(words.ratesNote(format.duration(node.quality.intervalSeconds))) }),
+      ...(node.quality.intervalSeconds === undefined
+        ? {}
+        : {
+            note: text(words.ratesNote(format.duration(Math.max(node.quality.intervalSeconds, node.quality.spanSeconds / MOST_STRETCHES)))),
+          }),
       dense: true,
     });
   }
