@@ -215,6 +215,11 @@ describe('what means nothing', () => {
     expect(await ids(GROWTH)).not.toContain('ratio-chart');
   });
 
+  it('is not drawn: hours of which most have no sample', async () => {
+    const heatmap = blocksOf(await reportOf(GROWTH)).find((block) => block.type === 'chart' && block.form === 'heatmap');
+    expect(heatmap?.type === 'chart' && heatmap.form === 'heatmap' ? heatmap.columns.length : 0).toBe(7);
+  });
+
   it('is not told: bytes that lie in swap as memory that holds no data', async () => {
     const names = tableOf(await reportOf(SWAPPED), 'fragmentation-evidence')?.rows.map(([name]) => name) ?? [];
     expect(names).toContain('RSS ÷ used');

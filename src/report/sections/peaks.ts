@@ -8,7 +8,7 @@ const { format: formatDate } = dateFns('format');
 /** Days shown hour by hour; a longer history is shown week by week. */
 const HOURLY_DAYS = 42;
 
-/** When peaks happen: hour by hour for up to six weeks, day by day beyond. */
+/** When peaks happen: hour by hour for up to six weeks, day by day beyond and where most hours have no sample. */
 export function peaksSection(telling: Telling): Section {
   const { node, locale, format, anchor } = telling;
   const words = locale.report.peaks;
@@ -20,7 +20,9 @@ export function peaksSection(telling: Telling): Section {
   } else if (isLevel(node)) {
     blocks.push({ type: 'paragraph', text: text(words.level(format.bytes(node.peaks.usedMemoryBytes?.value ?? 0))) });
   } else {
-    blocks.push(spanDays <= HOURLY_DAYS ? hourHeatmap(telling) : dayHeatmap(telling));
+    // With a sample every few hours most columns of a grid of hours are empty.
+    const isHourly = spanDays <= HOURLY_DAYS && hours >= spanDays * 12;
+    blocks.push(isHourly ? hourHeatmap(telling) : dayHeatmap(telling));
   }
   return { id: anchor('peaks'), title: words.title, blocks: [...blocks, ...livesTable(telling)] };
 }
