@@ -36,8 +36,6 @@ export const maxmemoryTooLow: FindingRule<{
     // Since Redis 5.0 a replica ignores its limit, until a failover makes it the primary: then what is above it goes at once.
     const role = lastText(context.history, 'role');
     const isReplicaAbove = (role === 'slave' || role === 'replica') && ratio > 1;
-    // Demand beyond a limit that is held cannot be seen: evictions and refusals tell of it, and have findings of their own.
-    if (node.forecast.status === 'flat' && !isReplicaAbove) return notApplicable('held-at-limit');
     const evidence = {
       maxmemoryBytes,
       recommendedBytes,
@@ -50,7 +48,9 @@ export const maxmemoryTooLow: FindingRule<{
     };
     // A limit is not worth touching for a few percent while the peak leaves a tenth of it free.
     const tolerance = ratio < warnAtRatio ? calmToleranceRatio : toleranceRatio;
-    if (recommendedBytes <= maxmemoryBytes * tolerance) return clear(evidence);
+    // Demand beyond a limit that is held cannot be seen: evictions and refusals tell of it, and have findings of their own.
+    if (recommendedBytes <= maxmemoryBytes * tolerance)
+      return node.forecast.status === 'flat' ? notApplicable('held-at-limit') : clear(evidence);
     const holdsIt = safeBytes !== undefined && recommendedBytes <= safeBytes;
     // A cache is filled to its limit by design; a store at that point is about to refuse writes.
     const { growthBytesPerDay, daysToMaxmemory } = node.forecast;
