@@ -1,12 +1,14 @@
 import type { Action, GroupAnalysis, NodeAnalysis } from '../model/analysis.ts';
 import { DAY_MS } from '../model/time.ts';
+import { advisedMaxmemory } from './advised-limit.ts';
 import type { Block, Cover, Figure, Inline, Text, Tone } from './blocks.ts';
 import { isPast, oldDays } from './data-age.ts';
 import { figureExplanations } from './explanations/figures.ts';
+import { firstLimit } from './first-limit.ts';
 import { causeSentence } from './peak-cause.ts';
 import { memoryChart, periodText } from './sections/memory.ts';
 import { gradeLine } from './sections/quality.ts';
-import { refusalText } from './sections/until-when.ts';
+import { refusalText, spanText } from './sections/until-when.ts';
 import { sinceText } from './since.ts';
 import { isSpikeOnly } from './spike-only.ts';
 import { startingCapital, startingSmall, type Telling, text } from './telling.ts';
@@ -181,34 +183,50 @@ function summaryText(telling: Telling): Text {
   const { systemMemory, fragmentation } = node;
   const sentences: string[] = [];
   const target = format.percent(systemMemory.targetRatio);
-  sentences.push(...peakSentence(telling));
   const made = causeSentence(telling);
-  if (made !== undefined) sentences.push(made);
-  if (systemMemory.ratioPeak !== undefined) {
-    const count = systemMemory.episodes.length;
-    sentences.push(
-      count > 0
-        ? words.crossed(count, format.number(count), format.duration(systemMemory.secondsAboveTarget ?? 0), target)
-        : words.neverCrossed(target),
-    );
-  }
+  sentences.push(...peakSentences(telling, [...(made === undefined ? [] : [made]), ...againstLimitSentences(telling)]));
+  const count = systemMemory.episodes.length;
+  if (systemMemory.ratioPeak !== undefined && count > 0)
+    sentences.push(words.crossed(count, format.number(count), format.duration(systemMemory.secondsAboveTarget ?? 0), target));
   sentences.push(...aheadSentences(telling), ...plannedSentence(telling));
   sentences.push(words.fragmentation[fragmentation.diagnosis]);
   return text(sentences.join(' '));
 }
 
-/** How high memory went, when, and how much of the machine that was. */
-export function peakSentence({ node, locale, format }: Telling): string[] {
+/**
+ * How high memory went, when, and how much of the machine that was.
+ * @param more - what else there is to say of the peak
+ */
+export function peakSentences({ node, locale, format }: Telling, more: readonly string[] = []): string[] {
   const words = locale.report.summary;
   const { peaks, systemMemory } = node;
   const peak = peaks.usedMemoryBytes;
   if (peak === undefined) return [];
-  const first = peak.recovered
-    ? words.peakRecovered(format.bytes(peak.value), format.dateTime(peak.at))
-    : words.peak(format.bytes(peak.value), format.dateTime(peak.at));
   return [
-    `${first}${systemMemory.ratioPeak !== undefined ? words.ofMachine(format.percent(systemMemory.ratioPeak)) : systemMemory.totalBytes === undefined ? words.noMachine : words.noRss}.`,
+    peak.recovered
+      ? words.peakRecovered(format.bytes(peak.value), format.dateTime(peak.at))
+      : words.peak(format.bytes(peak.value), format.dateTime(peak.at)),
+    ...more,
+    systemMemory.ratioPeak !== undefined
+      ? words.ofMachine(format.percent(systemMemory.ratioPeak))
+      : systemMemory.totalBytes === undefined
+        ? words.noMachine
+        : words.noRss,
   ];
+}
+
+/** From this share of maxmemory on the peak is compared with it. */
+const NEAR_LIMIT = 0.8;
+
+/** The peak against maxmemory, where it came near; what is not counted may lie above it. */
+function againstLimitSentences({ node, locale, format }: Telling): string[] {
+  const { usedMemoryBytes: used, countedBytes: counted } = node.peaks;
+  const limit = node.provisioning.maxmemoryBytes.current ?? 0;
+  if (limit <= 0 || used === undefined || used.value < NEAR_LIMIT * limit) return [];
+  const words = locale.report.summary;
+  const compared = counted?.value ?? used.value;
+  const share = format.percent(compared / limit);
+  return [used.value > limit && compared < limit ? words.countedOfLimit(format.bytes(compared), share) : words.ofLimit(share)];
 }
 
 /** When the nearest limit can be reached, or that none is in sight. */
@@ -297,18 +315,20 @@ export function keyFigures(telling: Telling): readonly Figure[] {
         provisioning.spread !== undefined
           ? words.eachShard(format.number(provisioning.spread.shards))
           : plannedBytes !== undefined && (advisedMaxmemory(node) ?? plannedBytes) !== plannedBytes
-            ? words.machineNeededFor(format.bytes(plannedBytes))
+            ? words.enoughFor(format.bytes(plannedBytes))
             : words.machineNeeded,
     });
   }
   return figures;
 }
 
-function daysFigure({ node, locale, format, anchor }: Telling): Figure {
+/** Until which limit: the one that may be reached first; of the machine where that is known and none is near. */
+function daysFigure(telling: Telling): Figure {
+  const { node, locale, format, anchor } = telling;
   const words = locale.report.figure;
   const { forecast, systemMemory } = node;
-  const machineKnown = systemMemory.ratioPeak !== undefined;
-  const label = machineKnown ? words.days(format.percent(systemMemory.targetRatio)) : words.daysMaxmemory;
+  const limit = firstLimit(node);
+  const label = limit.id === 'machine' ? words.days(format.percent(systemMemory.targetRatio)) : words.daysMaxmemory;
   const base = { id: 'days', label, href: `#${anchor('until-when')}` };
   if (systemMemory.episodes.length > 0 && systemMemory.episodes[0]) {
     return {
@@ -327,21 +347,22 @@ function daysFigure({ node, locale, format, anchor }: Telling): Figure {
     return {
       ...base,
       value: words.noForecast,
-      detail: words.hasNeeds(format.days(forecast.historyDays), format.days(forecast.neededDays ?? 3)),
+      detail: words.hasNeeds(spanText(telling), format.days(forecast.neededDays ?? 3)),
     };
-  const days = machineKnown ? forecast.daysToSystemTarget : forecast.daysToMaxmemory;
-  const probability = machineKnown ? forecast.probabilitySystemTarget : forecast.probabilityMaxmemory;
+  const { days, probability } = limit;
   if (probability === undefined) return { ...base, value: locale.report.unknown };
-  if (days?.p90 === undefined) return { ...base, value: words.beyond(format.days(forecast.horizonDays)) };
+  const counted = oldDays(telling) === undefined ? {} : { detail: words.countedFrom(format.date(node.quality.toAt)) };
+  if (days?.p90 === undefined) return { ...base, value: words.beyond(format.days(forecast.horizonDays)), ...counted };
   if (days.p50 === undefined && isSpikeOnly(node)) {
     const detail = words.ofSpike(format.days(forecast.horizonDays));
     return { ...base, value: words.chance(format.percent(probability)), detail, tone: 'warning' };
   }
   const likely = days.p50 !== undefined && days.p50 > days.p90 ? days.p50 : undefined;
+  const at = node.quality.toAt + days.p90 * DAY_MS;
   return {
     ...base,
     value: likely === undefined ? format.days(days.p90) : words.interval(format.number(days.p90, 0), format.days(likely)),
-    detail: words.from(format.date(node.quality.toAt + days.p90 * DAY_MS)),
+    detail: (isPast(telling, at) ? words.passed : words.from)(format.date(at)),
     tone: 'warning',
   };
 }
@@ -360,18 +381,6 @@ function maxmemoryFigure({ node, locale, format, anchor }: Telling): Figure {
   if (from === undefined || from === to) return { ...base, value: to, detail: from === undefined ? words.whyMaxmemory : words.noChange };
   const isBudget = recommended === node.provisioning.maxmemoryBytes.recommended;
   return { ...base, value: words.change(from, to), detail: isBudget ? words.whyMaxmemory : words.whyStep };
-}
-
-/** The limit that the steps on this page set; where none sets one, the present limit if nothing speaks against it, else the budget's. */
-function advisedMaxmemory(node: NodeAnalysis): number | undefined {
-  const step = node.actions.findLast(({ id, values }) => id.endsWith('-maxmemory') && typeof values.maxmemoryBytes === 'number');
-  if (typeof step?.values.maxmemoryBytes === 'number') return step.values.maxmemoryBytes;
-  const { current, recommended } = node.provisioning.maxmemoryBytes;
-  if (node.actions.some(({ id }) => id === 'move-to-target')) return recommended;
-  const isDoubted = node.findings.some(({ id, verdict }) => verdict === 'raised' && id.startsWith('maxmemory-'));
-  // Where closing holes comes first, it is so that the machine holds the present limit.
-  const isKept = node.actions[0]?.id === 'enable-activedefrag';
-  return current === undefined || current === 0 || (isDoubted && !isKept) ? recommended : current;
 }
 
 /** Blocks under the cover: figures, the chart, what to do, how good the evidence is. */

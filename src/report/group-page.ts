@@ -1,6 +1,6 @@
 import type { Analysis, GroupAnalysis } from '../model/analysis.ts';
 import type { Block, Cover, Section } from './blocks.ts';
-import { aheadSentences, groupVerdict, labelsText, peakSentence, plannedSentence, statusOf } from './first-page.ts';
+import { aheadSentences, groupVerdict, labelsText, peakSentences, plannedSentence, statusOf } from './first-page.ts';
 import { fleetTable } from './fleet.ts';
 import { headroomHeatmap } from './fleet-heatmap.ts';
 import { explained, groupFigures, tellingsOf } from './group-figures.ts';
@@ -65,7 +65,7 @@ function summarySentences(group: GroupAnalysis, tellings: readonly Telling[]): s
       ? []
       : [words.hottest(hottest.nodeId, format.bytes(hottest.bytes), format.number(skewToMedian, 2))]),
     ...(skewCause !== undefined && isSkewed(analysis, group.hottestNodeId ?? '') ? [words.cause[skewCause.cause]] : []),
-    ...(shards === undefined ? peakSentence(primaryOf(group, tellings)) : []),
+    ...(shards === undefined ? peakSentences(primaryOf(group, tellings)) : []),
     ...(isUrgent ? aheadSentences(lead).map((sentence) => words.on(node.id, sentence)) : []),
     ...plannedSentence(lead),
     ...failoverSentence(group, lead),

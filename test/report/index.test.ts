@@ -109,7 +109,7 @@ describe('buildReport', () => {
     delete node.forecast.daysToSystemTarget;
     node.systemMemory.episodes = [];
     const text = plainText(buildReport(analysis).cover.summary);
-    expect(text).toContain('without resident memory');
+    expect(text).toContain('Without resident memory');
     expect(text).not.toContain('80 % of the machine is not expected');
   });
 

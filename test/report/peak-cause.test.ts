@@ -38,7 +38,7 @@ describe('what made the peak, in words', () => {
     [
       'data that came and went',
       (i) => ({ data: i === peakAt ? GiB : 0 }),
-      /It stood 1 GiB above the usual level of its day, and data made that\./,
+      /Data made 1 GiB of that, above the usual level of the day\./,
       /made of data \(1 GiB, 100 %\)\./,
     ],
     [

@@ -69,8 +69,8 @@ export const reportWords = {
   none: 'none',
 
   summary: {
-    peak: (value: string, when: string) => `Peak used memory was ${value} on ${when}`,
-    peakRecovered: (value: string, when: string) => `Used memory peaked at ${value} before ${when}, between two samples`,
+    peak: (value: string, when: string) => `Peak used memory was ${value} on ${when}.`,
+    peakRecovered: (value: string, when: string) => `Used memory peaked at ${value} before ${when}, between two samples.`,
     planned: (list: string) => `Planned are ${list}.`,
     plan: {
       growth: (share: string) => `growth of ${share}`,
@@ -81,21 +81,23 @@ export const reportWords = {
       shards: (count: string) => `${count} shards`,
       engine: (name: string, version: string) => `${name} ${version}`,
     },
-    ofMachine: (share: string) => `, with ${share} of the machine’s memory resident at the worst moment`,
-    noMachine: '; how much memory the machine has is not known',
+    ofMachine: (share: string) => `RSS was at most ${share} of the machine.`,
+    noMachine: 'How much memory the machine has is not known.',
     madeBy: {
       burst: (parts: string, bytes: string) => `${parts} made ${bytes} of that.`,
-      data: (over: string) => `It stood ${over} above the usual level of its day, and data made that.`,
+      data: (over: string) => `Data made ${over} of that, above the usual level of the day.`,
       growth: (parts: string) => `It is the end of growth of ${parts}, not a burst.`,
       table: (bytes: string) => `A hash table that doubled made ${bytes} of that.`,
       unseen: 'What made it is not known.',
     },
-    noRss: '; without resident memory (used_memory_rss) its share of the machine is not known',
+    noRss: 'Without resident memory (used_memory_rss) its share of the machine is not known.',
     crossed: (count: number, told: string, time: string, target: string) =>
       count === 1
-        ? `The ${target} line was crossed once, for ${time}.`
-        : `The ${target} line was crossed ${told} times, for ${time} in all.`,
-    neverCrossed: (target: string) => `The ${target} line was never crossed.`,
+        ? `${target} of the machine was passed once, for ${time}.`
+        : `${target} of the machine was passed ${told} times, for ${time} in all.`,
+    ofLimit: (share: string) => `It reached ${share} of maxmemory.`,
+    countedOfLimit: (bytes: string, share: string) =>
+      `What maxmemory counts reached ${bytes}, ${share} of it; replica buffers are not counted.`,
     growth: (perDay: string) => `It grows by ${perDay} a day.`,
     asEarlyAs: (what: string, date: string, probable: string | undefined) =>
       `${what} can be reached as early as ${date} (10 % chance)${probable === undefined ? '' : `, more likely by ${probable}`}.`,
@@ -112,7 +114,7 @@ export const reportWords = {
       healthy: 'Fragmentation is not a problem.',
       'small-dataset': 'The dataset is small: the fragmentation ratio means nothing at this size.',
       'retained-after-peak': 'RSS stayed near its peak after memory was freed; that room is reused when data come back.',
-      'external-fragmentation': 'Memory is fragmented: holes between live values are paid for and not used.',
+      'external-fragmentation': 'Memory is fragmented: holes between the data take RAM that nothing uses.',
       'resident-unused': 'The allocator holds freed pages that it has not yet given back.',
       'process-overhead': 'Much resident memory lies outside the allocator: modules, scripts or stacks.',
       swapping: 'Part of the process is swapped out, which stalls every command that touches it.',
@@ -122,7 +124,7 @@ export const reportWords = {
   },
 
   refusal: {
-    'history-too-short': (has: string, needs: string) => `${needs} of history are needed, this has ${has}`,
+    'history-too-short': (has: string, needs: string) => `it needs ${needs} of history and has ${has}`,
     'horizon-too-long': (has: string, needs: string) =>
       `this horizon needs ${needs} of history, and there are ${has}; a shorter --horizon would give one`,
     'too-few-days': (has: string, needs: string) => `${needs} with samples are needed, this has ${has}`,
@@ -133,7 +135,7 @@ export const reportWords = {
   figure: {
     peak: 'Peak used',
     machine: 'Machine at peak',
-    days: (target: string) => `Until ${target}`,
+    days: (target: string) => `Until ${target} of the machine`,
     daysMaxmemory: 'Until maxmemory',
     maxmemory: 'maxmemory',
     instance: 'Instance',
@@ -146,18 +148,20 @@ export const reportWords = {
     beyond: (days: string) => `over ${days}`,
     interval: (early: string, likely: string) => `${early} to ${likely}`,
     from: (date: string) => `from ${date}`,
+    passed: (date: string) => `from ${date}, now past`,
+    countedFrom: (date: string) => `counted from ${date}`,
     chance: (share: string) => `${share} chance`,
     ofSpike: (days: string) => `of a spike within ${days}`,
     noForecast: 'no forecast',
-    hasNeeds: (has: string, needs: string) => `${has} of ${needs} of history`,
+    hasNeeds: (has: string, needs: string) => `needs ${needs}, has ${has}`,
     change: (from: string, to: string) => `${from} → ${to}`,
     unlimited: 'unlimited',
     noChange: 'as it is set now',
-    whyMaxmemory: 'from the budget',
+    whyMaxmemory: 'from the memory budget',
     whyStep: 'as the steps below say',
     eachShard: (shards: string) => `each of ${shards} shards`,
     machineNeeded: 'smallest machine that is safe',
-    machineNeededFor: (limit: string) => `for maxmemory at ${limit}`,
+    enoughFor: (limit: string) => `enough with maxmemory at ${limit}`,
     recovered: 'between two samples',
     atLimit: 'at its limit now',
     perHour: (price: string, region: string) => `${price} in ${region}`,

@@ -59,8 +59,8 @@ export const reportWords: Locale['report'] = {
   none: 'nenhum',
 
   summary: {
-    peak: (value, when) => `O pico de memória usada foi de ${value} em ${when}`,
-    peakRecovered: (value, when) => `A memória usada chegou a ${value} antes de ${when}, entre duas amostras`,
+    peak: (value, when) => `O pico de memória usada foi de ${value} em ${when}.`,
+    peakRecovered: (value, when) => `A memória usada chegou a ${value} antes de ${when}, entre duas amostras.`,
     planned: (list) => `No plano: ${list}.`,
     plan: {
       growth: (share) => `crescimento de ${share}`,
@@ -71,21 +71,22 @@ export const reportWords: Locale['report'] = {
       shards: (count) => `${count} shards`,
       engine: (name, version) => `${name} ${version}`,
     },
-    ofMachine: (share) => `, com o RSS em ${share} da memória da máquina no pior momento`,
-    noMachine: '; não se sabe quanta memória a máquina tem',
+    ofMachine: (share) => `O RSS ocupou no máximo ${share} da máquina.`,
+    noMachine: 'Não se sabe quanta memória a máquina tem.',
     madeBy: {
       burst: (parts, bytes) => `Desse valor, ${bytes} vieram de ${parts}.`,
-      data: (over) => `Ele ficou ${over} acima do nível habitual do dia, e a causa foram os dados.`,
+      data: (over) => `Desse valor, ${over} acima do nível habitual do dia vieram dos dados.`,
       growth: (parts) => `É o fim de um crescimento (${parts}), não um salto.`,
       table: (bytes) => `Desse valor, ${bytes} vieram de uma tabela hash que dobrou de tamanho.`,
       unseen: 'Não se sabe o que causou esse pico.',
     },
-    noRss: '; sem a memória residente (used_memory_rss), não se sabe qual parcela da máquina ela ocupou',
+    noRss: 'Sem a memória residente (used_memory_rss), não se sabe qual parcela da máquina ela ocupou.',
     crossed: (count, told, time, target) =>
       count === 1
-        ? `A linha de ${target} foi cruzada uma vez, por ${time}.`
-        : `A linha de ${target} foi cruzada ${told} vezes, por ${time} ao todo.`,
-    neverCrossed: (target) => `A linha de ${target} nunca foi cruzada.`,
+        ? `O uso passou de ${target} da máquina uma vez, por ${time}.`
+        : `O uso passou de ${target} da máquina ${told} vezes, por ${time} ao todo.`,
+    ofLimit: (share) => `Chegou a ${share} do maxmemory.`,
+    countedOfLimit: (bytes, share) => `O que conta para o maxmemory chegou a ${bytes}, ${share} dele; buffers de réplica não contam.`,
     growth: (perDay) => `O crescimento é de ${perDay} por dia.`,
     asEarlyAs: (what, date, probable) =>
       `O limite de ${what} pode ser atingido já em ${date} (10% de chance)${probable === undefined ? '' : `; o mais provável é até ${probable}`}.`,
@@ -124,7 +125,7 @@ export const reportWords: Locale['report'] = {
   figure: {
     peak: 'Pico de uso',
     machine: 'Máquina no pico',
-    days: (target) => `Até ${target}`,
+    days: (target) => `Até ${target} da máquina`,
     daysMaxmemory: 'Até o maxmemory',
     maxmemory: 'maxmemory',
     instance: 'Instância',
@@ -137,10 +138,12 @@ export const reportWords: Locale['report'] = {
     beyond: (days) => `mais de ${days}`,
     interval: (early, likely) => `${early} a ${likely}`,
     from: (date) => `a partir de ${date}`,
+    passed: (date) => `a partir de ${date}, já passou`,
+    countedFrom: (date) => `a contar de ${date}`,
     chance: (share) => `${share} de chance`,
     ofSpike: (days) => `de um pico isolado em ${days}`,
     noForecast: 'sem previsão',
-    hasNeeds: (has, needs) => `${has} de ${needs} de histórico`,
+    hasNeeds: (has, needs) => `precisa de ${needs}, tem ${has}`,
     change: (from, to) => `${from} → ${to}`,
     unlimited: 'sem limite',
     noChange: 'igual ao valor atual',
@@ -148,7 +151,7 @@ export const reportWords: Locale['report'] = {
     whyStep: 'conforme os passos abaixo',
     eachShard: (shards) => `em cada um dos ${shards} shards`,
     machineNeeded: 'menor máquina segura',
-    machineNeededFor: (limit) => `para maxmemory de ${limit}`,
+    enoughFor: (limit) => `basta com maxmemory de ${limit}`,
     recovered: 'entre duas amostras',
     atLimit: 'já está no limite',
     perHour: (price, region) => `${price} em ${region}`,

@@ -1,6 +1,7 @@
 import { MAXMEMORY_LINE_IDS } from '../../model/judgement-ids.ts';
 import { DAY_MS } from '../../model/time.ts';
 import type { Block, Explanation, Figure } from '../blocks.ts';
+import { firstLimit } from '../first-limit.ts';
 import { offeringName } from '../offering-names.ts';
 import { lineMax, type Telling, text } from '../telling.ts';
 import { basisText, sourceText } from './source.ts';
@@ -80,7 +81,8 @@ function explainDays(telling: Telling): Explanation {
   const { systemMemory, forecast, provisioning } = node;
   const evidence = { id: 'until-when', title: locale.report.until.title };
   const [first] = systemMemory.episodes;
-  const isMachine = systemMemory.ratioPeak !== undefined && systemMemory.totalBytes !== undefined;
+  const { id, days } = firstLimit(node);
+  const isMachine = id === 'machine' && systemMemory.totalBytes !== undefined;
   const limit = isMachine ? (systemMemory.totalBytes ?? 0) * systemMemory.targetRatio : provisioning.maxmemoryBytes.current;
   if (first !== undefined) {
     return {
@@ -95,7 +97,6 @@ function explainDays(telling: Telling): Explanation {
       source: sourceText(telling, 'system-memory', { id: 'memory', title: locale.report.memory.title }),
     };
   }
-  const days = isMachine ? forecast.daysToSystemTarget : forecast.daysToMaxmemory;
   const date = (value: number | undefined): string | undefined =>
     value === undefined ? undefined : format.date(node.quality.toAt + value * DAY_MS);
   const { growthBytesPerDay } = forecast;

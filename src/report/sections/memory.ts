@@ -1,5 +1,6 @@
 import type { NodeAnalysis } from '../../model/analysis.ts';
 import { DAY_MS } from '../../model/time.ts';
+import { advisedMaxmemory } from '../advised-limit.ts';
 import { bytesAxis, ratioAxis, timeAxis } from '../axis.ts';
 import type { Block, Fan, LimitLine, LineBandChart, Section, TableCell, TimeLine, TimeMark } from '../blocks.ts';
 import { peakLesson, pressureLesson } from '../lessons.ts';
@@ -133,7 +134,9 @@ function memoryTitle({ node, locale, format }: Telling): string {
 export function limitLines({ node, locale, format }: Telling): LimitLine[] {
   const words = locale.report.memory;
   const limits: LimitLine[] = [];
-  const { current, recommended, changes } = node.provisioning.maxmemoryBytes;
+  const { current, changes } = node.provisioning.maxmemoryBytes;
+  // Only what a step sets: a line that nobody is to follow would be taken for advice.
+  const recommended = advisedMaxmemory(node);
   const fromAt = changes?.at(-1)?.at;
   if (current !== undefined && current > 0)
     limits.push({

@@ -51,11 +51,18 @@ export function untilWhenSection(telling: Telling): Section {
 }
 
 /** Why there is no forecast, as half a sentence. */
-export function refusalText({ node, locale, format }: Telling): string {
+export function refusalText(telling: Telling): string {
+  const { node, locale, format } = telling;
   const reason = node.forecast.reason ?? 'no-data';
-  const has = format.days(node.forecast.historyDays);
+  const has = spanText(telling);
   const needs = format.days(node.forecast.neededDays ?? 3);
   return locale.report.refusal[reason](has, needs);
+}
+
+/** How long the history is: days, or of less than one what there is. */
+export function spanText({ node, format }: Telling): string {
+  const { historyDays } = node.forecast;
+  return historyDays < 1 && node.quality.spanSeconds < 86_400 ? format.duration(node.quality.spanSeconds) : format.days(historyDays);
 }
 
 /** The pace, and where the expected peak stops following it. */

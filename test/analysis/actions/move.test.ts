@@ -58,7 +58,9 @@ describe('a move to another service', () => {
     }
     expect(needs).toEqual(needs.toSorted((a, b) => a - b));
     const plan = { growthRatio: 0.3, importBytes: GiB, replicas: 1, engine: { name: 'valkey', version: '8.1' } } as const;
-    const { cover } = buildReport(await analyze(articles, { systemMemoryBytes: 768 * MiB, target: 'elasticache-valkey', ...plan }));
+    const { cover } = buildReport(
+      await analyze(articles, { systemMemoryBytes: 768 * MiB, target: 'elasticache-valkey', generatedAt: Date.UTC(2026, 6, 2), ...plan }),
+    );
     expect(cover.summary.join('')).toContain('Planned are growth of 30 %, 1 GiB of data loaded at once, one replica, and Valkey 8.1.');
     expect(cover.verdict).toMatch(/^Take cache\.[a-z0-9.]+ for the move: the planned peak fills \d+ % of what is usable there\.$/);
   });
