@@ -121,7 +121,7 @@
     });
   });
 
-  const fields = { hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' };
+  const fields = { hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' };
   let zone;
   try {
     zone = new Intl.DateTimeFormat('en', { ...fields, timeZone: clock.timeZone });
@@ -130,11 +130,11 @@
   }
   const localParts = (t) => Object.fromEntries(zone.formatToParts(t).map(({ type, value }) => [type, value]));
   const write = (t, pattern) => {
-    const { year, month, day, hour, minute } = localParts(t);
-    const two = (number) => String(number).padStart(2, '0');
-    const values = { d: day, dd: two(day), MM: two(month), MMM: clock.months[month - 1], yyyy: year, HH: hour, mm: minute };
+    const { year, month, day, hour, minute, second } = localParts(t);
+    const two = (number) => String(Number(number)).padStart(2, '0');
+    const values = { d: day, dd: two(day), MM: two(month), MMM: clock.months[month - 1], yyyy: year, HH: hour, mm: minute, ss: two(second) };
     const usual = Number(year) === clock.year ? clock.pattern : clock.patternWithYear;
-    return (pattern ?? usual).replace(/'([^']*)'|MMM|MM|yyyy|HH|mm|dd|d/g, (token, quoted) => quoted ?? values[token]);
+    return (pattern ?? usual).replace(/'([^']*)'|MMM|MM|yyyy|HH|mm|ss|dd|d/g, (token, quoted) => quoted ?? values[token]);
   };
 
   const draw = (tag, attributes, parent) => {

@@ -53,7 +53,8 @@ export interface ReportOptions {
 export function buildReport(analysis: Analysis, options: ReportOptions = {}): Report {
   const locale = findLocale(options.language ?? 'en');
   const timeZone = analysis.settings.timeZone;
-  const format = createFormat(locale.language, timeZone, analysis.window.toAt);
+  const language = languageFor(locale.language, analysis.window.toAt - analysis.window.fromAt);
+  const format = createFormat(language, timeZone, analysis.window.toAt);
   const several = analysis.nodes.length > 1;
   const ranked = rankedNodes(analysis);
   const isInline = options.nodePages !== 'none';
@@ -71,7 +72,7 @@ export function buildReport(analysis: Analysis, options: ReportOptions = {}): Re
     ...pages,
     footer: text(words.footer(analysis.tool.name, analysis.tool.version, timeZone)),
     words: words.fixed,
-    clock: clockOf(locale.language, timeZone, analysis),
+    clock: clockOf(language, timeZone, analysis),
   };
 }
 
@@ -101,6 +102,17 @@ function severalPages(tellings: readonly Telling[], isInline: boolean): Pages {
     first: groupFirstPage(only, tellings, `g${analysis.groups.indexOf(only) + 1}`),
     sections: [...comparison, ...groups, nodesSection(tellings), ...nodes, readingSection(tellings)],
   };
+}
+
+/** Of a history this short instants are told to the second. */
+const SECONDS_BELOW_MS = 600_000;
+
+function languageFor(language: Language, spanMs: number): Language {
+  if (spanMs >= SECONDS_BELOW_MS) return language;
+  const { datePatterns } = language;
+  const toSeconds = (pattern: string): string => pattern.replace('HH:mm', 'HH:mm:ss');
+  const dateTime = toSeconds(datePatterns.dateTime);
+  return { ...language, datePatterns: { ...datePatterns, dateTime, dateTimeWithYear: toSeconds(datePatterns.dateTimeWithYear) } };
 }
 
 /** How the page's script writes instants: as `format.dateTime` does. */
