@@ -273,6 +273,8 @@ export function keyFigures(telling: Telling): readonly Figure[] {
     ...(peak ? { detail: peak.recovered ? words.recovered : format.dateTime(peak.at) } : {}),
   });
   const target = format.percent(systemMemory.targetRatio);
+  // What INFO and exporters tell is the host; a container's limit is not seen.
+  const isHost = systemMemory.source === 'info' || systemMemory.source === 'host';
   const above = systemMemory.ratioPeak !== undefined && systemMemory.ratioPeak > systemMemory.targetRatio;
   figures.push({
     id: 'machine',
@@ -281,7 +283,9 @@ export function keyFigures(telling: Telling): readonly Figure[] {
     value: systemMemory.ratioPeak === undefined ? locale.report.unknown : format.percent(systemMemory.ratioPeak),
     detail:
       systemMemory.ratioPeak !== undefined
-        ? words.target(target)
+        ? isHost
+          ? words.targetOfHost(target)
+          : words.target(target)
         : systemMemory.totalBytes === undefined
           ? words.machineUnknown
           : words.rssUnknown,
@@ -406,6 +410,12 @@ export function sinceBlocks(telling: Telling): Block[] {
 export function actionsBlock(telling: Telling): Block {
   const { node, locale, format } = telling;
   const words = locale.report.actions;
+  // What is to be left as it is, is no step beside others.
+  const [left, steps] = partition(node.actions, ({ id }) => id === 'leave-activedefrag' && node.actions.length > 1);
+  const notNeeded = left.map(({ id, values }) => {
+    const gain = typeof values.gainBytes === 'number' ? ` (${format.bytes(Math.max(0, values.gainBytes))})` : '';
+    return `${locale.actions[id].name}${gain}`;
+  });
   const wouldNotHelp = node.wouldNotHelp.map((entry) => {
     const name = locale.actions[entry.id].name;
     const why = entry.givesBytes === undefined ? [] : [format.bytes(entry.givesBytes)];
@@ -413,11 +423,9 @@ export function actionsBlock(telling: Telling): Block {
     const told = reason === undefined ? why : [...why, reason];
     return told.length === 0 ? name : `${name} (${told.join(', ')})`;
   });
-  const actions = node.actions.slice(0, STEPS_SHOWN);
-  const footnotes = [
-    ...(wouldNotHelp.length === 0 ? [] : [words.wouldNotHelp(format.list(wouldNotHelp))]),
-    ...placeholderNote(telling, actions),
-  ];
+  const actions = steps.slice(0, STEPS_SHOWN);
+  const useless = [...notNeeded, ...wouldNotHelp];
+  const footnotes = [...(useless.length === 0 ? [] : [words.wouldNotHelp(format.list(useless))]), ...placeholderNote(telling, actions)];
   return {
     type: 'actions',
     heads: words.heads,
@@ -441,12 +449,18 @@ export function actionStep(telling: Telling, action: Action) {
   };
 }
 
+function partition<T>(all: readonly T[], isFirst: (item: T) => boolean): readonly [T[], T[]] {
+  return [all.filter(isFirst), all.filter((item) => !isFirst(item))];
+}
+
+function capitalWords(line: string): string[] {
+  return line.match(/\b[A-Z_]+\b/g) ?? [];
+}
+
 /** What the words in capitals of these steps' commands stand for, each once; nothing where there are none. */
 export function placeholderNote({ locale, format }: Telling, actions: readonly Action[]): string[] {
   const { placeholders, placeholder, fillIn } = locale.report.actions;
-  const words = new Set(
-    actions.flatMap(({ commands, undo = [] }) => [...commands, ...undo]).flatMap((line) => line.match(/\b[A-Z_]+\b/g) ?? []),
-  );
+  const words = new Set(actions.flatMap(({ commands }) => commands).flatMap(capitalWords));
   const told = Object.entries(placeholders).flatMap(([word, meaning]) => (words.has(word) ? [placeholder(word, meaning)] : []));
   return told.length === 0 ? [] : [fillIn(format.list(told))];
 }
@@ -460,6 +474,14 @@ function actionNotes({ locale, format }: Telling, action: Action): Text[] {
     notes.push(text(words.check, { code: action.verify }, expectation === '' ? '' : words.expect(expectation)));
   }
   const undo = action.undo ?? [];
-  if (undo.length > 0) notes.push(text(words.undo, ...undo.flatMap((line, i): Inline[] => [i === 0 ? '' : ', ', { code: line }])));
+  if (undo.length > 0) {
+    // Words that the commands have are told once, under all steps.
+    const own = undo.flatMap(capitalWords).filter((word) => !action.commands.flatMap(capitalWords).includes(word));
+    const meanings = Object.entries(words.placeholders).flatMap(([word, meaning]) =>
+      own.includes(word) ? [words.placeholder(word, meaning)] : [],
+    );
+    const told = meanings.length === 0 ? '' : ` (${format.list(meanings)})`;
+    notes.push(text(words.undo, ...undo.flatMap((line, i): Inline[] => [i === 0 ? '' : ', ', { code: line }]), told));
+  }
   return notes;
 }

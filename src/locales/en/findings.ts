@@ -592,7 +592,7 @@ export const judgementWords: JudgementWords = {
       name: 'bounded replica buffers',
       title: () => 'Find the replica that lags, and bound its buffer',
       detail: (v, f) =>
-        `Its buffers took up to ${tell(v, 'notCountedBytes', f.bytes, 'much')}. client-output-buffer-limit disconnects a replica that falls too far behind. Where the first line shows lower limits, keep those.`,
+        `Its buffers took up to ${tell(v, 'notCountedBytes', f.bytes, 'much')}. The limit disconnects a replica that holds over 64 MiB for a minute, or 256 MiB at once. Where the first line shows lower limits, keep those.`,
       expect: () => 'lag stays near 0; a replica that falls behind is disconnected and copies everything anew',
     },
     'limit-client-memory': {

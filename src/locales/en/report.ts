@@ -141,6 +141,7 @@ export const reportWords = {
     instance: 'Instance',
     need: 'Memory needed',
     target: (target: string) => `target ${target}`,
+    targetOfHost: (target: string) => `target ${target}; of the host, not a container`,
     machineUnknown: 'give --system-memory',
     rssUnknown: 'no used_memory_rss',
     crossed: (date: string) => `crossed ${date}`,

@@ -607,7 +607,7 @@ export const judgementWords: JudgementWords = {
       name: 'buffers de réplicas limitados',
       title: () => 'Encontre a réplica atrasada e limite o buffer dela',
       detail: (v, f) =>
-        `Os buffers dela ocuparam até ${tell(v, 'notCountedBytes', f.bytes, 'bastante memória')}. O client-output-buffer-limit desconecta uma réplica que fica para trás demais. Onde a primeira linha mostrar limites menores, mantenha-os.`,
+        `Os buffers dela ocuparam até ${tell(v, 'notCountedBytes', f.bytes, 'bastante memória')}. O limite desconecta uma réplica que acumule mais de 64 MiB por um minuto, ou 256 MiB de uma vez. Onde a primeira linha mostrar limites menores, mantenha-os.`,
       expect: () => 'o atraso (lag) fica perto de 0; uma réplica que fica para trás é desconectada e refaz a sincronização completa',
     },
     'limit-client-memory': {

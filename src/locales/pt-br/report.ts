@@ -131,6 +131,7 @@ export const reportWords: Locale['report'] = {
     instance: 'Instância',
     need: 'Memória necessária',
     target: (target) => `alvo: ${target}`,
+    targetOfHost: (target) => `alvo: ${target}; do host, não de um contêiner`,
     machineUnknown: 'informe --system-memory',
     rssUnknown: 'sem used_memory_rss',
     crossed: (date) => `cruzado em ${date}`,
