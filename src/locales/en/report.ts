@@ -22,7 +22,7 @@ export const reportWords = {
   title: 'Memory capacity report',
   fleetSubject: (count: string) => `${count} nodes`,
   made: (date: string) => `made ${date}`,
-  madeLater: (date: string, days: string) => `made ${date}, ${days} after the data end`,
+  madeLater: (date: string, days: string) => `made ${date}, ${days} later`,
   /** Before a verdict on data that end long before the report. */
   asOf: (date: string, days: string, sentence: string) => `As of ${date}, ${days} before this report: ${sentence}`,
   period: (from: string, to: string) => (from === to ? from : `${from} – ${to}`),
@@ -141,7 +141,7 @@ export const reportWords = {
     instance: 'Instance',
     need: 'Memory needed',
     target: (target: string) => `target ${target}`,
-    targetOfHost: (target: string) => `target ${target}; of the host, not a container`,
+    targetOfHost: (target: string) => `target ${target} of the host`,
     machineUnknown: 'give --system-memory',
     rssUnknown: 'no used_memory_rss',
     crossed: (date: string) => `crossed ${date}`,
