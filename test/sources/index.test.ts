@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, InputError } from '../../src/model/errors.ts';
 import type { InputReport } from '../../src/model/sample-batch.ts';
 import { type ReadInputsOptions, readInputs, recognise, SOURCES } from '../../src/sources/index.ts';
+import { openInputs } from '../../src/sources/open-inputs.ts';
 import type { Input } from '../../src/sources/source.ts';
 import { memoryInput } from './source-suite.ts';
 
@@ -86,5 +92,25 @@ describe('readInputs', () => {
     const { reports } = await readEach([torn]);
     expect(reports[0]?.samples).toBe(4999);
     expect(reports[0]?.notes).toEqual(['reading stopped early: torn.csv.gz: is compressed and breaks off before its end. Copy it again.']);
+  });
+
+  it('says so of a large table that the embedded database reads, and nothing of a whole one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'torn-'));
+    try {
+      const row = (i: number) => `${1_790_812_800 + i},${1_000_000 + i},${randomBytes(40).toString('hex')}`;
+      const whole = gzipSync(['timestamp,used_memory,noise', ...Array.from({ length: 70_000 }, (_, i) => row(i)), ''].join('\n'));
+      const notesOf = async (name: string, bytes: Uint8Array) => {
+        await writeFile(join(folder, name), bytes);
+        const reports: InputReport[] = [];
+        const kinds: string[] = [];
+        for await (const { delivery } of readInputs(openInputs([join(folder, name)]), {}, reports)) kinds.push(delivery.kind);
+        expect(kinds).toEqual(['bulk-table']);
+        return reports[0]?.notes;
+      };
+      expect(await notesOf('whole.csv.gz', whole)).toEqual([]);
+      expect(await notesOf('torn.csv.gz', whole.subarray(0, -100_000))).toEqual([expect.stringContaining('breaks off before its end')]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

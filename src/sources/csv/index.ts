@@ -1,5 +1,5 @@
 import { InputError } from '../../model/errors.ts';
-import { type Delivery, type InputReport, rejectRow } from '../../model/sample-batch.ts';
+import { type BulkTable, type Delivery, type InputReport, rejectRow } from '../../model/sample-batch.ts';
 import { nodeNameFromFolder } from '../info-dump/node-name.ts';
 import type { Input, ReadOptions, Source } from '../source.ts';
 import { planBulkTable } from './bulk-table.ts';
@@ -61,8 +61,36 @@ async function* readCsv(
   );
   const readRows = createRowReader(plan, shape, shape.header, input.name, report);
   const bulk = (input.file?.bytes ?? 0) >= bulkFromBytes ? planBulkTable(input, shape, plan, readRows, report) : undefined;
-  if (bulk) yield bulk;
+  if (bulk) yield* readWhole(bulk, input);
   else yield* readBatches(input, shape.skipLines, readRows, report, signal);
+}
+
+/**
+ * Leaves a table to the embedded database. That takes a compressed file that breaks off for a shorter one, so it is decompressed beside it.
+ * @throws InputError behind the table, when its file breaks off or is damaged
+ */
+async function* readWhole(bulk: BulkTable, input: Input): AsyncGenerator<Delivery> {
+  if (input.file?.compression === 'none') {
+    yield bulk;
+    return;
+  }
+  let isOver = false;
+  const decompress = async (): Promise<unknown> => {
+    try {
+      for await (const _ of input.open()) if (isOver) break;
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  const problem = decompress();
+  try {
+    yield bulk;
+    const found = await problem;
+    if (found !== undefined) throw found;
+  } finally {
+    isOver = true;
+  }
 }
 
 async function* readBatches(
