@@ -125,6 +125,7 @@ const HELPERS: Handlebars.HelperDeclareSpec = {
   is: (a: unknown, b: unknown) => a === b,
   isTerm: (link: unknown) => typeof link === 'string' && /^#(n\d+-)?term-/.test(link),
   isText: (value: unknown) => typeof value === 'string',
+  prose: (words: string) => keepTogether(words),
   isPlain: (tone: unknown) => tone === undefined || tone === 'neutral',
   has: (value: unknown, key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key),
   number: (index: number) => index + 1,
@@ -238,4 +239,12 @@ function drawBasisKey(chart: ChartBlock, words: Report['words']): Handlebars.Saf
 // "<" written as an escape, so that no text can end the element.
 function drawJson(value: unknown): Handlebars.SafeString {
   return new Handlebars.SafeString(JSON.stringify(value).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`));
+}
+
+/** A figure and its unit, and an option of ours, in HTML that has been escaped. */
+const TOGETHER = /(?<![\w.,])\d[\d.,]*\s(?:%|[KMGT]?i?B|d|h|min|s|days?|dias?)(?![\w])|(?<![\w-])--[a-z]+(?:-[a-z]+)+/g;
+
+/** Words in which no line ends between a figure and its unit, or inside an option: there `--system-` and `memory` would be two things. */
+function keepTogether(words: string): Handlebars.SafeString {
+  return new Handlebars.SafeString(Handlebars.escapeExpression(words).replace(TOGETHER, '<span class="short">$&</span>'));
 }

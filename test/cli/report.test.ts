@@ -262,7 +262,7 @@ describe('what cannot be done', () => {
     {
       argv: ['report'],
       message:
-        'report: "" cannot be used. Expected INFO dumps, CSV files, folders, a history folder, servers such as redis://host:6379, or --config with servers:.',
+        'report: "" cannot be used. Expected INFO dumps, CSV files, folders, a history folder, a Prometheus such as prometheus+http://host:9090, servers such as redis://host:6379, or --config with servers:.',
     },
     { argv: ['repor', IDLE], message: "unknown command 'repor'" },
     { argv: [], message: 'Usage: redis-headroom' },

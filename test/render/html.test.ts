@@ -218,7 +218,7 @@ describe('the partial of', () => {
 
   it('a cell opens to what its row does not tell', async () => {
     expect(await bodyOf(only('table'))).toMatch(
-      /<details class="more"><summary>5 % of the sum<\/summary><div class="explanation"> <p>It is needed.<\/p> <ul><li><code>U<\/code> used memory<\/li><\/ul> <\/div> <\/details>/,
+      /<details class="more"><summary><span class="short">5 %<\/span> of the sum<\/summary><div class="explanation"> <p>It is needed.<\/p> <ul><li><code>U<\/code> used memory<\/li><\/ul> <\/div> <\/details>/,
     );
   });
 
@@ -279,7 +279,7 @@ describe('the partial of', () => {
     const html = await bodyOf(only('chart'));
     expect(html).toContain('class="chart wide"');
     expect(html).toContain('class="chart narrow"');
-    expect(html).toContain('<p class="chart-caption">Local time, America/Sao_Paulo. Hatched: no samples (9 h).</p>');
+    expect(html).toContain('<p class="chart-caption">Local time, America/Sao_Paulo. Hatched: no samples (<span class="short">9 h</span>).</p>');
     expect(html).toContain('<div class="for-narrow" hidden>');
   });
 });

@@ -54,7 +54,7 @@ describe('the first page of a report of one cluster', () => {
       ['data', format().bytes(group.dataPeakBytes ?? 0), '3 shards'],
       ['skew', format().bytes(peak?.bytes ?? 0), `${group.hottestNodeId}, ${format().number(group.skewToMedian ?? 0, 2)} × median`],
       ['days', '9 to 14 days', `${group.verdict?.nodeId}, from 20 Nov 2026`],
-      ['maxmemory', `200 MiB → ${format().bytes(group.provisioning?.maxmemoryBytes.recommended ?? 0)}`, 'from the budget'],
+      ['maxmemory', `200 MiB → ${format().bytes(group.provisioning?.maxmemoryBytes.recommended ?? 0)}`, 'from the memory budget'],
       ['buy', `6 × ${recommended?.name}`, `${format().price(6 * (recommended?.priceUsdHour ?? 0))} in us-east-1`],
     ]);
     expect(figures.find(({ id }) => id === 'skew')?.tone).toBe('warning');
