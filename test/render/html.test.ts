@@ -279,7 +279,9 @@ describe('the partial of', () => {
     const html = await bodyOf(only('chart'));
     expect(html).toContain('class="chart wide"');
     expect(html).toContain('class="chart narrow"');
-    expect(html).toContain('<p class="chart-caption">Local time, America/Sao_Paulo. Hatched: no samples (<span class="short">9 h</span>).</p>');
+    expect(html).toContain(
+      '<p class="chart-caption">Local time, America/Sao_Paulo. Hatched: no samples (<span class="short">9 h</span>).</p>',
+    );
     expect(html).toContain('<div class="for-narrow" hidden>');
   });
 });
