@@ -26,7 +26,7 @@ done
 work=$(mktemp -d "${TMPDIR:-/tmp}/unpack-debian.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-mkdir -p "$work/sources" "$work/lists/partial" "$work/cache/archives/partial" "$work/root"
+mkdir -p "$work/sources" "$work/lists/partial" "$work/cache/archives/partial" "$work/unpacked"
 : >"$work/status"
 fail() { say "$1; the last lines of its output:"; tail -n 15 "$work/log" >&2; exit 1; }
 
@@ -45,15 +45,15 @@ apt() {
 say "fetching $engine-server of $suite and its libraries"
 apt update || say "apt-get update was not complete; going on with what it got"
 apt install -y --download-only --no-install-recommends "$engine-server" || fail "$engine-server of $suite could not be fetched"
-for package in "$work"/cache/archives/*.deb; do dpkg-deb -x "$package" "$work/root"; done
+for package in "$work"/cache/archives/*.deb; do dpkg-deb -x "$package" "$work/unpacked"; done
 
 # Only the server and the libraries it can load are kept; the program is started by the dynamic loader that belongs to it.
-server=$(find "$work/root/usr/bin" -name "$engine-server" | head -n 1)
-loader=$(find "$work/root" -path '*/lib*/*' -name 'ld-linux-*.so.*' | head -n 1)
+server=$(find "$work/unpacked/usr/bin" -name "$engine-server" | head -n 1)
+loader=$(find "$work/unpacked" -path '*/lib*/*' -name 'ld-linux-*.so.*' | head -n 1)
 [ -n "$server" ] && [ -n "$loader" ] || { say "the packages of $suite hold no $engine-server"; exit 1; }
 mkdir -p "$work/engine/lib"
 cp -L "$server" "$work/engine/$engine-server.bin"
-find "$work/root" -path '*/lib/*' -name '*.so*' ! -path '*/gconv/*' -exec cp -L {} "$work/engine/lib/" \; 2>/dev/null || true
+find "$work/unpacked" -path '*/lib/*' -name '*.so*' ! -path '*/gconv/*' -exec cp -L {} "$work/engine/lib/" \; 2>/dev/null || true
 cat >"$work/engine/redis-server" <<WRAPPER
 #!/bin/sh
 here=\$(dirname "\$(readlink -f "\$0")")

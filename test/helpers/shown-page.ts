@@ -49,6 +49,13 @@ export function withoutPolicy(html: string): string {
 
 let axe: string | undefined;
 
+/** Widths and themes in which pages are read. */
+export const LOOKS = [
+  [1280, 'light'],
+  [390, 'dark'],
+  [320, 'light'],
+] as const;
+
 /** What axe-core finds against WCAG 2.2 AA and its own best practices, one line a rule. */
 export async function findViolations(page: Page): Promise<readonly string[]> {
   axe ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -9,7 +9,7 @@ import { buildReport } from '../../src/report/index.ts';
 import { HOSTILE } from '../helpers/hostile.ts';
 import { analyzeMadeClusters, usedBytesOfShard } from '../helpers/made-cluster.ts';
 import { analyzeRecordedCluster } from '../helpers/recorded-cluster.ts';
-import { findViolations, showPage, withoutPolicy } from '../helpers/shown-page.ts';
+import { findViolations, LOOKS, showPage, withoutPolicy } from '../helpers/shown-page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -80,11 +80,7 @@ describe.each([
     html = await renderHtml(buildReport(await analyze(), { nodePages, nodeAddress: () => 'nodes/each.html' }));
   });
 
-  it.each([
-    [1280, 'light'],
-    [390, 'dark'],
-    [320, 'light'],
-  ] as const)('has no accessibility violation and no sideways scrolling at %i px in the %s theme', async (width, scheme) => {
+  it.each(LOOKS)('has no accessibility violation and no sideways scrolling at %i px in the %s theme', async (width, scheme) => {
     const { page } = await showPage(browser, withoutPolicy(html), { width, scheme });
     expect(await findViolations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);

@@ -6,7 +6,7 @@ import type { Report } from '../../src/report/blocks.ts';
 import { buildReport } from '../../src/report/index.ts';
 import { blocksOf } from '../helpers/report-of.ts';
 import { analyzeSample } from '../helpers/sample-analysis.ts';
-import { countShown, findViolations, showPage, stylesOf, withoutPolicy } from '../helpers/shown-page.ts';
+import { countShown, findViolations, LOOKS, showPage, stylesOf, withoutPolicy } from '../helpers/shown-page.ts';
 
 const OPEN_ALL = "for (const each of document.querySelectorAll('details')) each.open = true";
 const SAMPLES = ['steady-growth', 'fragmentation', 'cache-at-maxmemory', 'restarts-with-a-gap'] as const;
@@ -27,11 +27,7 @@ describe.each(SAMPLES)('the page of %s', (sample) => {
     await browser.close();
   });
 
-  it.each([
-    [1280, 'light'],
-    [390, 'dark'],
-    [320, 'light'],
-  ] as const)('has no accessibility violation and no sideways scrolling at %i px in the %s theme', async (width, scheme) => {
+  it.each(LOOKS)('has no accessibility violation and no sideways scrolling at %i px in the %s theme', async (width, scheme) => {
     const { page } = await showPage(browser, withoutPolicy(html), { width, scheme });
     await page.evaluate(OPEN_ALL);
     expect(await findViolations(page)).toEqual([]);
