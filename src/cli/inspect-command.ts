@@ -6,6 +6,19 @@ import { plain } from './messages.ts';
 import { periodOption } from './period.ts';
 import { readOptions } from './read-options.ts';
 
+/** What the JSON tells of a node as it stands in its history. */
+const TOLD = [
+  'nodeId',
+  'sampleCount',
+  'fromAt',
+  'toAt',
+  'intervalSeconds',
+  'gapCount',
+  'gapSeconds',
+  'duplicates',
+  'outOfOrder',
+] as const satisfies readonly (keyof NodeHistory)[];
+
 /** `redis-headroom inspect INPUT…`: what was recognised, on stdout. @throws HeadroomError */
 export async function inspectCommand(inputs: readonly string[], options: Readonly<Record<string, unknown>>): Promise<number> {
   const reading = readOptions(options);
@@ -16,35 +29,12 @@ export async function inspectCommand(inputs: readonly string[], options: Readonl
     prometheus: await prometheusAccess(options),
   });
   if (options.json === true) {
-    const nodes = histories.map(
-      ({
-        nodeId,
-        sampleCount,
-        fromAt,
-        toAt,
-        intervalSeconds,
-        gapCount,
-        gapSeconds,
-        duplicates,
-        outOfOrder,
-        restarts,
-        metrics,
-        described,
-      }) => ({
-        nodeId,
-        sampleCount,
-        fromAt,
-        toAt,
-        intervalSeconds,
-        gapCount,
-        gapSeconds,
-        duplicates,
-        outOfOrder,
-        restarts: restarts.length,
-        metrics: [...metrics.keys()],
-        ...described,
-      }),
-    );
+    const nodes = histories.map((history) => ({
+      ...Object.fromEntries(TOLD.map((key) => [key, history[key]])),
+      restarts: history.restarts.length,
+      metrics: [...history.metrics.keys()],
+      ...history.described,
+    }));
     process.stdout.write(`${JSON.stringify({ inputs: reports.map(({ nodes: _, ...report }) => report), nodes }, null, 1)}\n`);
     return 0;
   }
