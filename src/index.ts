@@ -80,7 +80,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
       import('./sources/open-inputs.ts'),
       import('./sources/index.ts'),
       import('./sources/live/index.ts'),
-      import('./sources/prometheus/index.ts'),
+      import('./sources/prometheus/address.ts'),
       import('./history/index.ts'),
     ]);
   const urls = paths.filter(isLiveUrl);
@@ -95,8 +95,8 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
     for (const folder of folders) inputs.push(await history.addFolder(folder));
     if (files.length > 0)
       for await (const { delivery } of readInputs(openInputs(files), options, inputs, options.signal)) await history.add(delivery);
-    const readStored = await openPrometheus(stored, inputs, options);
-    for await (const batch of readStored(options)) await history.add(batch);
+    const readStored = stored.length === 0 ? undefined : await openPrometheus(stored, inputs, options);
+    for await (const batch of readStored?.(options) ?? []) await history.add(batch);
     let sampled: Awaited<ReturnType<typeof sampleServers>> | undefined;
     if (urls.length > 0 || (options.live?.servers ?? []).length > 0) {
       sampled = await sampleServers(urls, options.live ?? {}, inputs, {
@@ -117,7 +117,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
     // What is counted while the earlier window is read is no part of this one's report.
     const told = inputs.map((input) => ({ ...input }));
     const window = options.earlier(Math.max(...histories.map(({ toAt }) => toAt)));
-    for await (const batch of readStored(window)) await history.add(batch);
+    for await (const batch of readStored?.(window) ?? []) await history.add(batch);
     const earlier = (await history.nodes(window)).map(described);
     if (earlier.length === 0) throw await noSamples(paths, window);
     return { histories, inputs: told, ...keys, earlier: { histories: earlier, inputs } };
