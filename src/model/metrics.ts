@@ -225,6 +225,9 @@ export function findMetric(id: string): Metric | undefined {
   return DATABASE_METRIC.test(id) ? { id: id as DatabaseMetricId, unit: 'count', kind: 'gauge', info: [] } : undefined;
 }
 
+/** Databases of INFO and of redis_exporter that get columns of their own; of any further one only the sums over all databases are kept. */
+export const DATABASE_LIMIT = 64;
+
 /** The id of one database's key count (or of its keys with an expiry). */
 export function databaseMetricId(index: number, part: 'Keys' | 'Expires'): DatabaseMetricId {
   return `db${index}${part}`;

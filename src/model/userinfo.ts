@@ -6,3 +6,12 @@ export function withoutUserinfo(name: string): string {
   if (!name.includes('@')) return name;
   return name.replace(/^([a-z][a-z\d+.-]{0,20}:\/\/)\S*@/i, '$1').replace(/^[^\s/@]*:\S*@/, '');
 }
+
+/** A user, a password or another part of an address, decoded; a lone `%` in what was pasted means itself. */
+export function decodeAddressPart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -15,6 +15,8 @@ const ZERO_IS_ABSENT: ReadonlySet<MetricId> = new Set<MetricId>([
   'allocatorActiveBytes',
   'allocatorResidentBytes',
 ]);
+/** From here on a size is a wrapped one. */
+export const WRAPPED_FROM = 2 ** 63;
 /** The last double below 2^63: INFO prints small negative sums as unsigned integers near 2^64. */
 const LAST_UNWRAPPED_BYTES = 2 ** 63 - 1024;
 /** No machine is larger; "no limit" is written as 0, as the largest whole pages below 2^63, or as infinity. */

@@ -1,5 +1,6 @@
 import { type InputReport, rejectRow, type SampleBatch } from '../../model/sample-batch.ts';
 import { withoutUserinfo } from '../../model/userinfo.ts';
+import { WRAPPED_FROM } from '../metric-bounds.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { createSeriesFinder, type LongTable } from './long-table.ts';
 import { isAbsent, readNumberCell } from './number-cell.ts';
@@ -16,7 +17,6 @@ export type RowReader = (lines: readonly string[], firstLine: number) => SampleB
 /** Puts what a row tells into `batch`. */
 type CellReader = (row: readonly string[], at: number, line: number, batch: BatchBuilder) => void;
 
-const WRAPPED_FROM = 2 ** 63;
 const LONGEST_TEXT = 256;
 const MOST_REMEMBERED_TEXTS = 100_000;
 

@@ -1,4 +1,4 @@
-import { databaseMetricId, type MetricId, type TextFieldId } from '../../model/metrics.ts';
+import { DATABASE_LIMIT, databaseMetricId, type MetricId, type TextFieldId } from '../../model/metrics.ts';
 import type { SampleBatch } from '../../model/sample-batch.ts';
 import { type Dump, hasField, textOf } from './dump.ts';
 import { METRIC_SLOTS, slotOf, TEXT_SLOTS } from './fields.ts';
@@ -9,9 +9,6 @@ const KEYDB_SLOTS = [slotOf('mvcc_depth'), slotOf('server_threads'), slotOf('lon
 const OOM_ERRORS: MetricId = 'oomErrors';
 /** Redis gave up listing errors. */
 const ERRORS_UNLISTED_SLOTS = [slotOf('errorstat_ERRORSTATS_OVERFLOW'), slotOf('errorstat_ERRORSTATS_DISABLED')];
-
-/** Databases that get columns of their own; of any further one only the sums over all databases are kept. */
-const DATABASE_LIMIT = 64;
 
 /** The placed dumps as columns in base units. `dumps` is not empty. */
 export function toBatch(input: string, dumps: readonly PlacedDump[]): SampleBatch {

@@ -1,4 +1,5 @@
 import { parseBytes } from '../../model/bytes.ts';
+import { WRAPPED_FROM } from '../metric-bounds.ts';
 import { ClusterNodes } from './cluster-nodes.ts';
 import { ClusterShards } from './cluster-shards.ts';
 import { stripDecoration } from './decoration.ts';
@@ -364,7 +365,7 @@ export class DumpParser {
   #keepNumber(dump: Dump, slot: number, value: number): void {
     dump.seenCount += 1;
     dump.toLine = this.#line;
-    const wrapped = value >= 2 ** 63;
+    const wrapped = value >= WRAPPED_FROM;
     if (wrapped && slot < FIRST_TEXT_SLOT) dump.wrapped += 1;
     dump.values[slot] = !wrapped && value >= (LEAST[slot] ?? 0) && value <= (MOST[slot] ?? 0) ? value : WITHOUT_NUMBER;
   }

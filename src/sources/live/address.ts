@@ -1,5 +1,5 @@
 import { ConfigError } from '../../model/errors.ts';
-import { withoutUserinfo } from '../../model/userinfo.ts';
+import { decodeAddressPart, withoutUserinfo } from '../../model/userinfo.ts';
 
 /** How to be let in, and how to speak TLS. Never shown. */
 export interface Access {
@@ -70,7 +70,7 @@ export function parseTarget(url: string, access: Access = {}, sentinelAccess: Ac
   if (scheme.endsWith('+sentinel')) {
     const [first, ...others] = hosts.split(',').map((host) => endpoint(host, DEFAULT_SENTINEL_PORT, url));
     if (!first) throw wrong(url);
-    const masterName = decode(path ?? '');
+    const masterName = decodeAddressPart(path ?? '');
     return {
       name: `${scheme}://${place}`,
       endpoints: [first, ...others],
@@ -101,9 +101,9 @@ function endOfAuthority(rest: string): number {
 
 function userinfo(text: string): Access {
   const [name = '', password] = splitOnce(text, ':');
-  const username = decode(name);
+  const username = decodeAddressPart(name);
   if (password === undefined) return username === '' ? {} : { username };
-  return { ...(username === '' ? {} : { username }), password: decode(password) };
+  return { ...(username === '' ? {} : { username }), password: decodeAddressPart(password) };
 }
 
 function endpoint(text: string, defaultPort: number, url: string): Endpoint {
@@ -116,15 +116,6 @@ function endpoint(text: string, defaultPort: number, url: string): Endpoint {
 function splitOnce(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-/** A lone `%` in a pasted password means itself. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function wrong(url: string): ConfigError {

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../model/errors.ts';
+import { decodeAddressPart } from '../../model/userinfo.ts';
 import type { TlsSettings } from '../live/address.ts';
 
 /** How a Prometheus lets us in. Never shown. */
@@ -50,7 +51,7 @@ export function parsePrometheusUrl(url: string, access: PrometheusAccess = {}): 
   if (host === undefined || !URL.canParse(`${scheme}://${host}`)) throw wrong(url);
   const prefix = path.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
   const server = `prometheus+${scheme}://${host}${prefix}`;
-  const written = texts.map(decode);
+  const written = texts.map(decodeAddressPart);
   return {
     name: written.length === 0 ? server : `${server}?match=${written.join('&match=')}`,
     server,
@@ -69,16 +70,7 @@ function matchersOf(text: string): string {
 
 function userinfo(text: string): Pick<PrometheusAccess, 'username' | 'password'> {
   const [name = '', ...password] = text.split(':');
-  return { username: decode(name), password: decode(password.join(':')) };
-}
-
-/** A lone `%` means itself. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return { username: decodeAddressPart(name), password: decodeAddressPart(password.join(':')) };
 }
 
 function wrong(url: string): ConfigError {

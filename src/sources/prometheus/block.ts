@@ -1,14 +1,10 @@
-import { databaseMetricId, findMetric, type MetricId, type TextFieldId } from '../../model/metrics.ts';
+import { DATABASE_LIMIT, databaseMetricId, findMetric, type MetricId, type TextFieldId } from '../../model/metrics.ts';
 import type { InputReport, SampleBatch } from '../../model/sample-batch.ts';
-import { type MetricBounds, metricBounds } from '../metric-bounds.ts';
+import { type MetricBounds, metricBounds, WRAPPED_FROM } from '../metric-bounds.ts';
 import { type Labels, type RangeSeries, readPoint } from './answer.ts';
 import type { MetricQuery } from './plan.ts';
 
-const WRAPPED_FROM = 2 ** 63;
 const LONGEST_TEXT = 256;
-/** Databases that get columns of their own; of any further one only the sums over all databases are kept. */
-const DATABASE_LIMIT = 64;
-
 /** The samples of all nodes at a run of steps, filled metric by metric. */
 export class Block {
   private readonly rowOf: ReadonlyMap<string, number>;
